@@ -1,0 +1,72 @@
+"""What the house says to people: one sentence in both languages, and the judgements that carry one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Lang = Literal["zh", "en"]
+Outcome = Literal["pass", "fail", "cannot_tell"]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence in Chinese and English with the values that fill its `{places}`.
+
+    A value may itself be a `Sentence`; it is said in the same language.
+    """
+
+    zh: str
+    en: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def say(self, lang: Lang) -> str:
+        """The sentence in the language asked for, values filled in."""
+        template = self.zh if lang == "zh" else self.en
+        return template.format_map({name: _said(value, lang) for name, value in self.values.items()}) if self.values else template
+
+
+def _said(value: object, lang: Lang) -> object:
+    return value.say(lang) if isinstance(value, Sentence) else value
+
+
+def plain(text: str) -> Sentence:
+    """A text that is the same in both languages (a name, a date, somebody's own words)."""
+    return Sentence("{text}", "{text}", {"text": text})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """A judgement with its reason: the same value feeds the command's answer, the mail and *stuck*.
+
+    code: a stable kebab-case name.  sentence: what is wrong and what to do.
+    shortfall: how much is missing (`986 字，还差 14 字`), where that can be said.
+    """
+
+    outcome: Outcome
+    code: str
+    sentence: Sentence
+    shortfall: Sentence | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """Whether nothing stands in the way."""
+        return self.outcome == "pass"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Something wrong at a place in a file somebody wrote: a workflow file or a roster.
+
+    line, column: counted from 1; 0 where the place is the whole file.  path: the place in the author's words.
+    """
+
+    file: str
+    line: int
+    column: int
+    path: str
+    code: str
+    message: Sentence
+    hint: Sentence | None = None
+    severity: Literal["error", "warning"] = "error"
