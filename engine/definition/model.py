@@ -1,0 +1,252 @@
+"""The compiled workflow: plain frozen data, unevaluated. Dates, spans, ranges and expressions stay in the author's wording.
+
+Everything here turns into JSON and back without loss (`codec`), so a stored version needs no parser to be run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Modality = Literal["must", "should", "may"]
+ItemKind = Literal["document"]
+Wording = str | tuple[str, ...]  # an instant as written; a list means the latest counts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Who:
+    """Which units or posts (LANGUAGE section 6): dotted terms, and a condition on each unit found."""
+
+    terms: tuple[str, ...]
+    where: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A document the workflow was written from. `issued` is a wording or `undated`."""
+
+    name: str
+    file: str = ""
+    number: str = ""
+    title: str = ""
+    issued: str = "undated"
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubt:
+    """A passage that can be read in two ways; `settled` is who settled it, empty while open. `path` is where it stands."""
+
+    path: str
+    says: str
+    read: str = ""
+    why: str = ""
+    settled: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """The calendar every date of the file is read in."""
+
+    timezone: str
+    holidays: str | None = None
+    before: Literal["includes", "excludes"] = "includes"
+    on_holiday: Literal["keep", "next", "previous"] = "keep"
+    work_ends: str | None = None
+    about: str = "3d"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """A function at a unit. `acts`: may act for the unit. `deputy`: the post that stands in. `held_by`: whoever holds that one."""
+
+    name: str
+    title: str = ""
+    acts: bool = False
+    deputy: str | None = None
+    held_by: Who | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Body:
+    """A department or group: one at each unit of the levels `at`."""
+
+    name: str
+    at: tuple[str, ...]
+    title: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organisation:
+    """Levels from the top down; attributes are typed per level (a tuple of labels, or a type's name)."""
+
+    levels: tuple[str, ...]
+    posts: tuple[Post, ...] = ()
+    bodies: tuple[Body, ...] = ()
+    attributes: Mapping[str, Mapping[str, tuple[str, ...] | str]] = field(default_factory=dict)
+    groups: Mapping[str, Who] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anchor:
+    """A named day: an instant as written, or `undated`."""
+
+    name: str
+    at: str
+    title: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A heading that a document must have, with its own length where one is asked for."""
+
+    name: str
+    length: str | None = None
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """What proves a task done. `length` is a RANGE as written; `count`: what a word processor shows, or Han characters alone."""
+
+    name: str
+    kind: ItemKind = "document"
+    title: str = ""
+    parts: tuple[Part, ...] = ()
+    length: str | None = None
+    count: Literal["word", "han"] = "word"
+    formats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """Who accepts. `rework`: the new due after a return (a SPAN), never before the old one."""
+
+    by: Who
+    title: str = ""
+    rework: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission:
+    """Who may grant an extension or a waiver, how far (`most`, a SPAN) and how often (`times`)."""
+
+    by: Who
+    most: str | None = None
+    times: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowances:
+    """What may be granted; absent is not allowed."""
+
+    extend: Permission | None = None
+    waive: Permission | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rung:
+    """One reminder or escalation: `at` a SPAN from the due day; without `to` whoever holds the ball."""
+
+    at: str
+    every: str | None = None
+    most: int | None = None
+    to: Who | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rhythm:
+    """How often: `each` (calendar periods) or `days` (wordings of days)."""
+
+    each: str | None = None
+    days: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    partial: Literal["keep", "drop", "drop_first", "drop_last"] = "keep"
+
+
+@dataclass(frozen=True, kw_only=True)
+class After:
+    """What must be done before the task opens: a task about the same unit, a stage, or a task of all units directly below."""
+
+    name: str
+    below: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """Who owes what, by when, how often, proven by which items. `stage`: where it is written, None at file level.
+
+    `opens`: a wording, or `on_entry`. No items: an act, the owner states day and sentence.
+    """
+
+    name: str
+    path: str
+    stage: str | None
+    subjects: Who
+    owner: Who
+    title: str = ""
+    cite: tuple[str, ...] = ()
+    note: str = ""
+    after: tuple[After, ...] = ()
+    opens: Wording | None = None
+    due: Wording | None = None
+    window: str | None = None
+    grace: str | None = None
+    lock: Wording | None = None
+    every: Rhythm | None = None
+    period: str | None = None
+    modality: Modality = "must"
+    items: tuple[Item, ...] = ()
+    review: Review | None = None
+    deliver: tuple[Who, ...] = ()
+    allow: Allowances = field(default_factory=Allowances)
+    ladder: tuple[Rung, ...] = ()
+    urgent: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A state of the case, with its window and its gate."""
+
+    name: str
+    path: str
+    title: str = ""
+    cite: tuple[str, ...] = ()
+    note: str = ""
+    window: str | None = None
+    opens: Wording | None = None
+    due: Wording | None = None
+    opens_on_entry: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workflow:
+    """One version of the declared plan. `ladder` and `allow` of blocks are already copied to the tasks that take them (nearest wins)."""
+
+    name: str
+    version: int
+    language: int
+    calendar: Calendar
+    organisation: Organisation
+    title: str = ""
+    cite: tuple[str, ...] = ()
+    note: str = ""
+    window: str | None = None
+    opens: Wording | None = None
+    due: Wording | None = None
+    sources: tuple[Source, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
+    subjects: Who | None = None
+    stages: tuple[Stage, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+    def task(self, name: str) -> Task:
+        """The task of that name. KeyError if there is none."""
+        return next(task for task in self.tasks if task.name == name) if any(t.name == name for t in self.tasks) else _missing(name)
+
+
+def _missing(name: str) -> Task:
+    raise KeyError(name)
