@@ -1,0 +1,276 @@
+"""An obligation's rules (LANGUAGE section 16) and `decide`: what an event comes to, or every reason why it may not be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+
+from engine.machine.rulebook import Rule, Rulebook
+from engine.machine.states import STATE_WORDS, Modality, ObligationState
+from engine.sentences import Sentence, Verdict, plain
+
+
+class Act(StrEnum):
+    """What somebody, or the clock, does to an obligation."""
+
+    OPEN = "open"
+    HAND_IN = "hand_in"
+    TAKE_BACK = "take_back"
+    ACCEPT = "accept"
+    RETURN = "send_back"
+    LOCK = "lock"
+    EXTEND = "extend"
+    WAIVE = "waive"
+    CANCEL = "cancel"
+    REOPEN = "reopen"
+
+
+ACT_WORDS: dict[Act, Sentence] = {
+    Act.OPEN: Sentence("开始", "be opened"),
+    Act.HAND_IN: Sentence("报送", "be handed in"),
+    Act.TAKE_BACK: Sentence("撤回", "be taken back"),
+    Act.ACCEPT: Sentence("通过", "be accepted"),
+    Act.RETURN: Sentence("退回", "be returned"),
+    Act.LOCK: Sentence("截止", "lapse"),
+    Act.EXTEND: Sentence("延期", "be extended"),
+    Act.WAIVE: Sentence("免报", "be waived"),
+    Act.CANCEL: Sentence("取消", "be cancelled"),
+    Act.REOPEN: Sentence("重新开放", "be reopened"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """A permission to extend or waive as it stands for one obligation. `latest`: the last due an extension may reach."""
+
+    allowed: bool
+    entitled: bool
+    used: int = 0
+    times: int | None = None
+    latest: datetime | None = None
+    who: str = ""
+
+
+NO_GRANT = Grant(allowed=False, entitled=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """All that deciding about one obligation needs. Instants aware UTC.
+
+    waits: sentences naming what must be done first.  checks: the verdicts on what is handed in.  missing: items of the package that
+    are not there.  owner/reviewer: whether the one who acts is entitled as such; own_work: whether she judges what is her own.
+    newest: version handed in last; named: the version the judge saw.
+    """
+
+    state: ObligationState
+    modality: Modality
+    opens_at: datetime | None = None
+    waits: tuple[Sentence, ...] = ()
+    due_at: datetime | None = None
+    lock_at: datetime | None = None
+    reviewed: bool = False
+    owner: bool = False
+    owner_words: str = ""
+    reviewer: bool = False
+    reviewer_words: str = ""
+    own_work: bool = False
+    checks: tuple[Verdict, ...] = ()
+    missing: tuple[str, ...] = ()
+    newest: int = 0
+    named: int | None = None
+    reason: str = ""
+    new_due: datetime | None = None
+    grant: Grant = NO_GRANT
+    forced: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What follows. `state` is None where `refusals` say why not. `judged`: checks the reviewer has to answer for."""
+
+    state: ObligationState | None
+    refusals: tuple[Verdict, ...] = ()
+    judged: tuple[Verdict, ...] = ()
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it may be."""
+        return self.state is not None
+
+
+_S = ObligationState
+_ALIVE = (_S.SCHEDULED, _S.OPEN, _S.RETURNED)
+RULES: tuple[tuple[Act, tuple[ObligationState, ...], ObligationState, tuple[str, ...]], ...] = (
+    (Act.OPEN, (_S.SCHEDULED,), _S.OPEN, ("opening", "nothing_first")),
+    (Act.HAND_IN, (_S.OPEN, _S.RETURNED), _S.ACCEPTED, ("by_owner", "before_lock", "complete", "checks_hold", "needs_nobody")),
+    (Act.HAND_IN, (_S.OPEN, _S.RETURNED), _S.SUBMITTED, ("by_owner", "before_lock", "complete", "checks_hold")),
+    (Act.TAKE_BACK, (_S.SUBMITTED,), _S.OPEN, ("by_owner", "before_lock")),
+    (Act.ACCEPT, (_S.SUBMITTED,), _S.ACCEPTED, ("by_reviewer", "not_own", "newest_seen")),
+    (Act.RETURN, (_S.SUBMITTED, _S.ACCEPTED), _S.RETURNED, ("by_reviewer", "not_own", "newest_seen", "with_reason")),
+    (Act.LOCK, (_S.OPEN, _S.RETURNED), _S.LAPSED, ("lock_passed",)),
+    *((Act.EXTEND, (state,), state, ("may_grant", "later", "with_reason")) for state in _ALIVE),
+    (Act.WAIVE, (*_ALIVE, _S.SUBMITTED, _S.LAPSED), _S.WAIVED, ("may_grant", "with_reason")),
+    (Act.CANCEL, (*_ALIVE, _S.SUBMITTED, _S.LAPSED), _S.CANCELLED, ("with_reason",)),
+    (Act.REOPEN, (_S.LAPSED,), _S.OPEN, ("forced", "with_reason")),
+)
+
+
+@cache
+def rulebook() -> Rulebook:
+    """The one machine of all obligations."""
+    rules = [
+        Rule(event=act, sources=tuple(state.name for state in sources), target=target.name, guards=guards)
+        for act, sources, target, guards in RULES
+    ]
+    return Rulebook([state.name for state in ObligationState], rules)
+
+
+def decide(act: Act, facts: Facts, now: datetime) -> Decision:
+    """What `act` at `now` comes to. Pure; the same facts always give the same decision."""
+    if not any(act == rule[0] and facts.state in rule[1] for rule in RULES):
+        return Decision(state=None, refusals=(_wrong_state(act, facts),))
+    name, refusals = rulebook().attempt(facts.state.name, act, _guards(facts, now))
+    if name is None:
+        return Decision(state=None, refusals=refusals)
+    return Decision(state=ObligationState[name], judged=tuple(v for v in facts.checks if v.outcome == "cannot_tell"))
+
+
+def _guards(facts: Facts, now: datetime) -> dict[str, Callable[[], tuple[Verdict, ...]]]:
+    return {
+        "opening": lambda: _unless(facts.opens_at is not None and facts.opens_at <= now, _not_yet_open(facts)),
+        "nothing_first": lambda: tuple(_first(wait) for wait in facts.waits),
+        "by_owner": lambda: _unless(facts.owner, _not_owner(facts)),
+        "before_lock": lambda: _unless(facts.lock_at is None or now < facts.lock_at, _locked()),
+        "complete": lambda: tuple(_missing_item(name) for name in facts.missing),
+        "checks_hold": lambda: tuple(verdict for verdict in facts.checks if verdict.outcome == "fail"),
+        # Not a refusal to be told: it only chooses between accepted and submitted. A check that cannot tell needs a reader.
+        "needs_nobody": lambda: _unless(not facts.reviewed and all(v.allowed for v in facts.checks), _needs_review()),
+        "by_reviewer": lambda: _unless(facts.reviewer, _not_reviewer(facts)),
+        "not_own": lambda: _unless(not facts.own_work, _own_work()),
+        "newest_seen": lambda: _unless(facts.named is None or facts.named == facts.newest, _newer(facts)),
+        "with_reason": lambda: _unless(bool(facts.reason.strip()), _no_reason()),
+        "lock_passed": lambda: _unless(facts.lock_at is not None and facts.lock_at <= now, _wrong_state(Act.LOCK, facts)),
+        "may_grant": lambda: _granted(facts),
+        "later": lambda: _later(facts, now),
+        "forced": lambda: _unless(facts.forced, _needs_override()),
+    }
+
+
+def _unless(holds: bool, verdict: Verdict) -> tuple[Verdict, ...]:
+    return () if holds else (verdict,)
+
+
+def _fail(code: str, zh: str, en: str, shortfall: Sentence | None = None, **values: object) -> Verdict:
+    return Verdict(outcome="fail", code=code, sentence=Sentence(zh, en, values), shortfall=shortfall)
+
+
+def _wrong_state(act: Act, facts: Facts) -> Verdict:
+    if facts.state is ObligationState.SCHEDULED and facts.waits:
+        return _first(facts.waits[0])
+    if facts.state is ObligationState.SCHEDULED and act is Act.HAND_IN:
+        return _not_yet_open(facts)
+    return _fail(
+        "wrong-state",
+        "这项任务现在是“{state}”，不能{act}。",
+        "This obligation is {state} now, so it cannot {act}.",
+        state=STATE_WORDS[facts.state],
+        act=ACT_WORDS[act],
+    )
+
+
+def _not_yet_open(facts: Facts) -> Verdict:
+    return _fail("not-open", "这项任务还没有开始，到开始时间后才能报送。", "This task has not opened yet; hand it in once it has opened.")
+
+
+def _first(wait: Sentence) -> Verdict:
+    return _fail("waits-for", "要先完成：{what}。", "This must be done first: {what}.", shortfall=wait, what=wait)
+
+
+def _not_owner(facts: Facts) -> Verdict:
+    return _fail(
+        "not-owner",
+        "这项任务由{owner}负责；请由其本人办理，代办时用 --for 写明替谁办。",
+        "This task is owed by {owner}; let them act, or say with --for on whose behalf you act.",
+        owner=facts.owner_words,
+    )
+
+
+def _locked() -> Verdict:
+    return _fail("locked", "已过截止时间，不再受理。", "The closing time has passed; nothing is taken any more.")
+
+
+def _missing_item(name: str) -> Verdict:
+    return _fail(
+        "item-missing",
+        "成套材料还缺“{item}”，须一次交齐。",
+        "The package lacks “{item}”; it is taken only as a whole.",
+        shortfall=Sentence("缺“{item}”", "“{item}” is missing", {"item": name}),
+        item=name,
+    )
+
+
+def _needs_review() -> Verdict:
+    return _fail("needs-review", "须经审核。", "It has to be reviewed.")
+
+
+def _not_reviewer(facts: Facts) -> Verdict:
+    return _fail(
+        "not-reviewer",
+        "这项任务由{reviewer}审核；请由其本人办理，代办时用 --for 写明替谁办。",
+        "This task is reviewed by {reviewer}; let them act, or say with --for on whose behalf you act.",
+        reviewer=facts.reviewer_words,
+    )
+
+
+def _own_work() -> Verdict:
+    return _fail("own-work", "不能审核自己的材料，请由另一位有权审核的人办理。", "Nobody reviews their own work; let another entitled person do it.")
+
+
+def _newer(facts: Facts) -> Verdict:
+    return _fail(
+        "newer-version",
+        "您看的是第 {named} 版，现在已有第 {newest} 版，请看过新版再审核。",
+        "You saw version {named}, but version {newest} has come in; read it and judge again.",
+        named=facts.named,
+        newest=facts.newest,
+    )
+
+
+def _no_reason() -> Verdict:
+    return _fail("no-reason", "请用 --reason 写明理由。", "Give the reason with --reason.")
+
+
+def _needs_override() -> Verdict:
+    return _fail("needs-override", "只有强制放行（override）才能这样做。", "Only an override can do this.")
+
+
+def _granted(facts: Facts) -> tuple[Verdict, ...]:
+    grant = facts.grant
+    if not grant.allowed:
+        return (_fail("not-allowed", "工作流文件没有准许这样做（allow）。", "The workflow file does not allow this (no `allow`)."),)
+    if not grant.entitled:
+        return (_fail("not-entitled", "这要由{who}批准。", "This is for {who} to grant.", who=grant.who),)
+    if grant.times is not None and grant.used >= grant.times:
+        return (_fail("too-often", "最多准许 {times} 次，已用完。", "It is allowed {times} time(s), and they are used up.", times=grant.times),)
+    return ()
+
+
+def _later(facts: Facts, now: datetime) -> tuple[Verdict, ...]:
+    if facts.due_at is None or facts.new_due is None:
+        return (_fail("undated", "这项任务没有期限，无从延期。", "This task has no due date to extend."),)
+    if facts.new_due <= facts.due_at:
+        return (_fail("not-later", "新期限必须晚于现在的期限。", "The new due date must be later than the present one."),)
+    if facts.new_due <= now:
+        return (_fail("already-past", "新期限已经过去，请写一个将来的日期。", "The new due date is already past; give one that lies ahead."),)
+    if facts.grant.latest is not None and facts.new_due > facts.grant.latest:
+        return (_fail("too-far", "超过了准许延长的最长时间。", "It is further than may be granted."),)
+    return ()
+
+
+def words(state: ObligationState) -> Sentence:
+    """The state as people read it."""
+    return STATE_WORDS.get(state, plain(state.name.lower()))

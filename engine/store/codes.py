@@ -1,0 +1,54 @@
+"""The small numbers that stand in the tables. Low numbers of an obligation are those still to be settled."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class CampaignState(IntEnum):
+    """Where a campaign is."""
+
+    RUNNING = 1
+    WITHDRAWN = 2
+    CLOSED = 3
+
+
+class Bell(IntEnum):
+    """What an agenda row does when its instant comes. Rows of one instant go in this order."""
+
+    STAGE_OPENS = 1
+    OCCURRENCE_OPENS = 2
+    RUNG = 3
+    LOCK = 4
+    LATE = 5
+    STAGE_CLOSES = 6
+
+
+class NoticeKind(IntEnum):
+    """Why somebody is told."""
+
+    RUNG = 1
+    TO_REVIEW = 2
+    RETURNED = 3
+    ACCEPTED = 4
+    EXTENDED = 5
+    WAIVED = 6
+
+
+class NoticeState(IntEnum):
+    """What became of a notice. It never ends as unknown."""
+
+    DECIDED = 0
+    COMPOSED = 1
+    SENT = 2
+    SUPPRESSED = 3
+    FAILED = 4
+
+
+class MessageState(IntEnum):
+    """What became of a message."""
+
+    WAITING = 0
+    CLAIMED = 1
+    SENT = 2
+    FAILED = 3

@@ -1,0 +1,381 @@
+"""The tables. One meaning each; DESIGN.md section 2 gives the words, section 5 the reason for `deadline` and `agenda`.
+
+Who holds a post, and every name, address and telephone, stand in `person` alone; everything else refers by id.
+Counters (`progress`, `tally`) are in rows of their own, outside every index predicate.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from engine.store.types import Day, Facts, Instant
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# Paths compare byte by byte on both databases, so that `path >= '0001.' AND path < '0001/'` is the subtree.
+PATH = String(400).with_variant(String(400, collation="C"), "postgresql")
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+unit = Table(
+    "unit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(80), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("level", String(80), nullable=False),
+    Column("kind", String(80), nullable=False, server_default=""),
+    Column("superior_id", ForeignKey("unit.id"), index=True),
+    Column("path", PATH, nullable=False, unique=True),
+    Column("since", Day),
+    Column("until", Day),
+    Column("attributes", Facts, nullable=False),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(300), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("email", String(320), nullable=False, server_default=""),
+    Column("telephone", String(80), nullable=False, server_default=""),
+)
+
+tenure = Table(
+    "tenure",
+    metadata,
+    Column("unit_id", ForeignKey("unit.id"), nullable=False),
+    Column("post", String(80), nullable=False),
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+    Column("since", Day),
+    Column("until", Day),
+    PrimaryKeyConstraint("unit_id", "post", "person_id"),
+    sqlite_with_rowid=False,
+)
+
+workflow = Table(
+    "workflow",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(120), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("file", String(400), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("compiled", Facts, nullable=False),
+    Column("loaded_at", Instant, nullable=False),
+    Column("loaded_by", ForeignKey("person.id"), nullable=False),
+    UniqueConstraint("name", "version"),
+)
+
+campaign = Table(
+    "campaign",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(120), nullable=False, unique=True),
+    Column("workflow_id", ForeignKey("workflow.id"), nullable=False),
+    Column("root_id", ForeignKey("unit.id"), nullable=False),
+    Column("root_path", PATH, nullable=False),
+    Column("state", SmallInteger, nullable=False),
+    Column("zone", String(60), nullable=False),
+    Column("past", String(4), nullable=False),
+    Column("launched_at", Instant, nullable=False),
+    Column("launched_by", ForeignKey("person.id"), nullable=False),
+    Column("swept_at", Instant, nullable=False),
+    Column("mail_on", Boolean, nullable=False),
+    Column("ended_at", Instant),
+)
+
+stage = Table(
+    "stage",
+    metadata,
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("title", String(400), nullable=False),
+    Column("opens_at", Instant),
+    Column("closes_at", Instant),
+    PrimaryKeyConstraint("campaign_id", "position"),
+)
+
+occurrence = Table(
+    "occurrence",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("task", String(120), nullable=False),
+    Column("period", String(20), nullable=False),
+    Column("title", String(400), nullable=False),
+    Column("period_zh", String(80), nullable=False),
+    Column("period_en", String(80), nullable=False),
+    Column("stage", SmallInteger, nullable=False),
+    Column("modality", SmallInteger, nullable=False),
+    Column("scope", Integer, nullable=False),
+    Column("owner_role", String(80), nullable=False),
+    Column("reviewer_role", String(80), nullable=False),
+    Column("reviewed", Boolean, nullable=False),
+    Column("opens_at", Instant),
+    Column("due_at", Instant),
+    Column("due_text", String(40), nullable=False),
+    Column("pending_on", String(200), nullable=False),
+    Column("on_entry", Boolean, nullable=False),
+    Column("opened", Boolean, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    UniqueConstraint("campaign_id", "task", "period"),
+)
+
+scope = Table(
+    "scope",
+    metadata,
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("unit_id", ForeignKey("unit.id"), nullable=False),
+    Column("owner_id", ForeignKey("unit.id"), nullable=False),
+    Column("reviewer_id", ForeignKey("unit.id")),
+    PrimaryKeyConstraint("campaign_id", "number", "unit_id"),
+    sqlite_with_rowid=False,
+)
+
+deadline = Table(
+    "deadline",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("occurrence_id", ForeignKey("occurrence.id"), nullable=False),
+    Column("due_at", Instant),
+    Column("due_text", String(40), nullable=False),
+    Column("late_at", Instant),
+    Column("lock_at", Instant),
+    Column("original", Boolean, nullable=False),
+    UniqueConstraint("occurrence_id", "due_at", "original"),
+)
+
+agenda = Table(
+    "agenda",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("occurrence_id", ForeignKey("occurrence.id")),
+    Column("deadline_id", ForeignKey("deadline.id")),
+    Column("number", Integer, nullable=False),
+    Column("rung", Integer, nullable=False),
+    Column("cursor", Integer, nullable=False),
+    Index("ix_agenda_at", "at", "kind", "id"),
+)
+
+# `case` is a reserved word in SQL.
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("unit_id", ForeignKey("unit.id"), nullable=False, index=True),
+    Column("path", PATH, nullable=False),
+    Column("parent_path", PATH, nullable=False),
+    Column("stage", SmallInteger, nullable=False),
+    Column("visit", SmallInteger, nullable=False),
+    Column("entered_at", Instant, nullable=False),
+    UniqueConstraint("campaign_id", "unit_id"),
+    Index("ix_cases_stage", "campaign_id", "stage", "path"),
+)
+
+# The key of an obligation: campaign (by its case), occurrence, subject. `subject` is 0 for the unit itself.
+obligation = Table(
+    "obligation",
+    metadata,
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("occurrence_id", ForeignKey("occurrence.id"), nullable=False),
+    Column("subject", Integer, nullable=False),
+    Column("owner_id", ForeignKey("unit.id"), nullable=False),
+    Column("reviewer_id", ForeignKey("unit.id")),
+    Column("deadline_id", ForeignKey("deadline.id"), nullable=False),
+    Column("state", SmallInteger, nullable=False),
+    Column("settled", Boolean, nullable=False),
+    Column("waits", Integer, nullable=False),
+    Column("version", SmallInteger, nullable=False),
+    Column("attempt", SmallInteger, nullable=False),
+    Column("extensions", SmallInteger, nullable=False),
+    Column("handed_in_at", Instant),
+    Column("changed_at", Instant, nullable=False),
+    PrimaryKeyConstraint("case_id", "occurrence_id", "subject"),
+    Index("ix_obligation_deadline", "deadline_id", "case_id", sqlite_where=text("settled = 0"), postgresql_where=text("NOT settled")),
+    Index("ix_obligation_owner", "owner_id", sqlite_where=text("settled = 0"), postgresql_where=text("NOT settled")),
+    Index("ix_obligation_reviewer", "reviewer_id", sqlite_where=text("settled = 0"), postgresql_where=text("NOT settled")),
+    sqlite_with_rowid=False,
+)
+
+progress = Table(
+    "progress",
+    metadata,
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("stage", SmallInteger, nullable=False),
+    Column("missing", Integer, nullable=False),
+    PrimaryKeyConstraint("case_id", "stage"),
+    sqlite_with_rowid=False,
+)
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("path", PATH, nullable=False),
+    Column("stage", SmallInteger, nullable=False),
+    Column("n", Integer, nullable=False),
+    PrimaryKeyConstraint("campaign_id", "path", "stage"),
+    sqlite_with_rowid=False,
+)
+
+# Cases whose counter for their own stage stands at zero: the sweep reads these, never all of `progress`.
+ready = Table(
+    "ready",
+    metadata,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False, index=True),
+)
+
+overdue = Table(
+    "overdue",
+    metadata,
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("occurrence_id", ForeignKey("occurrence.id"), nullable=False),
+    Column("subject", Integer, nullable=False),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("path", PATH, nullable=False),
+    Column("since", Instant, nullable=False),
+    PrimaryKeyConstraint("case_id", "occurrence_id", "subject"),
+    Index("ix_overdue_path", "campaign_id", "path"),
+    sqlite_with_rowid=False,
+)
+
+artifact = Table(
+    "artifact",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("occurrence_id", ForeignKey("occurrence.id"), nullable=False),
+    Column("subject", Integer, nullable=False),
+    Column("version", SmallInteger, nullable=False),
+    Column("item", String(120), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("name", String(400), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("statement", Text, nullable=False),
+    Column("on_day", Day),
+    Column("handed_in_at", Instant, nullable=False),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("verdicts", Facts, nullable=False),
+    UniqueConstraint("case_id", "occurrence_id", "subject", "version", "item"),
+)
+
+# The last hand-in that the checks turned away, so that *stuck* and the mails can say what is short.
+refusal = Table(
+    "refusal",
+    metadata,
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("occurrence_id", ForeignKey("occurrence.id"), nullable=False),
+    Column("subject", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("verdicts", Facts, nullable=False),
+    PrimaryKeyConstraint("case_id", "occurrence_id", "subject"),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("occurrence_id", ForeignKey("occurrence.id"), nullable=False),
+    Column("subject", Integer, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("deadline_id", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("rung", Integer, nullable=False),
+    Column("unit_id", ForeignKey("unit.id")),
+    Column("role", String(80), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("decided_at", Instant, nullable=False),
+    Column("state", SmallInteger, nullable=False),
+    Column("reason", String(40), nullable=False),
+    Column("message_id", ForeignKey("message.id"), index=True),
+    UniqueConstraint("case_id", "occurrence_id", "subject", "kind", "deadline_id", "number"),
+    Index("ix_notice_held", "campaign_id", "unit_id", "role", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("person_id", ForeignKey("person.id")),
+    Column("channel", String(20), nullable=False),
+    Column("day", Day, nullable=False),
+    Column("serial", SmallInteger, nullable=False),
+    Column("token", String(120), nullable=False, unique=True),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("composed_at", Instant, nullable=False),
+    Column("state", SmallInteger, nullable=False),
+    Column("attempts", SmallInteger, nullable=False),
+    Column("next_try_at", Instant),
+    Column("claimed_by", String(80), nullable=False),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("campaign_id", "person_id", "channel", "day", "serial"),
+    Index("ix_message_waiting", "next_try_at", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", ForeignKey("message.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("campaign_id", ForeignKey("campaign.id"), index=True),
+    Column("case_id", ForeignKey("cases.id"), index=True),
+    Column("occurrence_id", ForeignKey("occurrence.id")),
+    Column("subject", Integer, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("due_at", Instant),
+    Column("recorded_at", Instant, nullable=False),
+    Column("actor_id", ForeignKey("person.id")),
+    Column("behalf_id", ForeignKey("person.id")),
+    Column("forced", Boolean, nullable=False),
+    Column("data", Facts, nullable=False),
+)
