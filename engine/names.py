@@ -44,3 +44,23 @@ def _likeness(matcher: SequenceMatcher[str], name: str, floor: float) -> float:
         return 0.0
     score = matcher.ratio()
     return score if score >= floor else 0.0
+
+
+class Guesses:
+    """`nearest` for many words over the same known names.
+
+    Answers are remembered, and the number of comparisons is bounded: a file with a hundred thousand wrong names must not
+    cost hours of guessing. Once `budget` comparisons are spent, words not seen before get None.
+    """
+
+    def __init__(self, known: Iterable[str], *, budget: int = 200_000) -> None:
+        self._known = tuple(known)
+        self._left = budget
+        self._answers: dict[str, str | None] = {}
+
+    def nearest(self, word: str) -> str | None:
+        """The known name most like `word`, or None: nothing is alike, or the budget is spent."""
+        if word not in self._answers:
+            self._answers[word] = nearest(word, self._known[: self._left])
+            self._left = max(0, self._left - len(self._known))
+        return self._answers[word]
