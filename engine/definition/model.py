@@ -59,13 +59,18 @@ class Calendar:
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """A function at a unit. `acts`: may act for the unit. `deputy`: the post that stands in. `held_by`: whoever holds that one."""
+    """A function at a unit. `acts`: may act for the unit. `deputy`: the post that stands in. `held_by`: whoever holds that one.
+
+    many: several persons hold it at one unit.  counted: only their number is known.
+    """
 
     name: str
     title: str = ""
     acts: bool = False
     deputy: str | None = None
     held_by: Who | None = None
+    many: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +109,9 @@ class Part:
     name: str
     length: str | None = None
     parts: tuple[Part, ...] = ()
+    title: str = ""
+    cite: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +125,8 @@ class Item:
     length: str | None = None
     count: Literal["word", "han"] = "word"
     formats: tuple[str, ...] = ()
+    cite: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +136,8 @@ class Review:
     by: Who
     title: str = ""
     rework: str | None = None
+    cite: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +165,9 @@ class Rung:
     every: str | None = None
     most: int | None = None
     to: Who | None = None
+    title: str = ""
+    cite: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,8 +260,4 @@ class Workflow:
 
     def task(self, name: str) -> Task:
         """The task of that name. KeyError if there is none."""
-        return next(task for task in self.tasks if task.name == name) if any(t.name == name for t in self.tasks) else _missing(name)
-
-
-def _missing(name: str) -> Task:
-    raise KeyError(name)
+        return {task.name: task for task in self.tasks}[name]
