@@ -1,0 +1,1 @@
+"""How do we tell them: one file a channel. This room knows nothing of the engine."""

@@ -1,0 +1,259 @@
+"""What every channel shares: the letter, the one error, the port, and the letter as a MIME message."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from email.contentmanager import raw_data_manager
+from email.header import Header
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime, quote
+from typing import Literal, Protocol
+
+Lang = Literal["zh", "en"]
+
+LANGUAGE_TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
+
+
+class NotifierError(Exception):
+    """An error that can be said to people: one sentence in Chinese, one in English."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+        self.en = en
+
+    def say(self, lang: Lang) -> str:
+        """The sentence in the language asked for."""
+        return self.zh if lang == "zh" else self.en
+
+
+Cause = Literal["unusable", "unreachable", "insecure", "login", "sender", "recipient", "content", "lost", "storage", "refused"]
+
+_CAUSES: dict[Cause, tuple[str, str]] = {
+    "unusable": (
+        "这封信的地址或编号不能使用，请更正后再发",
+        "an address or id of this letter cannot be used; correct it",
+    ),
+    "unreachable": (
+        "连不上邮件服务器，请检查网络和服务器地址",
+        "the mail server cannot be reached; check the network and the server's address",
+    ),
+    "insecure": (
+        "无法与邮件服务器建立可信的加密连接，请检查加密方式和证书",
+        "no trusted encrypted connection to the mail server; check `security` and `ca_file`",
+    ),
+    "login": (
+        "邮件服务器不接受登录，请检查发信账号和密码的配置",
+        "the mail server refused the login; check the configured user and password",
+    ),
+    "sender": (
+        "邮件服务器不接受发件人，请检查发件地址和账号权限",
+        "the mail server refused the sender; check the sender's address and rights",
+    ),
+    "recipient": (
+        "收件地址被邮件服务器拒收，请核对地址",
+        "the mail server refused the recipient; check the address",
+    ),
+    "content": (
+        "邮件服务器没有收下这封信的内容",
+        "the mail server did not take the content of the letter",
+    ),
+    "lost": (
+        "信已交出，但连接中断，无法得知对方是否收下",
+        "the letter was handed over, but the connection broke: whether it was taken is not known",
+    ),
+    "storage": (
+        "信写不出去，请检查磁盘空间和权限",
+        "the letter could not be written; check disk space and rights",
+    ),
+    "refused": ("没有寄出", "not sent"),
+}
+
+
+class NotSent(NotifierError):
+    """The letter did not go out, or nobody can know whether it did.
+
+    reason: a status code and the server's own words, or the system's.  permanent: trying again is useless for this letter.
+    unknown: the connection was lost after the last byte, so it may have been accepted.  cause: which step failed.
+    """
+
+    def __init__(self, reason: str, *, permanent: bool = False, unknown: bool = False, cause: Cause = "refused") -> None:
+        self.reason = one_line(reason)
+        self.permanent = permanent
+        self.unknown = unknown
+        self.cause = cause
+        zh, en = _CAUSES[cause]
+        super().__init__(f"{zh}：{self.reason}", f"{en}: {self.reason}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """One message to one person, composed and stored by the caller before the first attempt.
+
+    message_id: `<...@...>`, the same at every attempt.  html: None for a plain letter.
+    references: message ids of earlier letters of the same conversation, oldest first.
+    list_id: `campaign.example.org`, with or without angle brackets; '' for none.
+    """
+
+    message_id: str
+    sender_name: str
+    sender_address: str
+    reply_to: str | None = None
+    to_name: str
+    to_address: str
+    subject: str
+    text: str
+    html: str | None = None
+    lang: Lang = "zh"
+    references: tuple[str, ...] = ()
+    list_id: str = ""
+
+
+class Notifier(Protocol):
+    """A channel. Not to be shared between threads."""
+
+    @property
+    def name(self) -> str:
+        """The channel's name, as in the registry."""
+
+    def send(self, letter: Letter, now: datetime) -> str:
+        """Hand over one letter and return the channel's receipt; raises NotSent. now: aware, in the zone to be shown."""
+
+    def close(self) -> None:
+        """Give back what is held open; may be called twice, and a later `send` opens it again."""
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks, control characters and broken halves of characters: safe in a header or a terminal."""
+    return " ".join("".join(" " if _unprintable(char) else char for char in text).split())
+
+
+def clean_text(text: str) -> str:
+    """As `one_line`, but line breaks and tabs are kept, line breaks as `\\n`."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(" " if _unprintable(char) and char not in "\n\t" else char for char in lines)
+
+
+# Directional overrides (U+202A-E, U+2066-9) let a name display as something it is not.
+_DIRECTION = frozenset(chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+
+
+def _unprintable(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or char in _DIRECTION
+
+
+def as_mime(letter: Letter, now: datetime) -> EmailMessage:
+    """The letter as a message with a plain and, if there is one, an HTML part. The same letter and instant give the same bytes.
+
+    Raises NotSent (permanent) when an address or an id cannot stand in a header, ValueError when `now` has no zone.
+    """
+    if now.tzinfo is None:
+        raise ValueError("now must be an aware datetime")
+    message = EmailMessage(policy=_AS_WRITTEN)
+    for name, value in _headers(letter, now).items():
+        message[name] = value
+    _set_body(message, letter)
+    return message
+
+
+def wire_address(address: str) -> str:
+    """The address as it is sent, a Chinese domain in its ASCII form; raises NotSent (permanent) when it is none."""
+    if not _ADDRESS.fullmatch(address) or len(address) > 254 or any(_unprintable(char) for char in address):
+        raise NotSent(f"not an address: {address[:80]!r}", permanent=True, cause="unusable")
+    local, _, domain = address.rpartition("@")
+    try:
+        return f"{local}@{domain.encode('idna').decode()}"
+    except UnicodeError as error:
+        raise NotSent(f"not a domain: {domain[:80]!r}", permanent=True, cause="unusable") from error
+
+
+_ADDRESS = re.compile(r"[^\s@<>(),;:\\\"\[\]]+@[^\s@<>(),;:\\\"\[\]]+")
+_MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,240}@[!-;=?A-~]{1,240}>")
+_LIST_ID = re.compile(r"<?([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)>?")
+
+
+class _AsWritten(EmailPolicy):
+    """Header lines leave exactly as `_headers` wrote them.
+
+    The library's own folding turns a long message id in References into encoded words, and leaves a
+    name that looks like an encoded word (`=?utf-8?...?=`) as it is, so that it reads as something else.
+    """
+
+    def header_store_parse(self, name: str, value: str) -> tuple[str, str]:
+        return name, value
+
+    def fold(self, name: str, value: str) -> str:
+        return f"{name}: {value}{self.linesep}"
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode()
+
+
+_AS_WRITTEN = _AsWritten(linesep="\r\n", cte_type="7bit")
+
+
+def _headers(letter: Letter, now: datetime) -> dict[str, str]:
+    headers = {
+        "Date": format_datetime(now),
+        "Message-ID": _message_id(letter.message_id),
+        "From": _mailbox("From", letter.sender_name, letter.sender_address),
+        "To": _mailbox("To", letter.to_name, letter.to_address),
+        "Subject": _words("Subject", letter.subject),
+        "Content-Language": LANGUAGE_TAGS[letter.lang],
+        "Auto-Submitted": "auto-generated",
+    }
+    if letter.reply_to:
+        headers["Reply-To"] = _mailbox("Reply-To", "", letter.reply_to)
+    if letter.references:
+        headers["In-Reply-To"] = _message_id(letter.references[-1])
+        headers["References"] = "\r\n ".join(_message_id(reference) for reference in letter.references)
+    if letter.list_id:
+        headers["List-Id"] = _list_id(letter.list_id)
+    return headers
+
+
+def _message_id(value: str) -> str:
+    if not _MESSAGE_ID.fullmatch(value):
+        raise NotSent(f"not a message id: {value[:80]!r}", permanent=True, cause="unusable")
+    return value
+
+
+def _list_id(value: str) -> str:
+    match = _LIST_ID.fullmatch(value)
+    if not match:
+        raise NotSent(f"not a list id: {value[:80]!r}", permanent=True, cause="unusable")
+    return f"<{match[1]}>"
+
+
+def _mailbox(header: str, name: str, address: str) -> str:
+    plain_address = wire_address(address)
+    shown = one_line(name)
+    if not shown:
+        return plain_address
+    encoded = _words(header, shown) if _needs_encoding(shown) else f'"{quote(shown)}"'
+    return f"{encoded}\r\n <{plain_address}>"
+
+
+def _words(header: str, text: str) -> str:
+    """Unstructured text as RFC 2047 words where that is needed, folded."""
+    shown = one_line(text)
+    if not _needs_encoding(shown):
+        return shown
+    return Header(shown, "utf-8", header_name=header, maxlinelen=75).encode(linesep="\r\n")
+
+
+def _needs_encoding(text: str) -> bool:
+    return not text.isascii() or "=?" in text or len(text) > 60
+
+
+def _set_body(message: EmailMessage, letter: Letter) -> None:
+    message.set_content(clean_text(letter.text), cte="base64", content_manager=raw_data_manager)
+    if letter.html is not None:
+        message.add_alternative(clean_text(letter.html), subtype="html", cte="base64", content_manager=raw_data_manager)
+        # "=_" can stand in no base64 line, and a boundary from the id keeps the bytes the same at every attempt.
+        message.set_boundary("=_" + hashlib.sha256(letter.message_id.encode()).hexdigest()[:24])
