@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from transitions import Machine, MachineError
+from transitions import EventData, Machine, MachineError
 
 from engine.sentences import Sentence, Verdict
-
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,18 +32,17 @@ class _Attempt:
         self.guards = guards
         self.refusals: list[Verdict] = []
 
-    def holds(self, name: str) -> bool:
-        refusals = [verdict for verdict in self.guards[name]() if not verdict.allowed]
-        self.refusals += [verdict for verdict in refusals if verdict not in self.refusals]
-        return not refusals
+    def passes(self, names: Sequence[str]) -> bool:
+        """Asks every guard even after one refused, so that the answer names all that is missing; the rule tried last is the one told of."""
+        self.refusals = [verdict for name in names for verdict in self.guards[name]() if not verdict.allowed]
+        return not self.refusals
 
 
-def _condition(name: str) -> Callable[..., bool]:
-    def condition(event: object) -> bool:
-        model: _Attempt = event.model  # type: ignore[attr-defined]  # transitions has no types for EventData.model
-        return model.holds(name)
+def _condition(names: Sequence[str]) -> Callable[[EventData], bool]:
+    def condition(event: EventData) -> bool:
+        walker: _Attempt = event.model
+        return walker.passes(names)
 
-    condition.__name__ = name
     return condition
 
 
@@ -62,9 +60,7 @@ class Rulebook:
             self._add(rule)
 
     def _add(self, rule: Rule) -> None:
-        # Every guard is asked even after one refused, so that the answer names all that is missing: hence one condition for the lot.
-        conditions = [_all_of(rule.guards)] if rule.guards else None
-        self._machine.add_transition(rule.event, list(rule.sources), rule.target, conditions=conditions)
+        self._machine.add_transition(rule.event, list(rule.sources), rule.target, conditions=[_condition(rule.guards)])
 
     def attempt(self, state: str, event: str, guards: Mapping[str, Callable[[], tuple[Verdict, ...]]]) -> tuple[str | None, tuple[Verdict, ...]]:
         """The new state, or None with the verdicts that refused it. `guards` holds an answer for every guard named in the rules."""
@@ -74,15 +70,6 @@ class Rulebook:
         except MachineError:
             return None, (_wrong_state(event, state),)
         return (walker.state, ()) if moved else (None, tuple(walker.refusals))
-
-
-def _all_of(names: Sequence[str]) -> Callable[..., bool]:
-    conditions = [_condition(name) for name in names]
-
-    def condition(event: object) -> bool:
-        return all([holds(event) for holds in conditions])
-
-    return condition
 
 
 def _wrong_state(event: str, state: str) -> Verdict:

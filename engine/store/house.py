@@ -1,0 +1,38 @@
+"""Facts about the whole database: what kind it is, who the campaign office is, and persons who act."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, insert, select, update
+
+from engine.store.tables import person, setting
+
+
+def read_setting(connection: Connection, key: str) -> str | None:
+    """The value kept under that key; None where there is none."""
+    return connection.execute(select(setting.c.value).where(setting.c.key == key)).scalar_one_or_none()
+
+
+def write_setting(connection: Connection, key: str, value: str) -> None:
+    """Keep a value under a key."""
+    if connection.execute(update(setting).where(setting.c.key == key).values(value=value)).rowcount == 0:
+        connection.execute(insert(setting).values(key=key, value=value))
+
+
+def is_rehearsal(connection: Connection) -> bool:
+    """Whether this database was made for rehearsing, so that it takes a virtual `now` and never mails."""
+    return read_setting(connection, "kind") == "rehearsal"
+
+
+def operator_id(connection: Connection, name: str) -> int:
+    """The id of somebody who acts without standing in the roster (the administrator), kept under the name given with --as."""
+    key = f"operator:{name}"
+    found = connection.execute(select(person.c.id).where(person.c.key == key)).scalar_one_or_none()
+    if found is not None:
+        return found
+    return _new_id(connection, key, name)
+
+
+def _new_id(connection: Connection, key: str, name: str) -> int:
+    created = connection.execute(insert(person).values(key=key, name=name))
+    assert created.inserted_primary_key is not None
+    return int(created.inserted_primary_key[0])

@@ -1,0 +1,369 @@
+"""Units, persons and tenures: bringing a roster in, and reading the tree in the order of its paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from engine.org.model import Person, Roster, Tenure, Unit, person_key
+from engine.org.tree import Tree
+from engine.store import paths
+from engine.store.tables import cases, overdue, person, tally, tenure, unit
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportReport:
+    """What an import changed, by code. `missing`: known units that the file does not name; they stay as they are."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: int
+    missing: tuple[str, ...]
+    posts_added: int
+    posts_changed: int
+    posts_missing: tuple[str, ...]
+    persons: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitRow:
+    """A unit as stored, with its place in the tree and the unit above it (a view for selecting who owes what)."""
+
+    id: int
+    code: str
+    name: str
+    level: str
+    kind: str
+    path: str
+    since: date | None
+    until: date | None
+    attributes: Mapping[str, str]
+    superior: UnitRow | None = field(repr=False)
+
+
+def import_roster(connection: Connection, roster: Roster) -> ImportReport:
+    """Add what is new, update what is known; delete nothing. The roster must be sound as a tree with what is stored."""
+    stored = {row.code: row for row in connection.execute(select(unit))}
+    tree = Tree(_together(connection, roster))
+    added, changed = _write_units(connection, roster, tree, stored)
+    counts = _write_tenures(connection, roster)
+    named = {given.code for given in roster.units}
+    return ImportReport(
+        added=added,
+        changed=changed,
+        unchanged=len(roster.units) - len(added) - len(changed),
+        missing=tuple(code for code in stored if code not in named) if roster.units else (),
+        posts_added=counts[0],
+        posts_changed=counts[1],
+        posts_missing=counts[2],
+        persons=counts[3],
+    )
+
+
+def _together(connection: Connection, roster: Roster) -> list[Unit]:
+    """The stored units with the file's in their place, then the new ones in the order of the file."""
+    merged = {known.code: known for known in read_roster_units(connection)}
+    merged.update({given.code: given for given in roster.units})
+    return list(merged.values())
+
+
+def read_roster_units(connection: Connection) -> tuple[Unit, ...]:
+    """All units as the roster gives them, in the order of their paths."""
+    codes: dict[int, str] = {}
+    found = []
+    for row in connection.execute(select(unit).order_by(unit.c.path)):
+        codes[row.id] = row.code
+        found.append(_unit_of(row, codes))
+    return tuple(found)
+
+
+def _unit_of(row: Any, codes: Mapping[int, str]) -> Unit:
+    superior = None if row.superior_id is None else codes[row.superior_id]
+    return Unit(
+        code=row.code,
+        name=row.name,
+        level=row.level,
+        kind=row.kind,
+        superior=superior,
+        since=row.since,
+        until=row.until,
+        attributes=row.attributes,
+    )
+
+
+def read_roster(connection: Connection) -> Roster:
+    """The whole roster as stored."""
+    query = select(unit.c.code, tenure, person).join_from(tenure, unit).join(person, person.c.id == tenure.c.person_id)
+    tenures = tuple(
+        Tenure(
+            unit=row.code,
+            post=row.post,
+            person=Person(name=row.name, email=row.email, telephone=row.telephone),
+            since=row.since,
+            until=row.until,
+        )
+        for row in connection.execute(query.order_by(unit.c.path, tenure.c.post, person.c.id))
+    )
+    return Roster(units=read_roster_units(connection), tenures=tenures)
+
+
+def _write_units(connection: Connection, roster: Roster, tree: Tree, stored: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    named = {given.code: given for given in roster.units}
+    placed = _Places(stored)
+    added, changed = [], []
+    for _, given in tree.walk():
+        if given.code not in named:
+            continue
+        row = stored.get(given.code)
+        superior = None if given.superior is None else placed.ids[given.superior]
+        if row is None:
+            placed.add(connection, given, superior)
+            added.append(given.code)
+        elif _differs(row, given, superior):
+            _update_unit(connection, row, given, superior, placed)
+            changed.append(given.code)
+    placed.flush(connection)
+    return tuple(added), tuple(changed)
+
+
+class _Places:
+    """Ids and paths while units come in: each new child gets the next label below its superior."""
+
+    def __init__(self, stored: Mapping[str, Any]) -> None:
+        self.ids = {code: row.id for code, row in stored.items()}
+        self.paths = {row.id: row.path for row in stored.values()}
+        self.last: dict[str, int] = {}
+        for row in stored.values():
+            above = paths.parent(row.path)
+            self.last[above] = max(self.last.get(above, 0), paths.number_of(row.path))
+        self.next_id = max(self.ids.values(), default=0) + 1
+        self.waiting: list[dict[str, Any]] = []
+
+    def next_path(self, superior: int | None) -> str:
+        above = "" if superior is None else self.paths[superior]
+        self.last[above] = self.last.get(above, 0) + 1
+        return paths.child(above, self.last[above])
+
+    def add(self, connection: Connection, given: Unit, superior: int | None) -> None:
+        path = self.next_path(superior)
+        self.ids[given.code], self.paths[self.next_id] = self.next_id, path
+        self.waiting.append({"id": self.next_id, "path": path, "superior_id": superior, "code": given.code, **_columns(given)})
+        self.next_id += 1
+        if len(self.waiting) >= 5000:
+            self.flush(connection)
+
+    def flush(self, connection: Connection) -> None:
+        if self.waiting:
+            connection.execute(insert(unit), self.waiting)
+            self.waiting = []
+
+    def move(self, old: str, new: str) -> None:
+        for key, path in self.paths.items():
+            if path.startswith(old):
+                self.paths[key] = new + path[len(old) :]
+
+
+def _columns(given: Unit) -> dict[str, Any]:
+    return {
+        "name": given.name,
+        "level": given.level,
+        "kind": given.kind,
+        "since": given.since,
+        "until": given.until,
+        "attributes": dict(given.attributes),
+    }
+
+
+def _differs(row: Any, given: Unit, superior: int | None) -> bool:
+    return row.superior_id != superior or any(getattr(row, key) != value for key, value in _columns(given).items())
+
+
+def _update_unit(connection: Connection, row: Any, given: Unit, superior: int | None, placed: _Places) -> None:
+    connection.execute(update(unit).where(unit.c.id == row.id).values(superior_id=superior, **_columns(given)))
+    if row.superior_id == superior:
+        return
+    placed.flush(connection)
+    old, new = placed.paths[row.id], placed.next_path(superior)
+    _move_paths(connection, old, new)
+    placed.move(old, new)
+
+
+def _move_paths(connection: Connection, old: str, new: str) -> None:
+    """A unit moved with all that is below it: its cases and the counts kept by path move along."""
+    for table, column in ((unit, unit.c.path), (cases, cases.c.path), (cases, cases.c.parent_path), (overdue, overdue.c.path)):
+        moved = new + func.substr(column, len(old) + 1)
+        connection.execute(update(table).where(column >= old, column < paths.end(old)).values({column.name: moved}))
+    connection.execute(update(cases).where(cases.c.path == new).values(parent_path=paths.parent(new)))
+    _recount_tally(connection)
+
+
+def _recount_tally(connection: Connection) -> None:
+    connection.execute(tally.delete())
+    counted = select(cases.c.campaign_id, cases.c.parent_path, cases.c.stage, func.count()).group_by(
+        cases.c.campaign_id, cases.c.parent_path, cases.c.stage
+    )
+    connection.execute(insert(tally).from_select(["campaign_id", "path", "stage", "n"], counted))
+
+
+def _write_tenures(connection: Connection, roster: Roster) -> tuple[int, int, tuple[str, ...], int]:
+    unit_ids = {row.code: row.id for row in connection.execute(select(unit.c.code, unit.c.id))}
+    people = _write_persons(connection, roster)
+    stored = {(row.unit_id, row.post, row.person_id): row for row in connection.execute(select(tenure))}
+    wanted = {
+        (unit_ids[given.unit], given.post, people[person_key(given.person, given.unit)]): (given.since, given.until) for given in roster.tenures
+    }
+    fresh = [_tenure_row(key, days) for key, days in wanted.items() if key not in stored]
+    moved = [_tenure_row(key, days) for key, days in wanted.items() if key in stored and (stored[key].since, stored[key].until) != days]
+    if fresh:
+        connection.execute(insert(tenure), fresh)
+    for row in moved:
+        same = (tenure.c.unit_id == row["unit_id"], tenure.c.post == row["post"], tenure.c.person_id == row["person_id"])
+        connection.execute(update(tenure).where(*same).values(since=row["since"], until=row["until"]))
+    codes = {number: code for code, number in unit_ids.items()}
+    missing = tuple(f"{codes[key[0]]} {key[1]}" for key in stored if key not in wanted) if roster.tenures else ()
+    return len(fresh), len(moved), missing, len(people)
+
+
+def _tenure_row(key: tuple[int, str, int], days: tuple[date | None, date | None]) -> dict[str, Any]:
+    return {"unit_id": key[0], "post": key[1], "person_id": key[2], "since": days[0], "until": days[1]}
+
+
+def _write_persons(connection: Connection, roster: Roster) -> dict[str, int]:
+    """The id of every person named in the roster, by key; new ones added, names and telephones brought up to date."""
+    wanted = {person_key(given.person, given.unit): given.person for given in roster.tenures}
+    stored = {row.key: row for row in connection.execute(select(person))}
+    fresh = [{"key": key, **_person_columns(given)} for key, given in wanted.items() if key not in stored]
+    if fresh:
+        connection.execute(insert(person), fresh)
+    changed = [
+        {"known": stored[key].id, **_person_columns(given)}
+        for key, given in wanted.items()
+        if key in stored and _person_columns(given) != {name: getattr(stored[key], name) for name in ("name", "email", "telephone")}
+    ]
+    if changed:
+        connection.execute(update(person).where(person.c.id == bindparam("known")), changed)
+    return {row.key: row.id for row in connection.execute(select(person.c.key, person.c.id)) if row.key in wanted}
+
+
+def _person_columns(given: Person) -> dict[str, str]:
+    return {"name": given.name, "email": given.email, "telephone": given.telephone}
+
+
+def walk(connection: Connection, path: str = "") -> Iterator[UnitRow]:
+    """Every unit within `path`, superiors first; only the chain above the present one is kept in memory."""
+    chain: list[UnitRow] = [] if not path else list(_chain(connection, path))
+    query = select(unit).where(unit.c.path >= path, unit.c.path < paths.end(path)).order_by(unit.c.path)
+    for row in connection.execution_options(yield_per=2000).execute(query):
+        while chain and not row.path.startswith(chain[-1].path):
+            chain.pop()
+        chain.append(_row(row, chain[-1] if chain else None))
+        yield chain[-1]
+
+
+def _chain(connection: Connection, path: str) -> Iterator[UnitRow]:
+    """The units above `path`, the topmost first."""
+    above: UnitRow | None = None
+    for row in connection.execute(select(unit).where(unit.c.path.in_(paths.ancestors(path))).order_by(unit.c.path)):
+        above = _row(row, above)
+        yield above
+
+
+def _row(row: Any, superior: UnitRow | None) -> UnitRow:
+    return UnitRow(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        level=row.level,
+        kind=row.kind,
+        path=row.path,
+        since=row.since,
+        until=row.until,
+        attributes=row.attributes,
+        superior=superior,
+    )
+
+
+def by_path(connection: Connection, path: str) -> UnitRow | None:
+    """The unit at that path, with the chain above it."""
+    row = connection.execute(select(unit).where(unit.c.path == path)).one_or_none()
+    if row is None:
+        return None
+    above = None
+    for above in _chain(connection, path):  # noqa: B007  # the last of the chain is what we want
+        pass
+    return _row(row, above)
+
+
+def by_code(connection: Connection, code: str) -> UnitRow | None:
+    """The unit of that code, with the chain above it."""
+    path = connection.execute(select(unit.c.path).where(unit.c.code == code)).scalar_one_or_none()
+    return None if path is None else by_path(connection, path)
+
+
+def by_id(connection: Connection, number: int) -> UnitRow:
+    """The unit of that id, with the chain above it."""
+    found = by_path(connection, connection.execute(select(unit.c.path).where(unit.c.id == number)).scalar_one())
+    assert found is not None
+    return found
+
+
+def codes(connection: Connection) -> tuple[str, ...]:
+    """All unit codes, for guessing which one was meant."""
+    return tuple(connection.execute(select(unit.c.code).limit(20000)).scalars())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """Somebody who holds a post on a day."""
+
+    person_id: int
+    name: str
+    email: str
+    telephone: str
+    unit_id: int
+    post: str
+
+
+def holders(connection: Connection, unit_ids: tuple[int, ...], day: date) -> tuple[Holder, ...]:
+    """Everybody holding any post at those units on that day."""
+    found: list[Holder] = []
+    for start in range(0, len(unit_ids), 500):
+        query = (
+            select(tenure.c.unit_id, tenure.c.post, person)
+            .join(person, person.c.id == tenure.c.person_id)
+            .where(tenure.c.unit_id.in_(unit_ids[start : start + 500]))
+            .where((tenure.c.since.is_(None)) | (tenure.c.since <= day), (tenure.c.until.is_(None)) | (tenure.c.until >= day))
+            .order_by(tenure.c.unit_id, tenure.c.post, person.c.id)
+        )
+        found += [
+            Holder(person_id=row.id, name=row.name, email=row.email, telephone=row.telephone, unit_id=row.unit_id, post=row.post)
+            for row in connection.execute(query)
+        ]
+    return tuple(found)
+
+
+def find_people(connection: Connection, text: str) -> tuple[Any, ...]:
+    """Persons of the roster whose e-mail address or name is `text`."""
+    query = select(person).where((func.lower(person.c.email) == text.lower()) | (person.c.name == text), ~person.c.key.startswith("operator:"))
+    return tuple(connection.execute(query.order_by(person.c.id)))
+
+
+def person_name(connection: Connection, number: int | None) -> str:
+    """The name of a person; '' where nobody is meant."""
+    if number is None:
+        return ""
+    return connection.execute(select(person.c.name).where(person.c.id == number)).scalar_one()
+
+
+def posts_of(connection: Connection, person_id: int, day: date) -> tuple[tuple[int, str], ...]:
+    """The (unit id, post) a person holds on that day."""
+    query = (
+        select(tenure.c.unit_id, tenure.c.post)
+        .where(tenure.c.person_id == person_id)
+        .where((tenure.c.since.is_(None)) | (tenure.c.since <= day), (tenure.c.until.is_(None)) | (tenure.c.until >= day))
+    )
+    return tuple((row.unit_id, row.post) for row in connection.execute(query))
