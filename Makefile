@@ -1,0 +1,77 @@
+# `make demo` shows the program, `make test` proves it. Both set up what they need; Python, pip, venv and make are enough.
+
+PYTHON ?= python3
+WORKERS ?= 2
+VENV := .venv
+PY := $(VENV)/bin/python
+USES := $(VENV)/.uses
+CHECKS := $(VENV)/.checks
+LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types contracts prove bench lock clean
+
+help:
+	@echo 'make setup      create $(VENV) with the program and what it uses (PYTHON=python3.12 chooses the Python)'
+	@echo 'make demo       set up and run `campaign demo`'
+	@echo 'make test       set up and run lint, types, contracts and all tests, on SQLite and on PostgreSQL'
+	@echo 'make lint | types | contracts     one of the checks'
+	@echo 'make prove      the long searches'
+	@echo 'make bench      the benchmarks'
+	@echo 'make lock       renew both lock files (make lock UPGRADE=--upgrade takes newer versions)'
+	@echo 'make clean      remove $(VENV) and everything made here'
+
+setup: $(USES)
+
+demo: $(USES)
+	@$(VENV)/bin/campaign demo
+
+# One after the other even under `make -j`, so that what pytest says last is the last that is said.
+test: $(CHECKS)
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory types
+	@$(MAKE) --no-print-directory contracts
+	@$(PY) -m pytest -n $(WORKERS)
+
+lint: $(CHECKS)
+	@$(PY) -m ruff check .
+
+types: $(CHECKS)
+	@$(PY) -m mypy --strict engine notifiers
+	@$(PY) -m mypy tests
+
+contracts: $(CHECKS)
+	@$(VENV)/bin/lint-imports --no-logo
+
+prove: $(CHECKS)
+	@$(PY) -m pytest -n $(WORKERS) -m prove
+
+bench: $(CHECKS)
+	@$(PY) -m pytest -m bench
+
+# The second file holds only what the first does not, so that no version is written twice.
+lock: $(CHECKS)
+	echo 'setuptools>=77' | $(LOCK) $(UPGRADE) setup.cfg - --output-file requirements.lock
+	$(LOCK) $(UPGRADE) setup.cfg --extra dev --constraint requirements.lock --output-file .ci/requirements.lock \
+		$$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' requirements.lock)
+
+clean:
+	rm -rf $(VENV) build dist campaign.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find engine notifiers workflows tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo '需要 Python 3.11 或更高版本，$(PYTHON) 不是：请安装后用 make PYTHON=python3.12 指明。' >&2; \
+		echo 'Python 3.11 or later is needed and $(PYTHON) is not: install one and name it, as in make PYTHON=python3.12.' >&2; \
+		exit 1; }
+	$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }
+
+$(USES): requirements.lock setup.cfg pyproject.toml | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(CHECKS): .ci/requirements.lock | $(USES)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock --requirement .ci/requirements.lock
+	@touch $@
