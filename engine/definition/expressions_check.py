@@ -1,0 +1,211 @@
+"""Whether an expression about a unit makes sense: names, types, labels, functions. Found at load, so that no unit has to find it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.definition import expressions_sentences as said
+from engine.definition.expressions_evaluate import MOST_DIGITS
+from engine.definition.expressions_scope import ANY, DATE, NUMBER, TEXT, YES_NO, NotYet, Scope, Type, UnknownName
+from engine.definition.expressions_tree import (
+    And,
+    Arithmetic,
+    Call,
+    Compare,
+    Day,
+    Expr,
+    ExpressionError,
+    Index,
+    Member,
+    Name,
+    Negative,
+    Not,
+    Number,
+    Or,
+    Span,
+    Text,
+    Where,
+    dotted,
+)
+from engine.definition.model import Organisation
+from engine.names import nearest
+from engine.sentences import Sentence
+
+_OF_VALUES = ("if", "known", "round", "floor", "ceil", "abs", "min", "max")
+_OF_SETS = ("count", "share", "sum", "avg", "all", "any", "days", "workdays")
+_ONE: tuple[int, int | None] = (1, 1)
+_MANY: tuple[int, int | None] = (2, None)
+_ARITIES = {"if": (3, 3), "known": _ONE, "round": (1, 2), "floor": _ONE, "ceil": _ONE, "abs": _ONE, "min": _MANY, "max": _MANY}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpressionIssue:
+    """Something wrong in an expression. position: of the character in the text, counted from 1.
+
+    code: unreadable, unknown-name, unknown-function, unknown-label, wrong-type, wrong-arguments, not-a-condition, not-yet.
+    """
+
+    code: str
+    message: Sentence
+    hint: Sentence | None = None
+    position: int = 1
+
+
+def unreadable(error: ExpressionError) -> ExpressionIssue:
+    """What could not be read at all, as an issue."""
+    return ExpressionIssue(code="unreadable", message=error.sentence, position=error.position)
+
+
+def check_tree(
+    tree: Expr, organisation: Organisation, *, standpoint: tuple[str, ...] | None, elsewhere: frozenset[str], condition: bool
+) -> tuple[ExpressionIssue, ...]:
+    """See `expressions.check_expression`."""
+    checker = _Checker(Scope(organisation, standpoint, elsewhere))
+    found = checker.type_of(tree)
+    if condition and found.name not in ("yes_no", "any"):
+        checker.report("not-a-condition", tree, said.not_a_condition(), said.write_a_comparison())
+    return tuple(sorted(checker.issues, key=lambda issue: issue.position))
+
+
+class _Checker:
+    """Walks a tree once and keeps what it finds; what is wrong has the type `any`, so that one slip is told once."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.issues: list[ExpressionIssue] = []
+
+    def report(self, code: str, node: Expr, message: Sentence, hint: Sentence | None = None) -> Type:
+        self.issues.append(ExpressionIssue(code=code, message=message, hint=hint, position=node.at))
+        return ANY
+
+    def type_of(self, expr: Expr) -> Type:
+        match expr:
+            case Number():
+                return NUMBER
+            case Text():
+                return TEXT
+            case Day():
+                return DATE
+            case Not():
+                return self._conditions(expr.operand)
+            case And() | Or():
+                return self._conditions(*expr.operands)
+            case Compare():
+                return self._comparison(expr)
+            case Arithmetic():
+                return self._numbers(expr.left, expr.right)
+            case Negative():
+                return self._numbers(expr.operand)
+            case Call():
+                return self._call(expr)
+            case Name() | Member():
+                return self._name(expr)
+            case Span() | Index() | Where():
+                return self.report("not-yet", expr, said.not_yet_construct(expr))
+
+    def _conditions(self, *operands: Expr) -> Type:
+        for operand in operands:
+            self._expect(operand, "yes_no")
+        return YES_NO
+
+    def _numbers(self, *operands: Expr) -> Type:
+        for operand in operands:
+            self._expect(operand, "number")
+        return NUMBER
+
+    def _expect(self, expr: Expr, wanted: str) -> None:
+        found = self.type_of(expr)
+        if found.name not in (wanted, "any"):
+            self.report("wrong-type", expr, said.expected(wanted, found.name))
+
+    def _name(self, expr: Expr) -> Type:
+        path = dotted(expr)
+        if path is None:
+            return self.report("not-yet", expr, said.not_yet_construct(expr))
+        try:
+            return self.scope.type_of(path)
+        except NotYet as refusal:
+            return self.report("not-yet", expr, said.not_yet_name(refusal.name))
+        except UnknownName as refusal:
+            guess = nearest(refusal.name, refusal.known)
+            return self.report("unknown-name", expr, said.unknown_name(path), said.did_you_mean(guess, refusal.known))
+
+    def _comparison(self, expr: Compare) -> Type:
+        if expr.operator == "in":
+            self.type_of(expr.left)
+            return self.report("not-yet", expr, said.not_yet_set("in"))
+        left, right = self.type_of(expr.left), self.type_of(expr.right)
+        if "any" in (left.name, right.name):
+            return YES_NO
+        if left.name != right.name:
+            self.report("wrong-type", expr, said.cannot_compare(left.name, right.name), said.how_to_ask(left.name, right.name))
+        elif expr.operator not in ("==", "!=") and left.name not in ("number", "date"):
+            self.report("wrong-type", expr, said.no_order(left.name))
+        else:
+            self._label(left, expr.right)
+            self._label(right, expr.left)
+        return YES_NO
+
+    def _label(self, type_: Type, other: Expr) -> None:
+        if type_.labels and isinstance(other, Text) and other.value not in type_.labels:
+            guess = nearest(other.value, type_.labels)
+            self.report("unknown-label", other, said.unknown_label(other.value), said.did_you_mean(guess, type_.labels))
+
+    def _call(self, expr: Call) -> Type:
+        if expr.function in _OF_SETS:
+            return self.report("not-yet", expr, said.not_yet_set(expr.function))
+        if expr.function not in _OF_VALUES:
+            guess = nearest(expr.function, (*_OF_VALUES, *_OF_SETS))
+            hint = said.did_you_mean(guess, _OF_VALUES)
+            return self.report("unknown-function", expr, said.unknown_function(expr.function), hint)
+        if expr.function in ("min", "max") and any(isinstance(argument, Where) for argument in expr.arguments):
+            return self.report("not-yet", expr, said.not_yet_set(expr.function))
+        least, most = _ARITIES[expr.function]
+        if len(expr.arguments) < least or (most is not None and len(expr.arguments) > most):
+            return self.report("wrong-arguments", expr, said.wrong_count(expr.function, least, most))
+        return self._result(expr)
+
+    def _result(self, expr: Call) -> Type:
+        match expr.function:
+            case "if":
+                return self._choice(expr)
+            case "known":
+                return self._known(expr)
+            case "round":
+                return self._round(expr)
+            case "min" | "max":
+                return self._outermost(expr)
+            case _:
+                return self._numbers(*expr.arguments)
+
+    def _choice(self, expr: Call) -> Type:
+        condition, then, otherwise = expr.arguments
+        self._expect(condition, "yes_no")
+        return self._same(expr, self.type_of(then), self.type_of(otherwise))
+
+    def _known(self, expr: Call) -> Type:
+        self.type_of(expr.arguments[0])
+        return YES_NO
+
+    def _round(self, expr: Call) -> Type:
+        for digits in expr.arguments[1:]:
+            if not isinstance(digits, Number) or digits.value.denominator != 1 or digits.value > MOST_DIGITS:
+                self.report("wrong-arguments", digits, said.wrong_digits(MOST_DIGITS))
+        return self._numbers(expr.arguments[0])
+
+    def _outermost(self, expr: Call) -> Type:
+        types = [self.type_of(argument) for argument in expr.arguments]
+        result = types[0]
+        for type_ in types[1:]:
+            result = self._same(expr, result, type_)
+        if result.name not in ("number", "date", "any"):
+            return self.report("wrong-type", expr, said.no_order(result.name))
+        return result
+
+    def _same(self, expr: Expr, one: Type, other: Type) -> Type:
+        """The one type of two alternatives. Labels of both together are the labels of the result."""
+        if "any" in (one.name, other.name):
+            return ANY
+        if one.name != other.name:
+            return self.report("wrong-type", expr, said.cannot_compare(one.name, other.name))
+        return one.joined(other)

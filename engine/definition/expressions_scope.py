@@ -1,0 +1,132 @@
+"""Which names an expression about a unit may use, and of what type each is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.definition.model import Organisation
+
+TypeName = Literal["number", "text", "date", "yes_no", "span", "unit", "any"]
+
+SAME_WORDS = {"上级": "superior", "下级": "below", "同级": "peers", "本单位": "unit"}
+_RELATIONS = ("unit", "superior")
+_OF_THE_OBLIGATION = frozenset({"owner", "subject", "person", "period", "due", "late", "late_by", "overdue", "attempt", "previous"})
+_NOT_YET = _OF_THE_OBLIGATION | {"me", "it", "now", "row", "raiser", "anyone", "below", "peers", "issued", "received", "start"}
+_OWN_TYPES: dict[str, TypeName] = {"number": "number", "text": "text", "date": "date", "yes_no": "yes_no", "span": "span", "unit": "unit"}
+
+
+@dataclass(frozen=True)
+class Type:
+    """What a value is. labels: the only texts it can be, where they are declared."""
+
+    name: TypeName
+    labels: tuple[str, ...] = ()
+
+    def joined(self, other: Type) -> Type:
+        """The type of what may be either."""
+        if self.name != other.name:
+            return ANY
+        both = self.labels and other.labels
+        return Type(self.name, tuple(dict.fromkeys(self.labels + other.labels)) if both else ())
+
+
+ANY = Type("any")
+NUMBER = Type("number")
+TEXT = Type("text")
+DATE = Type("date")
+YES_NO = Type("yes_no")
+UNIT = Type("unit")
+
+
+class UnknownName(Exception):
+    """A name that nobody declared, and those that could stand there."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(name)
+        self.name = name
+        self.known = known
+
+
+class NotYet(Exception):
+    """A name that is known and cannot be read in an expression yet."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def english(word: str) -> str:
+    """`superior` for `上级`, and so on; any other word as it is."""
+    return SAME_WORDS.get(word, word)
+
+
+class Scope:
+    """The names at a unit of one of some levels.
+
+    standpoint: those levels; None for all.  elsewhere: names of other things of the file (tasks, stages, flows).
+    """
+
+    def __init__(self, organisation: Organisation, standpoint: tuple[str, ...] | None, elsewhere: frozenset[str]) -> None:
+        self.organisation = organisation
+        self.standpoint = organisation.levels if standpoint is None else standpoint
+        self.elsewhere = elsewhere
+
+    def type_of(self, path: str) -> Type:
+        """The type of a dotted path. UnknownName or NotYet where it has none."""
+        words = path.split(".")
+        levels = self.standpoint
+        while words and english(words[0]) in _RELATIONS:
+            if english(words.pop(0)) == "superior":
+                levels = self._above(levels)
+        if not words:
+            return UNIT
+        if len(words) == 1:
+            found = self._own(words[0], levels)
+            if found is not None:
+                return found
+        if english(words[0]) in _NOT_YET or words[0] in self._who_words():
+            raise NotYet(words[0])
+        raise UnknownName(self._culprit(words, levels), self._known(levels))
+
+    def _above(self, levels: tuple[str, ...]) -> tuple[str, ...]:
+        """The levels a superior may be of: levels can be skipped (a branch directly under the school)."""
+        order = self.organisation.levels
+        deepest = max((order.index(level) for level in levels if level in order), default=0)
+        return order[:deepest]
+
+    def _own(self, word: str, levels: tuple[str, ...]) -> Type | None:
+        declared = [self.organisation.attributes[level][word] for level in levels if word in self.organisation.attributes.get(level, {})]
+        if word == "level":
+            return Type("text", self.organisation.levels)
+        if declared:
+            return _joined(_declared(kind) for kind in declared)
+        return TEXT if word in ("kind", "name", "code") else None
+
+    def _who_words(self) -> frozenset[str]:
+        organisation = self.organisation
+        posts = (post.name for post in organisation.posts)
+        bodies = (body.name for body in organisation.bodies)
+        return self.elsewhere.union(organisation.levels, organisation.groups, posts, bodies)
+
+    def _culprit(self, words: list[str], levels: tuple[str, ...]) -> str:
+        """Of `level.x` it is the `x` that is wrong, of `levle` the word itself."""
+        return words[1] if len(words) > 1 and self._own(words[0], levels) is not None else words[0]
+
+    def _known(self, levels: tuple[str, ...]) -> tuple[str, ...]:
+        attributes = (name for level in levels for name in self.organisation.attributes.get(level, {}))
+        return tuple(dict.fromkeys([*attributes, "level", "kind", "name", "code", *_RELATIONS]))
+
+
+def _declared(kind: tuple[str, ...] | str) -> Type:
+    if isinstance(kind, tuple):
+        return Type("text", kind)
+    return Type(_OWN_TYPES.get(kind, "any"))
+
+
+def _joined(types: Iterable[Type]) -> Type:
+    first, *others = types
+    for other in others:
+        first = first.joined(other)
+    return first
