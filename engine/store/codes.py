@@ -24,6 +24,15 @@ class Bell(IntEnum):
     STAGE_CLOSES = 6
 
 
+class Upstream(IntEnum):
+    """Whose obligation is waited for, seen from the one that waits (LANGUAGE section 15: about us, owed by us, of all below)."""
+
+    SAME = 1
+    OWED = 2
+    ALL_BELOW = 3
+    DIRECTLY_BELOW = 4
+
+
 class NoticeKind(IntEnum):
     """Why somebody is told."""
 
@@ -49,6 +58,5 @@ class MessageState(IntEnum):
     """What became of a message."""
 
     WAITING = 0
-    CLAIMED = 1
-    SENT = 2
-    FAILED = 3
+    SENT = 1
+    FAILED = 2

@@ -196,7 +196,9 @@ def _check_ours(database: Database) -> None:
             schema = connection.execute(query).scalar_one_or_none()
     except DatabaseFailed as error:
         cause = error.__cause__
-        known = isinstance(cause, DBAPIError) and any(word in str(cause.orig) for word in ("no such table", "does not exist", "not a database"))
+        known = isinstance(cause, DBAPIError) and any(
+            word in str(cause.orig) for word in ("no such table", "does not exist", "not a database")
+        )
         if not known:
             raise
         raise (NoDatabase if "database" in str(cause) and "does not exist" in str(cause) else NotOurDatabase)(where=where) from error

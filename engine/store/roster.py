@@ -214,7 +214,8 @@ def _write_tenures(connection: Connection, roster: Roster) -> tuple[int, int, tu
     people = _write_persons(connection, roster)
     stored = {(row.unit_id, row.post, row.person_id): row for row in connection.execute(select(tenure))}
     wanted = {
-        (unit_ids[given.unit], given.post, people[person_key(given.person, given.unit)]): (given.since, given.until) for given in roster.tenures
+        (unit_ids[given.unit], given.post, people[person_key(given.person, given.unit)]): (given.since, given.until)
+        for given in roster.tenures
     }
     fresh = [_tenure_row(key, days) for key, days in wanted.items() if key not in stored]
     moved = [_tenure_row(key, days) for key, days in wanted.items() if key in stored and (stored[key].since, stored[key].until) != days]
@@ -348,7 +349,9 @@ def holders(connection: Connection, unit_ids: tuple[int, ...], day: date) -> tup
 
 def find_people(connection: Connection, text: str) -> tuple[Any, ...]:
     """Persons of the roster whose e-mail address or name is `text`."""
-    query = select(person).where((func.lower(person.c.email) == text.lower()) | (person.c.name == text), ~person.c.key.startswith("operator:"))
+    query = select(person).where(
+        (func.lower(person.c.email) == text.lower()) | (person.c.name == text), ~person.c.key.startswith("operator:")
+    )
     return tuple(connection.execute(query.order_by(person.c.id)))
 
 

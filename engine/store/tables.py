@@ -163,6 +163,16 @@ scope = Table(
     sqlite_with_rowid=False,
 )
 
+# `upstream` must be done before `occurrence` opens, read in one of the ways of `codes.Upstream`.
+dependency = Table(
+    "dependency",
+    metadata,
+    Column("occurrence_id", ForeignKey("occurrence.id"), nullable=False),
+    Column("upstream_id", ForeignKey("occurrence.id"), nullable=False, index=True),
+    Column("reading", SmallInteger, nullable=False),
+    PrimaryKeyConstraint("occurrence_id", "upstream_id", "reading"),
+)
+
 deadline = Table(
     "deadline",
     metadata,
@@ -258,7 +268,10 @@ ready = Table(
     "ready",
     metadata,
     Column("case_id", ForeignKey("cases.id"), primary_key=True, autoincrement=False),
-    Column("campaign_id", ForeignKey("campaign.id"), nullable=False, index=True),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("stage", SmallInteger, nullable=False),
+    Column("since", Instant, nullable=False),
+    Index("ix_ready_stage", "campaign_id", "stage", "case_id"),
 )
 
 overdue = Table(
@@ -337,6 +350,7 @@ message = Table(
     Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
     Column("person_id", ForeignKey("person.id")),
     Column("channel", String(20), nullable=False),
+    Column("address", String(320), nullable=False),
     Column("day", Day, nullable=False),
     Column("serial", SmallInteger, nullable=False),
     Column("token", String(120), nullable=False, unique=True),
@@ -347,7 +361,6 @@ message = Table(
     Column("state", SmallInteger, nullable=False),
     Column("attempts", SmallInteger, nullable=False),
     Column("next_try_at", Instant),
-    Column("claimed_by", String(80), nullable=False),
     Column("reason", Text, nullable=False),
     UniqueConstraint("campaign_id", "person_id", "channel", "day", "serial"),
     Index("ix_message_waiting", "next_try_at", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
