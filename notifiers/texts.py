@@ -1,0 +1,243 @@
+"""The words of a letter: one message with all a person has to know on one day, as subject, plain text and HTML.
+
+Nobody should load this module before there is a letter to compose: Jinja2 comes with it.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from notifiers.base import LANGUAGE_TAGS, Lang, NotifierError, clean_text, one_line
+from notifiers.wrap import break_at_spaces, columns, shorten, wrap
+
+HOUSE_TEXTS = Path(__file__).with_name("texts")
+# More than this nobody reads in a letter; the rest is counted, and the letter says where the whole list is.
+SHOWN = {"below": 30}
+SHOWN_DUTIES = 15
+_PARAGRAPHS = ("reason", "notes")
+_TITLE_COLUMNS = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutyLine:
+    """One duty in a letter; every text is ready to be shown, '' where there is nothing to say.
+
+    due_text: date with weekday.  original_due_text: only when the date was moved.  days: until due, negative when
+    overdue, None when undated.  shortfall: `986 字，还差 14 字`.  by: who returned it, handed it in or decided.
+    how: the command or address by which it is handed in or reviewed.  cite: where the duty is written.
+    """
+
+    unit_name: str
+    task_title: str
+    period_title: str = ""
+    due_text: str = ""
+    original_due_text: str = ""
+    days: int | None = None
+    state_text: str = ""
+    shortfall: str = ""
+    reason: str = ""
+    by: str = ""
+    how: str = ""
+    cite: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaggardLine:
+    """One duty that a unit further down still owes, for its superior's summary. who: whom to ask there."""
+
+    unit_name: str
+    task_title: str
+    period_title: str = ""
+    due_text: str = ""
+    days: int | None = None
+    who: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterView:
+    """All that one person is told on one day. full_list: the command or address that shows the whole list."""
+
+    lang: Lang
+    recipient_name: str
+    recipient_post: str = ""
+    campaign_title: str
+    today_text: str
+    returned: tuple[DutyLine, ...] = ()
+    overdue: tuple[DutyLine, ...] = ()
+    due_soon: tuple[DutyLine, ...] = ()
+    opened: tuple[DutyLine, ...] = ()
+    to_review: tuple[DutyLine, ...] = ()
+    told: tuple[DutyLine, ...] = ()
+    below: tuple[LaggardLine, ...] = ()
+    notes: tuple[str, ...] = ()
+    full_list: str = ""
+    office_name: str
+    office_address: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composed:
+    """A letter's words. text: lines of at most 78 columns.  html: a whole page that loads nothing from outside."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """What a template sees of one part of the letter: the lines shown, how many there are, how many are left out."""
+
+    kind: str
+    lines: tuple[DutyLine | LaggardLine, ...]
+    count: int
+
+    @property
+    def more(self) -> int:
+        """How many lines were left out."""
+        return self.count - len(self.lines)
+
+
+class TextError(NotifierError):
+    """A mail template cannot be used. file: its path; line: counted from 1, 0 where the place is the whole file."""
+
+    def __init__(self, file: str, line: int, zh: str, en: str) -> None:
+        where = f"{file}:{line}" if line else file
+        super().__init__(f"邮件模板 {where}：{zh}", f"Mail template {where}: {en}")
+        self.file = file
+        self.line = line
+
+
+def compose(view: LetterView, folder: Path | None = None) -> Composed:
+    """The letter's words; templates in `folder` take the place of the house's own of the same name. Raises TextError."""
+    known = _known_names(_cleaned(view))
+    return Composed(
+        subject=one_line(_render(folder, "subject", known, html=False)),
+        text=_tidy(_render(folder, "text", known, html=False)),
+        html=_render(folder, "html", known, html=True).strip() + "\n",
+    )
+
+
+def _known_names(view: LetterView) -> dict[str, object]:
+    """Every name a template may use, beside the filters `hang`, `short`, `columns` and `at_spaces`."""
+    parts = _parts(view)
+    return {
+        "letter": view,
+        "lang": view.lang,
+        "language_tag": LANGUAGE_TAGS[view.lang],
+        "title": shorten(view.campaign_title, _TITLE_COLUMNS),
+        "sections": tuple(_section(kind, lines) for kind, lines in parts.items() if lines),
+        "counts": {kind: len(lines) for kind, lines in parts.items()},
+        "nearest": min((line.days for line in parts["due_soon"] if line.days is not None), default=None),
+    }
+
+
+def _parts(view: LetterView) -> Mapping[str, tuple[DutyLine | LaggardLine, ...]]:
+    """The parts in the order of the letter, the most pressing first, and so within each part."""
+    return {
+        "returned": _by_day(view.returned),
+        "overdue": _by_day(view.overdue),
+        "due_today": tuple(line for line in view.due_soon if line.days == 0),
+        "due_soon": _by_day(line for line in view.due_soon if line.days != 0),
+        "to_review": _by_day(view.to_review),
+        "opened": _by_day(view.opened),
+        "told": view.told,
+        "below": _by_day(view.below),
+    }
+
+
+_Line = TypeVar("_Line", DutyLine, LaggardLine)
+
+
+def _by_day(lines: Iterable[_Line]) -> tuple[_Line, ...]:
+    return tuple(sorted(lines, key=lambda line: (line.days is None, line.days or 0)))
+
+
+def _section(kind: str, lines: tuple[DutyLine | LaggardLine, ...]) -> Section:
+    return Section(kind=kind, lines=lines[: SHOWN.get(kind, SHOWN_DUTIES)], count=len(lines))
+
+
+_Data = TypeVar("_Data", DutyLine, LaggardLine, LetterView)
+
+
+def _cleaned(data: _Data) -> _Data:
+    """The same data without control characters; line breaks stay only where paragraphs are meant."""
+    values: dict[str, Any] = {each.name: _clean_value(each.name, getattr(data, each.name)) for each in fields(data)}
+    return replace(data, **values)
+
+
+def _clean_value(name: str, value: object) -> object:
+    match value:
+        case str():
+            return clean_text(value).strip() if name in _PARAGRAPHS else one_line(value)
+        case tuple():
+            return tuple(_clean_value(name, item) for item in value)
+        case DutyLine():
+            return _cleaned(value)
+        case LaggardLine():
+            return _cleaned(value)
+        case _:
+            return value
+
+
+def _tidy(text: str) -> str:
+    """Wrapped, without blanks at line ends and without two empty lines in a row."""
+    return re.sub(r"\n{3,}", "\n\n", wrap(text)).strip("\n") + "\n"
+
+
+def _hang(text: str, spaces: int) -> str:
+    return text.replace("\n", "\n" + " " * spaces)
+
+
+@lru_cache(maxsize=16)
+def _environment(folder: Path | None, html: bool) -> ImmutableSandboxedEnvironment:
+    """Two kinds, because what is escaped must not depend on which file a sentence stands in."""
+    house = FileSystemLoader(HOUSE_TEXTS)
+    own = [FileSystemLoader(folder)] if folder is not None else []
+    environment = ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader([*own, house, PrefixLoader({"standard": house})]),
+        undefined=StrictUndefined,
+        autoescape=html,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters: dict[str, Callable[..., Any]] = {"hang": _hang, "short": shorten, "columns": columns, "at_spaces": break_at_spaces}
+    environment.filters.update(filters)
+    return environment
+
+
+# What a template can make go wrong while it runs: `1/0`, `'a' + 1`, `{}['x']`, a template that includes itself.
+_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError, OSError)
+
+
+def _render(folder: Path | None, part: str, known: Mapping[str, object], *, html: bool) -> str:
+    names = [f"{known['lang']}/{part}.j2", f"{part}.j2"]
+    try:
+        return _environment(folder, html).select_template(names).render(known)
+    except _FAULTS as error:
+        raise _explained(error, names[0]) from error
+
+
+def _explained(error: Exception, name: str) -> TextError:
+    file, line = _place(error)
+    if isinstance(error, UnicodeDecodeError):
+        return TextError(file or name, line, "文件不是 UTF-8 编码，请另存为 UTF-8。", "the file is not UTF-8; save it as UTF-8.")
+    words = one_line(str(error) or type(error).__name__)
+    return TextError(file or name, line, f"写法有误或用到了没有的名称：{words}", f"wrong wording or an unknown name: {words}")
+
+
+def _place(error: Exception) -> tuple[str, int]:
+    """The template and line in which it went wrong: Jinja2 writes both into the traceback."""
+    if isinstance(error, TemplateSyntaxError):
+        return error.filename or error.name or "", error.lineno
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
+    return (frames[-1].filename, frames[-1].lineno or 0) if frames else ("", 0)

@@ -1,0 +1,104 @@
+"""Plain text in lines of a given number of columns, a Chinese character taking two."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Punctuation that must not begin a line, and that which must not end one.
+_NEVER_FIRST = frozenset("，。、；：？！）】》〉」』”’…—％%,.;:?!)]}")
+_NEVER_LAST = frozenset("（【《〈「『“‘([{")
+_MARKER = re.compile(r" *(?:\d+\. |- |· )?")
+
+
+def columns(text: str) -> int:
+    """How many columns the text takes. Of ambiguous width (“ ” — …) counts as two, as in Chinese fonts."""
+    return sum(_width(char) for char in text)
+
+
+def shorten(text: str, most: int) -> str:
+    """The text, cut to `most` columns with an ellipsis if it is longer."""
+    if columns(text) <= most:
+        return text
+    kept = ""
+    for char in text:
+        if columns(kept) + _width(char) > most - 2:
+            break
+        kept += char
+    return kept.rstrip() + "…"
+
+
+def wrap(text: str, width: int = 78) -> str:
+    """The text with every line at most `width` columns; what continues a line hangs under its first word.
+
+    An address or a URL is never cut, even if it is longer than a line: it would no longer work.
+    """
+    return "\n".join(folded for line in text.split("\n") for folded in _fold(line.rstrip(), width))
+
+
+def break_at_spaces(text: str, width: int) -> str:
+    """The text in lines of at most `width` columns, broken only at its own spaces: a command must still work when it is copied."""
+    lines = [""]
+    for word in text.split():
+        joined = f"{lines[-1]} {word}".lstrip()
+        if columns(joined) > width and lines[-1]:
+            lines.append(word)
+        else:
+            lines[-1] = joined
+    return "\n".join(lines)
+
+
+def _width(char: str) -> int:
+    if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+
+
+def _fold(line: str, width: int) -> list[str]:
+    if columns(line) <= width:
+        return [line]
+    match = _MARKER.match(line)
+    marker = match[0] if match else ""
+    hang = " " * len(marker)
+    lines, current = [], marker
+    for unit in _pieces(line[len(marker) :], width - len(marker)):
+        if current.strip() and columns(current + unit.rstrip()) > width:
+            lines.append(current.rstrip())
+            current = hang + unit.lstrip()
+        else:
+            current += unit
+    return [*lines, current.rstrip()]
+
+
+def _pieces(text: str, width: int) -> list[str]:
+    """The text in pieces between which a line may break, each no wider than `width` if it can be cut at all."""
+    return [piece for unit in _units(text) for piece in _cut(unit, width)]
+
+
+def _units(text: str) -> list[str]:
+    units: list[str] = []
+    for char in text:
+        if units and _together(units[-1][-1], char):
+            units[-1] += char
+        else:
+            units.append(char)
+    return units
+
+
+def _together(before: str, char: str) -> bool:
+    if before == " " or char == " ":
+        return before == char
+    # A number stays with what it counts: `30日`, `14字`.
+    narrow = _width(before) < 2 and (_width(char) < 2 or before.isdigit())
+    return narrow or char in _NEVER_FIRST or before in _NEVER_LAST
+
+
+def _cut(unit: str, width: int) -> list[str]:
+    if columns(unit) <= width or "://" in unit or "@" in unit:
+        return [unit]
+    pieces = [""]
+    for char in unit:
+        if columns(pieces[-1]) + _width(char) > width:
+            pieces.append("")
+        pieces[-1] += char
+    return pieces
