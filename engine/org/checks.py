@@ -255,6 +255,8 @@ def _collisions(tenures: Sequence[Tenure]) -> Iterator[RosterProblem]:
     rows: dict[tuple[object, ...], int] = {}
     names: dict[str, int] = {}
     for index, tenure in enumerate(tenures):
+        if not (tenure.unit and tenure.post and tenure.person.name):
+            continue
         key = person_key(tenure.person, tenure.unit)
         row = (tenure.unit, tenure.post, key, tenure.since, tenure.until)
         named = names.setdefault(key, index)

@@ -1,0 +1,117 @@
+"""The roster from a file: units and who holds posts, with everything that is wrong told at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.errors import FileProblems
+from engine.exchange.grid import Complaint
+from engine.exchange.rows import Row, SheetRows, read_rows
+from engine.exchange.sources import open_source
+from engine.exchange.template import write_roster, write_roster_template
+from engine.org.checks import RosterProblem, check_roster
+from engine.org.model import Person, Roster, Tenure, Unit
+from engine.sentences import Problem, Sentence
+
+__all__ = ["read_roster", "write_roster", "write_roster_template"]
+
+# Problems that only mean something when all the codes could be read.
+_NEED_ALL_CODES = {"unknown-superior", "unknown-unit", "cycle"}
+
+
+def read_roster(path: Path, *, levels: frozenset[str] | None = None, existing: Roster | None = None) -> Roster:
+    """The roster in an .xlsx file, a .csv file, or a folder with units.csv and posts.csv; in the order of its rows.
+
+    levels: the levels there are, None when not known.  existing: what is known already; superiors and posts may refer to it.
+    Raises FileProblems with every problem of the file, whatever its bytes; `line` is the row as Excel shows it.
+    """
+    source = open_source(path)
+    sheets = [read_rows(shape, grid) for shape, grid in source.sheets]
+    problems = [*source.problems, *(problem for sheet in sheets for problem in sheet.problems)]
+    roster = Roster(
+        units=tuple(_unit(row) for row in _rows(sheets, "units")), tenures=tuple(_tenure(row) for row in _rows(sheets, "posts"))
+    )
+    if not problems and _says_nothing(roster, existing):
+        problems.append(_no_units(path))
+    else:
+        problems += _placed(sheets, check_roster(roster, levels=levels, existing=existing), problems)
+    if problems:
+        raise FileProblems(tuple(sorted(problems, key=_by_place)), file=str(path))
+    return roster
+
+
+def _rows(sheets: list[SheetRows], table: str) -> list[Row]:
+    return [row for sheet in sheets if sheet.shape.table == table for row in sheet.rows]
+
+
+def _unit(row: Row) -> Unit:
+    texts = row.texts
+    return Unit(
+        code=texts.get("code", ""),
+        name=texts.get("name", ""),
+        level=texts.get("level", ""),
+        kind=texts.get("kind", ""),
+        superior=texts.get("superior") or None,
+        since=row.days.get("since"),
+        until=row.days.get("until"),
+        attributes=row.attributes,
+    )
+
+
+def _tenure(row: Row) -> Tenure:
+    texts = row.texts
+    person = Person(name=texts.get("person", ""), email=texts.get("email", ""), telephone=texts.get("telephone", ""))
+    return Tenure(
+        unit=texts.get("unit", ""),
+        post=texts.get("post", ""),
+        person=person,
+        since=row.days.get("since"),
+        until=row.days.get("until"),
+    )
+
+
+def _says_nothing(roster: Roster, existing: Roster | None) -> bool:
+    return not roster.units and (not existing or not existing.units or not roster.tenures)
+
+
+def _no_units(path: Path) -> Problem:
+    return Problem(
+        file=str(path),
+        line=0,
+        column=0,
+        path="",
+        code="no-units",
+        message=Sentence("名册中没有单位。", "The roster has no units."),
+        hint=Sentence("请在“单位”表的标题下面填写，每个单位一行。", "Fill in the sheet units below its headings, a row for each unit."),
+    )
+
+
+def _placed(sheets: list[SheetRows], found: tuple[RosterProblem, ...], known: list[Problem]) -> list[Problem]:
+    """The problems of the roster at their rows, without those that only follow from a cell or heading already complained of."""
+    broken = any(sheet.shape.table == "units" and not sheet.whole for sheet in sheets)
+    wrong = {(problem.path, problem.line, problem.column) for problem in known}
+    rows = {table: [(sheet, row) for sheet in sheets if sheet.shape.table == table for row in sheet.rows] for table in ("units", "posts")}
+    placed: list[Problem] = []
+    for one in found:
+        sheet, row = rows[one.table][one.index]
+        other = None if one.other is None else rows[one.table][one.other][1].number
+        problem = sheet.problem(row.number, one.field, Complaint(code=one.code, message=one.message, hint=_hint(one.hint, other)))
+        follows = (broken and one.code in _NEED_ALL_CODES) or (problem.path, problem.line, problem.column) in wrong
+        if not follows and _can_be_told(sheet, one):
+            placed.append(problem)
+    return placed
+
+
+def _can_be_told(sheet: SheetRows, problem: RosterProblem) -> bool:
+    """Whether the column is there, or the sheet's headings are right and it is simply not used."""
+    return problem.field in sheet.columns or sheet.whole
+
+
+def _hint(hint: Sentence | None, other: int | None) -> Sentence | None:
+    if hint is None or other is None:
+        return hint
+    return Sentence("与第 {row} 行相同。{hint}", "Compare row {row}. {hint}", {"row": other, "hint": hint})
+
+
+def _by_place(problem: Problem) -> tuple[str, str, int, int]:
+    return problem.file, problem.path.partition("!")[0], problem.line, problem.column
