@@ -220,7 +220,21 @@ def _insert_obligations(connection: Connection, campaign_id: int, now: datetime)
         .where(t.cases.c.campaign_id == campaign_id)
         .order_by(t.cases.c.id, t.occurrence.c.id)
     )
-    names = ["case_id", "occurrence_id", "subject", "owner_id", "reviewer_id", "deadline_id", "state", "settled", "waits", "version", "attempt", "extensions", "changed_at"]
+    names = [
+        "case_id",
+        "occurrence_id",
+        "subject",
+        "owner_id",
+        "reviewer_id",
+        "deadline_id",
+        "state",
+        "settled",
+        "waits",
+        "version",
+        "attempt",
+        "extensions",
+        "changed_at",
+    ]
     connection.execute(insert(t.obligation).from_select(names, owed))
 
 

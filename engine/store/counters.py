@@ -1,0 +1,100 @@
+"""The kept counts: what each case still misses in each stage, and how many cases stand where below each parent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.store import tables as t
+
+
+def _upsert(connection: Connection, table: Any) -> Any:
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def shift_tally(connection: Connection, campaign_id: int, cases: Select[Any], source: int, target: int) -> None:
+    """Count the chosen cases out of one stage and into another, at their direct parents."""
+    groups = select(t.cases.c.parent_path, func.count()).where(t.cases.c.id.in_(cases)).group_by(t.cases.c.parent_path)
+    counts = [(path, n) for path, n in connection.execute(groups.order_by(t.cases.c.parent_path))]
+    _add(connection, [(campaign_id, path, source, -n) for path, n in counts] + [(campaign_id, path, target, n) for path, n in counts])
+
+
+def _add(connection: Connection, rows: Iterable[tuple[int, str, int, int]]) -> None:
+    values = [dict(zip(("campaign_id", "path", "stage", "n"), row, strict=True)) for row in rows]
+    if not values:
+        return
+    statement = _upsert(connection, t.tally)
+    added = {"n": t.tally.c.n + statement.excluded.n}
+    connection.execute(statement.on_conflict_do_update(index_elements=["campaign_id", "path", "stage"], set_=added), values)
+
+
+def move_one(connection: Connection, campaign_id: int, parent_path: str, source: int, target: int) -> None:
+    """One case moved by a single step."""
+    _add(connection, [(campaign_id, parent_path, source, -1), (campaign_id, parent_path, target, 1)])
+
+
+def change_missing(connection: Connection, case_id: int, stage: int, by: int) -> int:
+    """Add to what a case misses in a stage; the new count."""
+    mine = (t.progress.c.case_id == case_id, t.progress.c.stage == stage)
+    changed = update(t.progress).where(*mine).values(missing=t.progress.c.missing + by).returning(t.progress.c.missing)
+    return int(connection.execute(changed).scalar_one())
+
+
+def missing(connection: Connection, case_id: int, stage: int) -> int:
+    """What a case misses in a stage; 0 where it owes nothing there."""
+    query = select(t.progress.c.missing).where(t.progress.c.case_id == case_id, t.progress.c.stage == stage)
+    return int(connection.execute(query).scalar_one_or_none() or 0)
+
+
+def make_ready(connection: Connection, campaign_id: int, case_id: int, stage: int, since: datetime) -> None:
+    """The case has done all that its stage asks for; the next sweep looks at it."""
+    statement = _upsert(connection, t.ready).values(case_id=case_id, campaign_id=campaign_id, stage=stage, since=since)
+    connection.execute(statement.on_conflict_do_nothing(index_elements=["case_id"]))
+
+
+def not_ready(connection: Connection, case_id: int) -> None:
+    """The case owes something in its stage again, or has left it."""
+    connection.execute(delete(t.ready).where(t.ready.c.case_id == case_id))
+
+
+def set_overdue(connection: Connection, row: dict[str, Any]) -> None:
+    """Enter one obligation into the kept table of what is overdue."""
+    statement = _upsert(connection, t.overdue).values(**row)
+    connection.execute(statement.on_conflict_do_nothing(index_elements=["case_id", "occurrence_id", "subject"]))
+
+
+def clear_overdue(connection: Connection, case_id: int, occurrence_id: int, subject: int) -> None:
+    """It is not overdue any more."""
+    mine = (t.overdue.c.case_id == case_id, t.overdue.c.occurrence_id == occurrence_id, t.overdue.c.subject == subject)
+    connection.execute(delete(t.overdue).where(*mine))
+
+
+def recount(connection: Connection, campaign_id: int) -> tuple[dict[tuple[int, int], int], dict[tuple[str, int], int]]:
+    """The counts as they must be, from the obligations and cases themselves: (case, stage) -> missing; (path, stage) -> n."""
+    owed = (
+        select(t.obligation.c.case_id, t.occurrence.c.stage, func.count())
+        .join(t.occurrence, t.occurrence.c.id == t.obligation.c.occurrence_id)
+        .where(t.occurrence.c.campaign_id == campaign_id, t.occurrence.c.modality != 3, t.obligation.c.state < 10)
+        .group_by(t.obligation.c.case_id, t.occurrence.c.stage)
+    )
+    standing = (
+        select(t.cases.c.parent_path, t.cases.c.stage, func.count())
+        .where(t.cases.c.campaign_id == campaign_id)
+        .group_by(t.cases.c.parent_path, t.cases.c.stage)
+    )
+    return (
+        {(case_id, stage): n for case_id, stage, n in connection.execute(owed)},
+        {(path, stage): n for path, stage, n in connection.execute(standing)},
+    )
+
+
+def kept(connection: Connection, campaign_id: int) -> tuple[dict[tuple[int, int], int], dict[tuple[str, int], int]]:
+    """The counts as they are kept, zeros left out: comparable with `recount`."""
+    mine = select(t.progress).join(t.cases, t.cases.c.id == t.progress.c.case_id).where(t.cases.c.campaign_id == campaign_id)
+    owed = connection.execute(mine.where(t.progress.c.missing != 0))
+    standing = connection.execute(select(t.tally).where(t.tally.c.campaign_id == campaign_id, t.tally.c.n != 0))
+    return {(row.case_id, row.stage): row.missing for row in owed}, {(row.path, row.stage): row.n for row in standing}

@@ -1,0 +1,45 @@
+"""The journal: append-only lines of who did what to which case, when and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from engine.store.tables import event
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line. `due_at`: when it fell due; `recorded_at`: when it was written. `forced`: an override, shown for ever."""
+
+    kind: str
+    recorded_at: datetime
+    campaign_id: int | None = None
+    case_id: int | None = None
+    occurrence_id: int | None = None
+    subject: int = 0
+    due_at: datetime | None = None
+    actor_id: int | None = None
+    behalf_id: int | None = None
+    forced: bool = False
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def write(connection: Connection, line: Line) -> None:
+    """Append a line."""
+    connection.execute(insert(event).values({name: getattr(line, name) for name in line.__dataclass_fields__}))
+
+
+def as_text(data: Mapping[str, Any]) -> str:
+    """`data` as it stands in the table, for lines that are written by sets."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True)
+
+
+def last_instant(connection: Connection) -> datetime | None:
+    """When the last line was written: effective time never goes back behind it."""
+    return connection.execute(select(event.c.recorded_at).order_by(event.c.id.desc()).limit(1)).scalar_one_or_none()
