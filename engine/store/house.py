@@ -28,7 +28,7 @@ def operator_id(connection: Connection, name: str) -> int:
     key = f"operator:{name}"
     found = connection.execute(select(person.c.id).where(person.c.key == key)).scalar_one_or_none()
     if found is not None:
-        return found
+        return int(found)
     return _new_id(connection, key, name)
 
 

@@ -43,7 +43,10 @@ class NewStage:
 
 @dataclass(frozen=True, kw_only=True)
 class NewOccurrence:
-    """An occurrence with its one original deadline. `rungs`: (number, index in the ladder, instant). `scope`: which selection of units owes it."""
+    """An occurrence with its one original deadline.
+
+    rungs: (number, index in the ladder, instant).  scope: which selection of units owes it.
+    """
 
     task: str
     period: str

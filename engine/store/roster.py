@@ -359,7 +359,7 @@ def person_name(connection: Connection, number: int | None) -> str:
     """The name of a person; '' where nobody is meant."""
     if number is None:
         return ""
-    return connection.execute(select(person.c.name).where(person.c.id == number)).scalar_one()
+    return str(connection.execute(select(person.c.name).where(person.c.id == number)).scalar_one())
 
 
 def posts_of(connection: Connection, person_id: int, day: date) -> tuple[tuple[int, str], ...]:

@@ -47,13 +47,15 @@ def next_bell(connection: Connection, now: datetime) -> BellRow | None:
 
 def next_instant(connection: Connection) -> datetime | None:
     """When the next bell rings; None where nothing lies ahead."""
-    return connection.execute(select(func.min(t.agenda.c.at))).scalar_one()
+    found: datetime | None = connection.execute(select(func.min(t.agenda.c.at))).scalar_one()
+    return found
 
 
 def _batch_end(connection: Connection, chosen: ColumnElement[bool], cursor: int, size: int) -> int | None:
     """The last case id of the next batch; None where nothing is left."""
     rows = select(t.obligation.c.case_id).where(chosen, t.obligation.c.case_id > cursor).order_by(t.obligation.c.case_id).limit(size)
-    return connection.execute(select(func.max(rows.subquery().c.case_id))).scalar_one()
+    last: int | None = connection.execute(select(func.max(rows.subquery().c.case_id))).scalar_one()
+    return last
 
 
 def finish_bell(connection: Connection, bell: BellRow) -> None:
@@ -143,7 +145,7 @@ def _is_overdue() -> ColumnElement[bool]:
 
 @dataclass(frozen=True, kw_only=True)
 class RungPlan:
-    """How a rung is told: to the ball's holder or to the unit next above it; at the top to the office, unless the file names the top itself."""
+    """How a rung is told: to the ball's holder, or to the unit next above it (at the top: the office, unless the file names the top)."""
 
     to_superior: bool
     superior_role: str

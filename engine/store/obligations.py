@@ -1,0 +1,382 @@
+"""One obligation: read whole for a single step, and written back with all that hangs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, delete, func, insert, or_, select, update
+
+from engine.machine.states import Modality, ObligationState
+from engine.store import counters, paths
+from engine.store import tables as t
+from engine.store.codes import NoticeKind, NoticeState, Upstream
+
+_S = ObligationState
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObligationRow:
+    """An obligation with its occurrence, deadline and case. Instants aware UTC."""
+
+    campaign_id: int
+    case_id: int
+    occurrence_id: int
+    subject: int
+    unit_id: int
+    path: str
+    parent_path: str
+    case_stage: int
+    task: str
+    period: str
+    title: str
+    period_zh: str
+    period_en: str
+    stage: int
+    modality: Modality
+    owner_id: int
+    owner_role: str
+    reviewer_id: int | None
+    reviewer_role: str
+    reviewed: bool
+    opens_at: datetime | None
+    opened: bool
+    on_entry: bool
+    urgent: bool
+    pending_on: str
+    deadline_id: int
+    due_at: datetime | None
+    due_text: str
+    late_at: datetime | None
+    lock_at: datetime | None
+    original_due_at: datetime | None
+    original_due_text: str
+    state: ObligationState
+    waits: int
+    version: int
+    attempt: int
+    extensions: int
+    handed_in_at: datetime | None
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """(case, occurrence, subject)."""
+        return self.case_id, self.occurrence_id, self.subject
+
+
+def _columns() -> list[Any]:
+    o, ob, c, d = t.occurrence.c, t.obligation.c, t.cases.c, t.deadline.c
+    return [
+        c.campaign_id, ob.case_id, ob.occurrence_id, ob.subject, c.unit_id, c.path, c.parent_path, c.stage.label("case_stage"),
+        o.task, o.period, o.title, o.period_zh, o.period_en, o.stage, o.modality,
+        ob.owner_id, o.owner_role, ob.reviewer_id, o.reviewer_role, o.reviewed, o.opens_at, o.opened, o.on_entry, o.urgent, o.pending_on,
+        ob.deadline_id, d.due_at, d.due_text, d.late_at, d.lock_at,
+        o.due_at.label("original_due_at"), o.due_text.label("original_due_text"),
+        ob.state, ob.waits, ob.version, ob.attempt, ob.extensions, ob.handed_in_at,
+    ]  # fmt: skip
+
+
+def select_obligations() -> Any:
+    """The statement for obligation rows; add conditions and turn what it gives into rows with `row_of`."""
+    return (
+        select(*_columns())
+        .select_from(t.obligation)
+        .join(t.cases, t.cases.c.id == t.obligation.c.case_id)
+        .join(t.occurrence, t.occurrence.c.id == t.obligation.c.occurrence_id)
+        .join(t.deadline, t.deadline.c.id == t.obligation.c.deadline_id)
+    )
+
+
+def row_of(row: Any) -> ObligationRow:
+    """The frozen row."""
+    return ObligationRow(**{**row._asdict(), "modality": Modality(row.modality), "state": _S(row.state)})
+
+
+def find(connection: Connection, campaign_id: int, unit_id: int, task: str, period: str) -> ObligationRow | None:
+    """The unit's obligation of that task and period."""
+    where = (
+        t.cases.c.campaign_id == campaign_id,
+        t.cases.c.unit_id == unit_id,
+        t.occurrence.c.task == task,
+        t.occurrence.c.period == period,
+    )
+    row = connection.execute(select_obligations().where(*where)).one_or_none()
+    return None if row is None else row_of(row)
+
+
+def of_case(connection: Connection, case_id: int) -> tuple[ObligationRow, ...]:
+    """All obligations of a case, by stage, due and name."""
+    query = select_obligations().where(t.obligation.c.case_id == case_id)
+    order = (t.occurrence.c.stage, t.deadline.c.due_at.is_(None), t.deadline.c.due_at, t.occurrence.c.id)
+    return tuple(row_of(row) for row in connection.execute(query.order_by(*order)))
+
+
+def unmet(connection: Connection, case_id: int, stage: int) -> tuple[ObligationRow, ...]:
+    """What holds a case in a stage."""
+    gating = (t.obligation.c.case_id == case_id, t.occurrence.c.stage == stage, t.occurrence.c.modality != Modality.MAY)
+    query = select_obligations().where(*gating, t.obligation.c.state < _S.ACCEPTED)
+    return tuple(
+        row_of(row) for row in connection.execute(query.order_by(t.deadline.c.due_at.is_(None), t.deadline.c.due_at, t.occurrence.c.id))
+    )
+
+
+def _mine(row: ObligationRow) -> Any:
+    ob = t.obligation.c
+    return and_(ob.case_id == row.case_id, ob.occurrence_id == row.occurrence_id, ob.subject == row.subject)
+
+
+def set_state(connection: Connection, row: ObligationRow, state: ObligationState, now: datetime, **columns: Any) -> None:
+    """Write the new state and, where the gate is touched, everything that counts it."""
+    values = {"state": state, "settled": state.settled, "changed_at": now, **columns}
+    connection.execute(update(t.obligation).where(_mine(row)).values(**values))
+    if row.modality.gates and state.done != row.state.done:
+        _count(connection, row, state, now)
+    if state.done != row.state.done:
+        _tell_dependents(connection, row, -1 if state.done else 1, now)
+
+
+def _count(connection: Connection, row: ObligationRow, state: ObligationState, now: datetime) -> None:
+    left = counters.change_missing(connection, row.case_id, row.stage, -1 if state.done else 1)
+    if row.case_stage != row.stage:
+        return
+    if left == 0:
+        counters.make_ready(connection, row.campaign_id, row.case_id, row.stage, now)
+    else:
+        counters.not_ready(connection, row.case_id)
+
+
+def mark_overdue(connection: Connection, row: ObligationRow, since: datetime) -> None:
+    """Enter it into the kept table of what is overdue."""
+    if row.modality.gates:
+        values = {"case_id": row.case_id, "occurrence_id": row.occurrence_id, "subject": row.subject}
+        counters.set_overdue(connection, {**values, "campaign_id": row.campaign_id, "path": row.path, "since": since})
+
+
+def clear_overdue(connection: Connection, row: ObligationRow) -> None:
+    """Take it out of the kept table of what is overdue."""
+    counters.clear_overdue(connection, *row.key)
+
+
+def _tell_dependents(connection: Connection, row: ObligationRow, by: int, now: datetime) -> None:
+    """Those that wait for this one wait for one less (or more); with nothing left to wait for they open."""
+    readings = connection.execute(select(t.dependency).where(t.dependency.c.upstream_id == row.occurrence_id)).all()
+    for dependency in readings:
+        waiting = _waiting(row, Upstream(dependency.reading), dependency.occurrence_id)
+        connection.execute(update(t.obligation).where(waiting).values(waits=t.obligation.c.waits + by))
+        if by < 0:
+            ripe = and_(waiting, t.obligation.c.waits == 0, t.obligation.c.state == _S.SCHEDULED, _may_open())
+            connection.execute(update(t.obligation).where(ripe).values(state=_S.OPEN, changed_at=now))
+        else:
+            idle = and_(waiting, t.obligation.c.state == _S.OPEN, t.obligation.c.version == 0)
+            connection.execute(update(t.obligation).where(idle).values(state=_S.SCHEDULED, changed_at=now))
+
+
+def _may_open() -> Any:
+    """Its occurrence has opened, and where that is on entry the case has come so far."""
+    at = select(t.cases.c.stage).where(t.cases.c.id == t.obligation.c.case_id).scalar_subquery()
+    same = t.occurrence.c.id == t.obligation.c.occurrence_id
+    return select(t.occurrence.c.id).where(same, t.occurrence.c.opened, or_(~t.occurrence.c.on_entry, t.occurrence.c.stage <= at)).exists()
+
+
+def _waiting(row: ObligationRow, reading: Upstream, occurrence_id: int) -> Any:
+    mine = t.obligation.c.occurrence_id == occurrence_id
+    if reading is Upstream.SAME:
+        return and_(mine, t.obligation.c.case_id == row.case_id)
+    above = select(t.cases.c.id).where(t.cases.c.campaign_id == row.campaign_id)
+    if reading is Upstream.OWED:
+        return and_(mine, t.obligation.c.case_id.in_(above.where(t.cases.c.unit_id == row.owner_id)))
+    if reading is Upstream.DIRECTLY_BELOW:
+        return and_(mine, t.obligation.c.case_id.in_(above.where(t.cases.c.path == row.parent_path)))
+    return and_(mine, t.obligation.c.case_id.in_(above.where(t.cases.c.path.in_(paths.ancestors(row.path)))))
+
+
+def dependents_used(connection: Connection, row: ObligationRow) -> tuple[str, ...]:
+    """Tasks already handed in or done that opened because this one was: it cannot be returned under them."""
+    found: list[str] = []
+    for dependency in connection.execute(select(t.dependency).where(t.dependency.c.upstream_id == row.occurrence_id)).all():
+        used = or_(t.obligation.c.version > 0, t.obligation.c.state == _S.ACCEPTED)
+        query = select(t.occurrence.c.title).join(t.obligation, t.obligation.c.occurrence_id == t.occurrence.c.id)
+        found += connection.execute(query.where(_waiting(row, Upstream(dependency.reading), dependency.occurrence_id), used)).scalars()
+    return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """What an obligation waits for: a task, in all and undone, and some of the units that have not done it."""
+
+    task: str
+    title: str
+    period: str
+    reading: Upstream
+    total: int
+    undone: int
+    units: tuple[int, ...]
+
+
+def waits(connection: Connection, row: ObligationRow, show: int = 5) -> tuple[Waiting, ...]:
+    """Everything one obligation still waits for."""
+    if row.waits == 0:
+        return ()
+    query = select(t.dependency.c.upstream_id, t.dependency.c.reading, t.occurrence).join(
+        t.occurrence, t.occurrence.c.id == t.dependency.c.upstream_id
+    )
+    found = []
+    for upstream in connection.execute(query.where(t.dependency.c.occurrence_id == row.occurrence_id).order_by(t.occurrence.c.id)):
+        theirs = _upstream_cases(row, Upstream(upstream.reading))
+        mine = and_(t.obligation.c.occurrence_id == upstream.upstream_id, theirs)
+        base = select(t.obligation.c.case_id).join(t.cases, t.cases.c.id == t.obligation.c.case_id).where(mine)
+        undone = base.where(t.obligation.c.state < _S.ACCEPTED)
+        left = connection.execute(select(func.count()).select_from(undone.subquery())).scalar_one()
+        if left:
+            some = undone.with_only_columns(t.cases.c.unit_id).order_by(t.cases.c.path).limit(show)
+            found.append(
+                Waiting(
+                    task=upstream.task,
+                    title=upstream.title,
+                    period=upstream.period,
+                    reading=Upstream(upstream.reading),
+                    total=connection.execute(select(func.count()).select_from(base.subquery())).scalar_one(),
+                    undone=left,
+                    units=tuple(connection.execute(some).scalars()),
+                )
+            )
+    return tuple(found)
+
+
+def _upstream_cases(row: ObligationRow, reading: Upstream) -> Any:
+    if reading is Upstream.SAME:
+        return t.obligation.c.case_id == row.case_id
+    same_campaign = t.cases.c.campaign_id == row.campaign_id
+    if reading is Upstream.OWED:
+        return and_(same_campaign, t.obligation.c.owner_id == row.unit_id)
+    if reading is Upstream.DIRECTLY_BELOW:
+        return and_(same_campaign, t.cases.c.parent_path == row.path)
+    return and_(same_campaign, t.cases.c.path > row.path, t.cases.c.path < paths.end(row.path))
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewArtifact:
+    """One item handed in: a file by its digest, or an act by its day and sentence."""
+
+    item: str
+    digest: str = ""
+    name: str = ""
+    size: int = 0
+    statement: str = ""
+    on_day: date | None = None
+    verdicts: Sequence[dict[str, Any]] = ()
+
+
+def add_artifacts(
+    connection: Connection, row: ObligationRow, version: int, items: Iterable[NewArtifact], now: datetime, person_id: int
+) -> None:
+    """Keep a version of what was handed in."""
+    common = {"case_id": row.case_id, "occurrence_id": row.occurrence_id, "subject": row.subject, "version": version}
+    rows = [
+        {
+            **common,
+            "item": given.item,
+            "digest": given.digest,
+            "name": given.name,
+            "size": given.size,
+            "statement": given.statement,
+            "on_day": given.on_day,
+            "handed_in_at": now,
+            "person_id": person_id,
+            "verdicts": list(given.verdicts),
+        }
+        for given in items
+    ]
+    connection.execute(insert(t.artifact), rows)
+
+
+def artifacts(connection: Connection, row: ObligationRow, version: int | None = None) -> tuple[Any, ...]:
+    """The items of one version (None: of all), in order."""
+    a = t.artifact.c
+    query = select(t.artifact).where(a.case_id == row.case_id, a.occurrence_id == row.occurrence_id, a.subject == row.subject)
+    if version is not None:
+        query = query.where(a.version == version)
+    return tuple(connection.execute(query.order_by(a.version, a.id)))
+
+
+def set_refusal(connection: Connection, row: ObligationRow, verdicts: Sequence[dict[str, Any]], now: datetime) -> None:
+    """Remember what the checks said of the last hand-in they turned away."""
+    clear_refusal(connection, row)
+    key = {"case_id": row.case_id, "occurrence_id": row.occurrence_id, "subject": row.subject}
+    connection.execute(insert(t.refusal).values(**key, at=now, verdicts=list(verdicts)))
+
+
+def clear_refusal(connection: Connection, row: ObligationRow) -> None:
+    """It has been handed in properly."""
+    r = t.refusal.c
+    connection.execute(delete(t.refusal).where(r.case_id == row.case_id, r.occurrence_id == row.occurrence_id, r.subject == row.subject))
+
+
+def refusals(connection: Connection, case_ids: Sequence[int]) -> dict[tuple[int, int, int], list[dict[str, Any]]]:
+    """What the checks said, by obligation."""
+    found = {}
+    for start in range(0, len(case_ids), 500):
+        for row in connection.execute(select(t.refusal).where(t.refusal.c.case_id.in_(case_ids[start : start + 500]))):
+            found[(row.case_id, row.occurrence_id, row.subject)] = row.verdicts
+    return found
+
+
+def tell(connection: Connection, row: ObligationRow, kind: NoticeKind, number: int, unit_id: int | None, role: str, now: datetime) -> None:
+    """Decide one notice that follows from a step, in the same transaction as its state."""
+    values = {
+        "campaign_id": row.campaign_id,
+        "case_id": row.case_id,
+        "occurrence_id": row.occurrence_id,
+        "subject": row.subject,
+        "kind": kind,
+        "deadline_id": row.deadline_id,
+        "number": number,
+        "rung": 0,
+        "unit_id": unit_id,
+        "role": role,
+        "due_at": now,
+        "decided_at": now,
+        "state": NoticeState.DECIDED,
+        "reason": "",
+    }
+    connection.execute(insert(t.notice).values(**values))
+
+
+def set_deadline(connection: Connection, row: ObligationRow, deadline_id: int, now: datetime, *, counted: bool) -> None:
+    """Point the obligation to another deadline."""
+    more = 1 if counted else 0
+    values = {"deadline_id": deadline_id, "extensions": t.obligation.c.extensions + more, "changed_at": now}
+    connection.execute(update(t.obligation).where(_mine(row)).values(**values))
+
+
+def find_deadline(connection: Connection, occurrence_id: int, due_at: datetime, lock_at: datetime | None) -> int | None:
+    """The deadline row that others of this occurrence were already given for that due."""
+    d = t.deadline.c
+    query = select(d.id).where(d.occurrence_id == occurrence_id, d.due_at == due_at, ~d.original)
+    query = query.where(d.lock_at.is_(None) if lock_at is None else d.lock_at == lock_at)
+    return connection.execute(query).scalars().first()
+
+
+def under(connection: Connection, campaign_id: int, task: str, period: str, path: str) -> tuple[ObligationRow, ...]:
+    """The obligations of one occurrence within a subtree, in the order of the tree."""
+    where = (t.cases.c.campaign_id == campaign_id, t.occurrence.c.task == task, t.occurrence.c.period == period)
+    query = select_obligations().where(*where, t.cases.c.path >= path, t.cases.c.path < paths.end(path))
+    return tuple(row_of(row) for row in connection.execute(query.order_by(t.cases.c.path)))
+
+
+def ball(row: ObligationRow) -> tuple[int, str]:
+    """Who has to act: the reviewer while it is submitted, else the owner; (unit id, role)."""
+    if row.state is _S.SUBMITTED and row.reviewer_id is not None:
+        return row.reviewer_id, row.reviewer_role
+    return row.owner_id, row.owner_role
+
+
+def ball_columns() -> tuple[Any, Any]:
+    """The same as `ball`, for statements over obligation and occurrence."""
+    reviewing = t.obligation.c.state == _S.SUBMITTED
+    return (
+        case((reviewing, t.obligation.c.reviewer_id), else_=t.obligation.c.owner_id),
+        case((reviewing, t.occurrence.c.reviewer_role), else_=t.occurrence.c.owner_role),
+    )
