@@ -179,5 +179,3 @@ def rounded(value: Value, digits: Value) -> Value:
     scale = 10 ** int(digits)
     whole = floor(abs(value) * scale + Fraction(1, 2))
     return Fraction(whole if value >= 0 else -whole, scale)
-
-

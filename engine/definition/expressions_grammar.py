@@ -188,7 +188,7 @@ def _stop(error: UnexpectedInput, text: str) -> int:
         return len(text) + 1
     if isinstance(error, UnexpectedToken):
         return _place(error.token)
-    return cast(UnexpectedCharacters, error).pos_in_stream + 1
+    return cast(int, cast(UnexpectedCharacters, error).pos_in_stream) + 1
 
 
 def _refuse_depth(tree: Expr, text: str) -> None:

@@ -94,7 +94,9 @@ def expected(wanted: str, found: str) -> Sentence:
 def cannot_compare(left: str, right: str) -> Sentence:
     """Two types that have nothing in common."""
     return Sentence(
-        "{left}和{right}不能放在一起。", "This puts {left} beside {right}, which have nothing in common.", {"left": _type(left), "right": _type(right)}
+        "{left}和{right}不能放在一起。",
+        "This puts {left} beside {right}, which have nothing in common.",
+        {"left": _type(left), "right": _type(right)},
     )
 
 
