@@ -1,0 +1,314 @@
+"""Holding a file against the table of keys: every value gets its type and its path, every slip a problem at its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from engine.definition.keys import ELEMENTS, Key, Shape, Word, belongs_to
+from engine.definition.report import Places, Report, Spot
+from engine.definition.source import Entry, Listing, Node, Scalar, Table
+from engine.definition.words import KEYS, english
+from engine.errors import CampaignError
+from engine.names import nearest
+from engine.ranges import parse_range
+from engine.sentences import Sentence, plain
+from engine.timing.spans import parse_span
+
+_INTEGER = re.compile(r"^[1-9][0-9]{0,5}$")
+_YES_NO = {"true": "true", "false": "false"}
+_OF_ITEMS = frozenset(ELEMENTS["item"]) - {"kind", "title", "cite", "doubt", "note"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Value:
+    """One value that passed: a text, a list (`items`), or a mapping of names or element (`entries`, keys in English).
+
+    spot, key: where it and its key stand.  kind: the element it is, '' otherwise.  refused: keys that are written but did not pass.
+    """
+
+    spot: Spot
+    key: Spot
+    text: str = ""
+    kind: str = ""
+    items: tuple[Value, ...] = ()
+    entries: Mapping[str, Value] = field(default_factory=dict)
+    refused: frozenset[str] = frozenset()
+
+    def word(self, key: str, default: str = "") -> str:
+        """The text of a key, the default if it is not there."""
+        found = self.entries.get(key)
+        return found.text if found else default
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """The text or texts of a key that takes one or a list."""
+        found = self.entries.get(key)
+        return found.texts if found else ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Its text, or the texts of its list."""
+        return tuple(item.text for item in self.leaves)
+
+    @property
+    def leaves(self) -> tuple[Value, ...]:
+        """Itself if it is one text, else the members of its list."""
+        return self.items if self.items else (self,) if self.text else ()
+
+    def written(self, key: str) -> bool:
+        """Whether the author wrote this key, right or wrong."""
+        return key in self.entries or key in self.refused
+
+    def walk(self) -> Iterator[Value]:
+        """It and everything in it, from the top of the file down."""
+        waiting = [self]
+        while waiting:
+            found = waiting.pop()
+            yield found
+            waiting.extend(reversed((*found.items, *found.entries.values())))
+
+
+class Shaper:
+    """Walks through a file once; what does not pass is reported and left out."""
+
+    def __init__(self, report: Report, places: Places) -> None:
+        self.report = report
+        self.places = places
+
+    def file(self, root: Table) -> Value:
+        """The file as an element."""
+        start = Spot(line=root.line, column=root.column, path="")
+        return self.element(root, "file", start, start)
+
+    def take(self, node: Node, shape: Shape, spot: Spot, key: Spot) -> Value | None:
+        """The value of a node, None if it is not of that shape."""
+        self.places.note(value=spot, key=key)
+        if isinstance(node, Scalar):
+            return self.scalar(node, shape, spot, key)
+        if isinstance(node, Listing):
+            return self.listing(node, shape, spot, key)
+        return self.table(node, shape, spot, key)
+
+    def scalar(self, node: Scalar, shape: Shape, spot: Spot, key: Spot) -> Value | None:
+        if node.empty or not node.text.strip():
+            self.report.add("empty-value", key, _EMPTY, _fill_in(shape))
+            return None
+        if shape.word is None:
+            self.wrong_type(shape, spot)
+            return None
+        text = self.word(node.text, shape, shape.word, spot)
+        return None if text is None else Value(spot=spot, key=key, text=text)
+
+    def word(self, written: str, shape: Shape, word: Word, spot: Spot) -> str | None:
+        if word.kind == "choice":
+            return self.choice(written, shape, word, spot)
+        if word.kind == "yes_no":
+            return self.listed(written, shape, _YES_NO, spot)
+        if word.kind == "integer" and not _INTEGER.search(written):
+            return self.listed(written, shape, {}, spot)
+        if word.kind in ("span", "range"):
+            return self.measure(written, word, spot)
+        return written.strip()
+
+    def choice(self, written: str, shape: Shape, word: Word, spot: Spot) -> str | None:
+        if written in word.later:
+            self.report.add("not-yet", spot, *not_yet(written))
+            return None
+        return self.listed(written, shape, word.choices or {}, spot)
+
+    def listed(self, written: str, shape: Shape, words: Mapping[str, str], spot: Spot) -> str | None:
+        """The canonical form of one of some words; anything else is refused with the nearest of them."""
+        if written not in words:
+            values = {"written": plain(written[:60]), "what": shape.what}
+            message = Sentence("“{written}”不能写在这里，应当写：{what}。", "`{written}` cannot stand here. Expected: {what}.", values)
+            self.report.add("wrong-value", spot, message, did_you_mean(written, words))
+        return words.get(written)
+
+    def measure(self, written: str, word: Word, spot: Spot) -> str | None:
+        read = parse_span if word.kind == "span" else parse_range
+        try:
+            read(written)
+        except CampaignError as error:
+            self.report.add(f"bad-{word.kind}", spot, error.sentence)
+            return None
+        return written.strip()
+
+    def listing(self, node: Listing, shape: Shape, spot: Spot, key: Spot) -> Value | None:
+        if shape.items is None:
+            self.wrong_type(shape, spot)
+            return None
+        if shape.most is not None and len(node.items) > shape.most:
+            self.report.add("not-yet", spot, *_CHAIN)
+            return None
+        if len(node.items) < shape.least:
+            self.too_few(shape, spot)
+            return None
+        taken = [self.member(item, shape.items, spot, number) for number, item in enumerate(node.items, start=1)]
+        return Value(spot=spot, key=key, items=tuple(item for item in taken if item is not None))
+
+    def member(self, node: Node, shape: Shape, spot: Spot, number: int) -> Value | None:
+        place = Spot(line=node.line, column=node.column, path=f"{spot.path}[{number}]")
+        return self.take(node, shape, place, place)
+
+    def table(self, node: Table, shape: Shape, spot: Spot, key: Spot) -> Value | None:
+        per = next((entry for entry in node.entries if entry.key.text == "per"), None)
+        if per is not None and shape.names is None:
+            self.report.add("not-yet", _below(spot, per.key), *not_yet("per"))
+            return None
+        if shape.names is not None:
+            return self.names(node, shape, shape.names, spot, key)
+        kind = _best(node, shape.elements)
+        if kind is None or (not node.entries and not _built(kind)):
+            self.wrong_type(shape, spot)
+            return None
+        return self.element(node, kind, spot, key)
+
+    def names(self, node: Table, shape: Shape, of: Shape, spot: Spot, key: Spot) -> Value | None:
+        if len(node.entries) < shape.least:
+            self.too_few(shape, spot)
+            return None
+        taken = {entry.key.text: self.entry(entry, of, spot) for entry in node.entries}
+        passed = {name: value for name, value in taken.items() if value is not None}
+        return Value(spot=spot, key=key, entries=passed, refused=frozenset(taken) - frozenset(passed))
+
+    def entry(self, entry: Entry, shape: Shape, parent: Spot) -> Value | None:
+        key = _below(parent, entry.key)
+        return self.take(entry.value, shape, Spot(line=entry.value.line, column=entry.value.column, path=key.path), key)
+
+    def element(self, node: Table, kind: str, spot: Spot, key: Spot) -> Value:
+        table, taken, refused = ELEMENTS[kind], dict[str, Value](), set[str]()
+        later_kind = kind == "item" and self.later_item(node, spot)
+        for entry in node.entries:
+            name = english(entry.key.text)
+            value = None
+            if name in taken or name in refused:
+                self.two_spellings(entry.key, name, spot)
+            elif name in table and (name not in _OF_ITEMS or not later_kind):
+                value = self.known(entry, table[name], spot)
+            elif name not in table:
+                self.unknown(entry.key, kind, spot)
+            if value is not None:
+                taken[name] = value
+            else:
+                refused.add(name)
+        self.missing(table, taken, refused, key)
+        return Value(spot=spot, key=key, kind=kind, entries=taken, refused=frozenset(refused))
+
+    def later_item(self, node: Table, spot: Spot) -> bool:
+        """Whether it is an item of a kind that is not built: then its own keys need not be refused one by one."""
+        kinds = [entry.value.text for entry in node.entries if english(entry.key.text) == "kind" and isinstance(entry.value, Scalar)]
+        word = ELEMENTS["item"]["kind"].shape
+        return bool(kinds) and word is not None and word.word is not None and kinds[0] in word.word.later
+
+    def known(self, entry: Entry, key: Key, parent: Spot) -> Value | None:
+        if key.shape is None:
+            self.report.add("not-yet", _below(parent, entry.key), *not_yet(entry.key.text))
+            return None
+        return self.entry(entry, key.shape, parent)
+
+    def two_spellings(self, key: Scalar, name: str, parent: Spot) -> None:
+        values = {"en": plain(name), "zh": plain(KEYS.get(name, name))}
+        message = Sentence(
+            "“{zh}”和“{en}”是同一个键的两种写法，这里都写了。",
+            "`{en}` and `{zh}` are two spellings of one key; both are written here.",
+            values,
+        )
+        self.report.add("two-spellings", _below(parent, key), message, Sentence("保留其中一个。", "Keep one of them."))
+
+    def unknown(self, key: Scalar, kind: str, parent: Spot) -> None:
+        table = ELEMENTS[kind]
+        message = Sentence("这里不认识“{key}”这个键。", "Unknown key `{key}`.", {"key": plain(key.text)})
+        self.report.add("unknown-key", _below(parent, key), message, _suggestion(key.text, table))
+
+    def missing(self, table: Mapping[str, Key], taken: Mapping[str, Value], refused: set[str], key: Spot) -> None:
+        if refused & {"one_of", "extends"}:
+            return
+        for name, wanted in table.items():
+            if wanted.required and wanted.shape and name not in taken and name not in refused:
+                values = {"key": plain(name), "what": wanted.shape.what}
+                message = Sentence("这里缺少“{key}”（{what}）。", "`{key}` is missing here ({what}).", values)
+                self.report.add("missing-key", Spot(line=key.line, column=key.column, path=f"{key.path}.{name}".lstrip(".")), message)
+
+    def wrong_type(self, shape: Shape, spot: Spot) -> None:
+        self.report.add("wrong-type", spot, Sentence("这里应当写{what}。", "Expected here: {what}.", {"what": shape.what}))
+
+    def too_few(self, shape: Shape, spot: Spot) -> None:
+        message = Sentence("这里是空的，应当写{what}。", "This is empty; expected: {what}.", {"what": shape.what})
+        self.report.add("empty-value", spot, message)
+
+
+def not_yet(construct: str) -> tuple[Sentence, Sentence]:
+    """The sentence and the advice for what the language knows and this version does not build."""
+    values = {"construct": plain(construct)}
+    message = Sentence("还不支持“{construct}”（后续版本提供）。", "`{construct}` is not yet supported (a later version will be).", values)
+    return message, Sentence("请先删去这一处，改用已支持的写法。", "Leave it out for now and say it another way.")
+
+
+def did_you_mean(written: str, known: Mapping[str, object] | tuple[str, ...]) -> Sentence | None:
+    """The nearest known name as advice, None if nothing is near."""
+    guess = nearest(written, known)
+    return None if guess is None else Sentence("是不是“{guess}”？", "Did you mean `{guess}`?", {"guess": plain(guess)})
+
+
+def _suggestion(written: str, table: Mapping[str, Key]) -> Sentence | None:
+    homes = belongs_to(english(written))
+    if homes:
+        values = {"homes": Sentence("、".join(dict.fromkeys(_HOMES[kind] for kind in homes)), ", ".join(homes))}
+        return Sentence("它可以写在：{homes}。", "It belongs to: {homes}.", values)
+    spelled = {spelling: key for name, key in table.items() for spelling in (name, KEYS.get(name, name))}
+    return did_you_mean(written, spelled)
+
+
+_HOMES = {
+    "file": "文件",
+    "stage": "阶段",
+    "task": "任务",
+    "source": "来源",
+    "calendar": "日历",
+    "organisation": "组织",
+    "body": "机构",
+    "post": "职务",
+    "anchor": "锚点",
+    "who": "对象",
+    "who in a list": "对象",
+    "doubt": "存疑",
+    "rhythm": "周期",
+    "item": "材料",
+    "part": "要点",
+    "step": "审核",
+    "delivery": "报送",
+    "allow": "准许",
+    "permission": "准许",
+    "rung": "提醒",
+}
+
+
+def _below(parent: Spot, key: Scalar) -> Spot:
+    return Spot(line=key.line, column=key.column, path=f"{parent.path}.{key.text}".removeprefix("."))
+
+
+def _best(node: Table, kinds: tuple[str, ...]) -> str | None:
+    """Of several elements that may stand here the one with most of the keys written, its own required one above all."""
+    keys = {english(entry.key.text) for entry in node.entries}
+
+    def likeness(kind: str) -> tuple[int, int]:
+        table = ELEMENTS[kind]
+        return sum(name in keys for name, key in table.items() if key.required), sum(name in table for name in keys)
+
+    return max(kinds, key=likeness, default=None)
+
+
+def _built(kind: str) -> bool:
+    return any(key.shape is not None for key in ELEMENTS[kind].values()) or not ELEMENTS[kind]
+
+
+def _fill_in(shape: Shape) -> Sentence:
+    return Sentence("写上{what}，或者删去这一行。", "Write {what}, or delete the line.", {"what": shape.what})
+
+
+_EMPTY = Sentence("这里没有写内容。", "Nothing is written here.")
+_CHAIN = (
+    Sentence("还不支持分步审核（后续版本提供）。", "Reviews in several steps (`review` with more than one) are not yet supported."),
+    Sentence("请只写一个审核人。", "Name one reviewer only."),
+)
