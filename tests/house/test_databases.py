@@ -9,6 +9,8 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
+from tests.conftest import Postgres
+
 
 def run(url: str, *statements: str) -> list[object]:
     """Run statements at a URL in one transaction; the first column of what the last one finds."""
@@ -47,8 +49,11 @@ def test_a_copied_database_holds_what_was_prepared_and_nothing_of_other_tests(
     assert run(url, "SELECT name FROM unit ORDER BY name") == [str(time), "第一党支部"]
 
 
-def test_a_connection_left_open_does_not_keep_a_database_from_being_dropped(postgres_url: str) -> None:
-    psycopg.connect(postgres_url.replace("+psycopg", ""))
+def test_a_connection_left_open_does_not_keep_a_database_from_being_dropped(postgres: Postgres) -> None:
+    with postgres.database() as url:
+        left_open = psycopg.connect(url.replace("+psycopg", ""))
+    with pytest.raises(psycopg.OperationalError):
+        left_open.execute("SELECT 1")
 
 
 def test_the_server_is_a_postgresql_that_stands_alone(postgres_url: str) -> None:
