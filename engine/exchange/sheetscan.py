@@ -91,7 +91,8 @@ def scan_sheet(stream: IO[bytes]) -> SheetScan:
 
 def parse_safely(stream: IO[bytes], start: Callable[[str, dict[str, str]], None]) -> None:
     """Hand every element of an XML stream to `start`. Raises BadXml also for a document type, which could declare entities."""
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("UTF-8")
+    parser.XmlDeclHandler = _refuse_other_encodings
     parser.StartElementHandler = start
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
@@ -104,6 +105,12 @@ def parse_safely(stream: IO[bytes], start: Callable[[str, dict[str, str]], None]
 
 def _refuse_doctype(*_: object) -> None:
     raise BadXml("document type")
+
+
+def _refuse_other_encodings(_version: str, encoding: str | None, _standalone: int) -> None:
+    # Two readers that disagree on the encoding would not see the same cells.
+    if encoding is not None and encoding.lower() != "utf-8":
+        raise BadXml(f"encoding {encoding}")
 
 
 def _split(reference: str) -> tuple[str, int]:

@@ -141,7 +141,7 @@ _NOTES: dict[Lang, tuple[str, ...]] = {
     "en": (
         "How to fill this in",
         "Sheet units, one row a unit: code, name and level are needed; superior is the code of the unit above, blank at the very top.",
-        "Sheet posts, one row a person and post: unit is a code; leave vacant posts out; mail goes to the address, and it tells people apart.",
+        "Sheet posts, one row a person and post: unit is a code; leave vacant posts out; the address gets the mail and tells people apart.",
         "From and until are inclusive: 2010-05-11 or 2010/5/11; blank means no limit.",
         "Attributes are key=value; key=value. Codes are text: 007 is not 7. Do not use formulas.",
         "",

@@ -260,10 +260,10 @@ def _collisions(tenures: Sequence[Tenure]) -> Iterator[RosterProblem]:
         key = person_key(tenure.person, tenure.unit)
         row = (tenure.unit, tenure.post, key, tenure.since, tenure.until)
         named = names.setdefault(key, index)
-        if rows.setdefault(row, index) != index:
-            yield _same_row(index, rows[row])
-        elif tenures[named].person.name != tenure.person.name:
+        if tenures[named].person.name != tenure.person.name:
             yield _two_names(index, tenure, named, tenures[named].person.name)
+        elif rows.setdefault(row, index) != index:
+            yield _same_row(index, rows[row])
 
 
 def _same_row(index: int, other: int) -> RosterProblem:
