@@ -271,3 +271,8 @@ ELEMENTS: Mapping[str, Mapping[str, Key]] = {
 def belongs_to(key: str) -> tuple[str, ...]:
     """The elements that take a key (English spelling), in the order of the table."""
     return tuple(kind for kind, keys in ELEMENTS.items() if key in keys)
+
+
+def is_built(kind: str) -> bool:
+    """Whether anything can be written in an element yet."""
+    return any(key.shape is not None for key in ELEMENTS[kind].values())

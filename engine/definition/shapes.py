@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from engine.definition.keys import ELEMENTS, Key, Shape, Word, belongs_to
+from engine.definition.keys import ELEMENTS, Key, Shape, Word, belongs_to, is_built
 from engine.definition.report import Places, Report, Spot
 from engine.definition.source import Entry, Listing, Node, Scalar, Table
 from engine.definition.words import KEYS, english
@@ -158,8 +158,8 @@ class Shaper:
             return None
         if shape.names is not None:
             return self.names(node, shape, shape.names, spot, key)
-        kind = _best(node, shape.elements)
-        if kind is None or (not node.entries and not _built(kind)):
+        kind = best_element(node, shape.elements)
+        if kind is None or (not node.entries and not is_built(kind)):
             self.wrong_type(shape, spot)
             return None
         return self.element(node, kind, spot, key)
@@ -288,7 +288,7 @@ def _below(parent: Spot, key: Scalar) -> Spot:
     return Spot(line=key.line, column=key.column, path=f"{parent.path}.{key.text}".removeprefix("."))
 
 
-def _best(node: Table, kinds: tuple[str, ...]) -> str | None:
+def best_element(node: Table, kinds: tuple[str, ...]) -> str | None:
     """Of several elements that may stand here the one with most of the keys written, its own required one above all."""
     keys = {english(entry.key.text) for entry in node.entries}
 
@@ -297,10 +297,6 @@ def _best(node: Table, kinds: tuple[str, ...]) -> str | None:
         return sum(name in keys for name, key in table.items() if key.required), sum(name in table for name in keys)
 
     return max(kinds, key=likeness, default=None)
-
-
-def _built(kind: str) -> bool:
-    return any(key.shape is not None for key in ELEMENTS[kind].values()) or not ELEMENTS[kind]
 
 
 def _fill_in(shape: Shape) -> Sentence:
