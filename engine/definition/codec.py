@@ -56,7 +56,8 @@ def encode(value: object) -> Json:
 
 def decode(cls: type[T], data: object) -> T:
     """The dataclass that `encode` made the data from. Undecodable names the place of what does not fit, unknown keys among it."""
-    return cast(T, _reader(cls)(data, ""))
+    reader: Reader = _reader(cast(Any, cls))
+    return cast(T, reader(data, ""))
 
 
 def _key(key: object) -> str:

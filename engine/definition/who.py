@@ -130,13 +130,13 @@ def _nearest(word: str, unit: UnitView, organisation: Organisation) -> Seat | No
 def acting_posts(seat: Seat, organisation: Organisation) -> tuple[str, ...]:
     """The posts whose holders may act for a seat, the preferred one first.
 
-    A post: itself, then its deputy. A unit: the posts that may act for it (where none says so, the first declared), then
-    their deputies. A body: its own name, which rosters write in the column of posts. Empty if no post is declared.
+    A post: itself, then its deputy. A unit: the posts that may act for it (where none says so, the first declared that
+    one person holds), then their deputies. A body: its own name, which rosters write in the column of posts. Empty if no post is declared.
     """
     if seat.role and all(post.name != seat.role for post in organisation.posts):
         return (seat.role,)
     acting = [post for post in organisation.posts if post.name == seat.role or (post.acts and not seat.role)]
     if not acting:
-        acting = list(organisation.posts[:1])
+        acting = [post for post in organisation.posts if not post.many and not post.counted][:1]
     deputies = [post.deputy for post in acting if post.deputy is not None]
     return tuple(dict.fromkeys([*(post.name for post in acting), *deputies]))

@@ -83,6 +83,8 @@ class _Check:
             return WhoIssue(code="not-yet", term=term, message=said.not_yet(word))
         if self.subject and found in _RELATIONS:
             return WhoIssue(code="unknown-who", term=term, message=said.no_standpoint(word), hint=said.name_a_level())
+        if word in self._persons():
+            return WhoIssue(code="not-yet", term=term, message=said.persons(word), hint=said.name_a_unit_or_post())
         if not last and found not in STEPS:
             return WhoIssue(code="not-yet", term=term, message=said.nothing_after(word))
         if not first and found in self._only_first():
@@ -91,6 +93,9 @@ class _Check:
 
     def _only_first(self) -> tuple[str, ...]:
         return ("level", "group") if self.subject else ("subject", "owner")
+
+    def _persons(self) -> frozenset[str]:
+        return frozenset(post.name for post in self.organisation.posts if post.many or post.counted)
 
     def _known(self) -> tuple[str, ...]:
         names = declared_names(self.organisation)

@@ -12,11 +12,13 @@ __all__ = [
     "make_them_subjects",
     "many",
     "name_a_level",
+    "name_a_unit_or_post",
     "no_standpoint",
     "no_such_body",
     "not_yet",
     "nothing_after",
     "only_first",
+    "persons",
     "too_deep",
     "unknown",
 ]
@@ -94,3 +96,17 @@ def too_deep(group: str, most: int) -> Sentence:
     return Sentence(
         "分组“{group}”嵌套超过了 {most} 层。", "The group `{group}` is nested more than {most} deep.", {"group": group, "most": most}
     )
+
+
+def persons(post: str) -> Sentence:
+    """A post that many persons hold at one unit."""
+    return Sentence(
+        "“{post}”由许多人担任，暂时还不能逐人布置。",
+        "`{post}` is held by many persons, who cannot be named one by one yet.",
+        {"post": post},
+    )
+
+
+def name_a_unit_or_post() -> Sentence:
+    """What to write instead."""
+    return Sentence("请写单位，或写由一个人担任的职务。", "Name the units, or a post that one person holds.")
