@@ -58,7 +58,7 @@ lock: $(CHECKS)
 
 clean:
 	rm -rf $(VENV) build dist campaign.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
-	find engine notifiers workflows tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

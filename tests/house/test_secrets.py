@@ -15,7 +15,8 @@ from tests.house.reading import HOUSE, expect_nothing, files, texts
 FOLDERS = "|".join(("work", "root", "tmp/team", "tmp/bash_jobs", "opt/pypi", "opt/wheels", r"home/\w+", r"Users/\w+"))
 MACHINE = re.compile(r"(?<![\w.~})/-])/(?:" + FOLDERS + r")(?=[/\s'\"`:,)]|$)")
 ADDRESS = re.compile(r"[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
-MADE_UP_ADDRESS = re.compile(r"@(?:[a-z0-9-]+\.)*example\.org$", re.IGNORECASE)
+# `-example.org` cannot be registered: it stands for an address that was mistyped.
+MADE_UP_ADDRESS = re.compile(r"@(?:[a-z0-9-]+\.)*-?example\.org$", re.IGNORECASE)
 TELEPHONE = re.compile(r"(?<![\w.])(?:\+?86[ -]?)?(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}-\d{7,8})(?![\w.])")
 # Nobody is given a number with four zeros or four fives in a row after the network's or the town's.
 MADE_UP_TELEPHONE = re.compile(r"0000|5555")
