@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import date, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from engine.definition.model import Stage, Task, Workflow
-from engine.definition.projection_model import DateIssue, OccurrenceDates, Projection, StageDates
-from engine.definition.projection_text import last_day, shown_end, shown_start
+from engine.definition.projection_model import UNREADABLE, DateIssue, OccurrenceDates, Projection, StageDates
+from engine.definition.projection_text import last_day, midnight, shown_end, shown_start
 from engine.sentences import Sentence
 
 MANY_IN_A_WEEK = 12
@@ -133,11 +134,13 @@ def _locked_first(task: Task, one: OccurrenceDates, zone: ZoneInfo) -> DateIssue
 
 
 def _outside_stage(task: Task, one: OccurrenceDates, stage: StageDates, zone: ZoneInfo) -> Iterator[DateIssue]:
+    """A due that only a holiday moved out of its stage is judged by the day it was moved from."""
     hint = Sentence(
         "请调整阶段的起止，或把这项任务写到文件一级的 tasks: 下，它在那里单独开始。",
         "Move the stage's end, or write the task under `tasks:` of the file, where it opens on its own.",
     )
-    if stage.closes and one.due and one.due > stage.closes:
+    due = midnight(date.fromisoformat(one.moved_from) + timedelta(days=1), zone) if one.moved_from else one.due
+    if stage.closes and due and due > stage.closes:
         values = _words(one, zone) | {"closes": shown_end(stage.closes, zone)}
         message = Sentence(
             "“{wording}”读作 {due}{period}（当日有效），可是所在阶段于 {closes} 结束。",
@@ -145,7 +148,7 @@ def _outside_stage(task: Task, one: OccurrenceDates, stage: StageDates, zone: Zo
             values,
         )
         yield DateIssue(path=f"{task.path}.due", code="due-outside-stage", message=message, hint=hint)
-    if stage.opens and one.due and one.due <= stage.opens:
+    if stage.opens and due and due <= stage.opens:
         values = _words(one, zone) | {"opens": shown_start(stage.opens, zone)}
         message = Sentence(
             "“{wording}”读作 {due}{period}（当日有效），可是所在阶段于 {opens} 才开始。",
@@ -158,7 +161,7 @@ def _outside_stage(task: Task, one: OccurrenceDates, stage: StageDates, zone: Zo
 def _rung_issues(task: Task, one: OccurrenceDates, zone: ZoneInfo) -> Iterator[DateIssue]:
     for rung in one.rungs:
         wording = task.ladder[rung.rung].at
-        path = f"{task.path}.ladder.{rung.rung + 1}"
+        path = f"{task.path}.ladder[{rung.rung + 1}]"
         values = {"at": wording, "moment": f"{rung.at.astimezone(zone):%Y-%m-%d %H:%M}", "due": one.due_text}
         if wording.lstrip().startswith(("-", "−", "－")) and one.due and rung.at >= one.due:
             yield DateIssue(
@@ -208,13 +211,13 @@ def _remark(path: str, code: str, wording: str, noted: list[tuple[str, Sentence]
     day, remark = noted[0]
     values = {"wording": wording, "day": day, "remark": remark, "more": len(noted) - 1}
     if not day:
-        message = Sentence("“{wording}”：{remark}", '"{wording}": {remark}', values)
+        message = Sentence("“{wording}”：{remark}。", '"{wording}": {remark}.', values)
     elif len(noted) == 1:
-        message = Sentence("“{wording}”读作 {day}：{remark}", '"{wording}" reads {day}: {remark}', values)
+        message = Sentence("“{wording}”读作 {day}：{remark}。", '"{wording}" reads {day}: {remark}.', values)
     else:
         message = Sentence(
-            "“{wording}”读作 {day}：{remark}另有 {more} 期情形相同。",
-            '"{wording}" reads {day}: {remark} The same in {more} more period(s).',
+            "“{wording}”读作 {day}：{remark}；另有 {more} 期情形相同。",
+            '"{wording}" reads {day}: {remark}; the same in {more} more period(s).',
             values,
         )
     return DateIssue(path=path, code=code, message=message, severity="warning")
@@ -231,6 +234,7 @@ def _waiting(workflow: Workflow, projection: Projection, stages: dict[str, Stage
     for one in projection.occurrences:
         for name in one.pending_on:
             waiting[name][one.task] = tasks[one.task].path
+    waiting.pop(UNREADABLE, None)
     for name, those in waiting.items():
         path = f"anchors.{name}" if name in anchors else next(iter(those.values()))
         yield _waits(name, path, list(those))

@@ -8,6 +8,9 @@ from typing import Literal
 
 from engine.sentences import Sentence
 
+# What an occurrence waits for when its wording could not be read: an issue says why.
+UNREADABLE = "unreadable"
+
 
 @dataclass(frozen=True, kw_only=True)
 class DateIssue:
@@ -74,6 +77,7 @@ class OccurrenceDates:
     `due_text`: the local due day as people see it (2010-12-31), with time where one is given.
     `pending_on`: names it waits for (an undated anchor, `received`, `undated`); then `due` is None.
     `on_entry`: opens when the case enters the stage.
+    `moved_from`: the local day it would be due, had that been a working day; '' where it was not moved.
     """
 
     task: str
@@ -89,6 +93,18 @@ class OccurrenceDates:
     on_entry: bool = False
     pending_on: tuple[str, ...] = ()
     rungs: tuple[RungDates, ...] = ()
+    moved_from: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtendedDates:
+    """The dates of an occurrence after an extension; instants as in `OccurrenceDates`."""
+
+    due: datetime
+    due_text: str
+    late: datetime
+    lock: datetime | None
+    rungs: tuple[RungDates, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

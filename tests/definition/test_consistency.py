@@ -161,14 +161,14 @@ def test_a_rung_that_chases_may_come_after_the_due() -> None:
 
 
 def test_what_was_noted_beside_a_reading_is_told_once_for_all_periods() -> None:
-    remark = Sentence("不是工作日。", "it is no working day.")
+    remark = Sentence("不是工作日", "it is no working day")
     readings = [
         Reading(path="tasks.plan.due", wording="次月7日", opens=None, due=day, remarks=(remark,), codes=("on-holiday",), period=day[:7])
         for day in ("2031-06-07", "2031-09-07")
     ]
     [issue] = found(sound(), projected(readings=tuple(readings)), "on-holiday")
     assert issue.severity == "warning"
-    assert issue.message.say("zh") == "“次月7日”读作 2031-06-07：不是工作日。另有 1 期情形相同。"
+    assert issue.message.say("zh") == "“次月7日”读作 2031-06-07：不是工作日；另有 1 期情形相同。"
 
 
 def test_what_hangs_on_an_undated_anchor_is_listed_at_the_anchor() -> None:
