@@ -57,13 +57,13 @@ _sum: sum | _product
 sum: _sum (PLUS | MINUS) _product
 _product: product | _unary
 product: _product FACTOR _unary
-_unary: negative | _postfix
+_unary: negative | _postfix | _literal
 negative: MINUS _unary
-_postfix: member | index | call | _atom
+_postfix: name | member | index | call | "(" _value ")"
 member: _postfix "." NAME
 index: _postfix "[" _value "]"
 call: NAME "(" (_value ("," _value)*)? ")"
-_atom: name | number | text | day | span | "(" _value ")"
+_literal: number | text | day | span
 name: NAME
 number: NUMBER
 text: TEXT
