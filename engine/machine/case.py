@@ -72,6 +72,8 @@ def _next_open(facts: CaseFacts, now: datetime) -> tuple[Verdict, ...]:
         Verdict(
             outcome="fail",
             code="window-closed",
-            sentence=Sentence("下一阶段“{title}”还没有开始。", "The next stage, “{title}”, has not opened yet.", {"title": facts.next_title}),
+            sentence=Sentence(
+                "下一阶段“{title}”还没有开始。", "The next stage, “{title}”, has not opened yet.", {"title": facts.next_title}
+            ),
         ),
     )

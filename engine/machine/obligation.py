@@ -227,7 +227,9 @@ def _not_reviewer(facts: Facts) -> Verdict:
 
 
 def _own_work() -> Verdict:
-    return _fail("own-work", "不能审核自己的材料，请由另一位有权审核的人办理。", "Nobody reviews their own work; let another entitled person do it.")
+    return _fail(
+        "own-work", "不能审核自己的材料，请由另一位有权审核的人办理。", "Nobody reviews their own work; let another entitled person do it."
+    )
 
 
 def _newer(facts: Facts) -> Verdict:
@@ -255,7 +257,9 @@ def _granted(facts: Facts) -> tuple[Verdict, ...]:
     if not grant.entitled:
         return (_fail("not-entitled", "这要由{who}批准。", "This is for {who} to grant.", who=grant.who),)
     if grant.times is not None and grant.used >= grant.times:
-        return (_fail("too-often", "最多准许 {times} 次，已用完。", "It is allowed {times} time(s), and they are used up.", times=grant.times),)
+        return (
+            _fail("too-often", "最多准许 {times} 次，已用完。", "It is allowed {times} time(s), and they are used up.", times=grant.times),
+        )
     return ()
 
 
@@ -265,7 +269,9 @@ def _later(facts: Facts, now: datetime) -> tuple[Verdict, ...]:
     if facts.new_due <= facts.due_at:
         return (_fail("not-later", "新期限必须晚于现在的期限。", "The new due date must be later than the present one."),)
     if facts.new_due <= now:
-        return (_fail("already-past", "新期限已经过去，请写一个将来的日期。", "The new due date is already past; give one that lies ahead."),)
+        return (
+            _fail("already-past", "新期限已经过去，请写一个将来的日期。", "The new due date is already past; give one that lies ahead."),
+        )
     if facts.grant.latest is not None and facts.new_due > facts.grant.latest:
         return (_fail("too-far", "超过了准许延长的最长时间。", "It is further than may be granted."),)
     return ()

@@ -62,7 +62,9 @@ class Rulebook:
     def _add(self, rule: Rule) -> None:
         self._machine.add_transition(rule.event, list(rule.sources), rule.target, conditions=[_condition(rule.guards)])
 
-    def attempt(self, state: str, event: str, guards: Mapping[str, Callable[[], tuple[Verdict, ...]]]) -> tuple[str | None, tuple[Verdict, ...]]:
+    def attempt(
+        self, state: str, event: str, guards: Mapping[str, Callable[[], tuple[Verdict, ...]]]
+    ) -> tuple[str | None, tuple[Verdict, ...]]:
         """The new state, or None with the verdicts that refused it. `guards` holds an answer for every guard named in the rules."""
         walker = _Attempt(state, guards)
         try:

@@ -370,3 +370,14 @@ def posts_of(connection: Connection, person_id: int, day: date) -> tuple[tuple[i
         .where((tenure.c.since.is_(None)) | (tenure.c.since <= day), (tenure.c.until.is_(None)) | (tenure.c.until >= day))
     )
     return tuple((row.unit_id, row.post) for row in connection.execute(query))
+
+
+def person_names(connection: Connection) -> tuple[str, ...]:
+    """Names in the roster, for guessing who was meant."""
+    query = select(person.c.name).where(~person.c.key.startswith("operator:")).distinct().limit(20000)
+    return tuple(connection.execute(query).scalars())
+
+
+def roots(connection: Connection) -> tuple[str, ...]:
+    """The codes of the units without a superior."""
+    return tuple(connection.execute(select(unit.c.code).where(unit.c.superior_id.is_(None)).order_by(unit.c.path)).scalars())

@@ -1,0 +1,256 @@
+"""Which campaign is meant, with its workflow decoded; and the words for units, periods and roles in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from engine.definition.codec import decode
+from engine.definition.model import Organisation, Task, Workflow
+from engine.errors import CampaignError
+from engine.names import nearest
+from engine.sentences import Sentence, plain
+from engine.store import campaigns as store
+from engine.store import roster
+from engine.store.obligations import ObligationRow, find
+from engine.store.roster import UnitRow
+
+
+class NoCampaign(CampaignError):
+    """还没有发动任何活动。请先用 campaign load 载入工作流文件，再用 campaign launch 发动。
+
+    No campaign has been launched. Load a workflow file with `campaign load`, then launch it with `campaign launch`.
+    """
+
+
+class WhichCampaign(CampaignError):
+    """现有几个活动：{names}。请用 --campaign 指明是哪一个。
+
+    There are several campaigns: {names}. Say which one with --campaign.
+    """
+
+
+class UnknownCampaign(CampaignError):
+    """没有名为“{name}”的活动。{hint}
+
+    There is no campaign named “{name}”. {hint}
+    """
+
+
+class CampaignOver(CampaignError):
+    """活动“{name}”已经结束，不能再改动。
+
+    The campaign “{name}” is over; it cannot be changed any more.
+    """
+
+
+class UnknownUnitCode(CampaignError):
+    """没有代码为“{code}”的单位。{hint}
+
+    There is no unit with the code “{code}”. {hint}
+    """
+
+
+class UnknownTask(CampaignError):
+    """工作流里没有名为“{task}”的任务。{hint}
+
+    The workflow has no task named “{task}”. {hint}
+    """
+
+
+class WhichPeriod(CampaignError):
+    """任务“{task}”有多个考核期：{periods}。请写成 {task}@{first}。
+
+    The task “{task}” has several periods: {periods}. Write {task}@{first}.
+    """
+
+
+class UnknownPeriod(CampaignError):
+    """任务“{task}”没有考核期“{period}”；现有：{periods}。
+
+    The task “{task}” has no period “{period}”; there are: {periods}.
+    """
+
+
+class NotOwed(CampaignError):
+    """单位“{unit}”不承担任务“{task}”。用 campaign status {code} 查看它承担的任务。
+
+    The unit “{unit}” does not owe “{task}”. `campaign status {code}` shows what it owes.
+    """
+
+
+class NotInCampaign(CampaignError):
+    """单位“{unit}”（{code}）不在活动“{campaign}”中。
+
+    The unit “{unit}” ({code}) takes no part in the campaign “{campaign}”.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A campaign and its workflow."""
+
+    id: int
+    name: str
+    state: int
+    workflow: Workflow
+    root_id: int
+    root_path: str
+    zone: ZoneInfo
+    launched_at: datetime
+    mail_on: bool
+    stages: tuple[Any, ...]
+
+    @property
+    def organisation(self) -> Organisation:
+        """The workflow's organisation."""
+        return self.workflow.organisation
+
+    @property
+    def title(self) -> str:
+        """The campaign's title, as the notice has it."""
+        return self.workflow.title or self.name
+
+    def day(self, now: datetime) -> date:
+        """The day it is in the campaign's zone."""
+        return now.astimezone(self.zone).date()
+
+    def stage_title(self, position: int) -> Sentence:
+        """A case's position in words."""
+        return position_words(position, tuple(stage.title or stage.name for stage in self.stages))
+
+
+def position_words(position: int, titles: tuple[str, ...]) -> Sentence:
+    """Where a case stands, in words."""
+    if 0 <= position < len(titles):
+        return plain(titles[position])
+    return {
+        -1: Sentence("尚未开始", "not begun"),
+        1000: Sentence("已完成", "finished"),
+        1001: Sentence("已退出", "withdrawn"),
+    }[position]
+
+
+def hint_for(word: str, known: tuple[str, ...]) -> Sentence:
+    """`Did you mean ...?`, where something is near enough."""
+    close = nearest(word, known)
+    return Sentence("是不是“{close}”？", "Did you mean “{close}”?", {"close": close}) if close else plain("")
+
+
+@lru_cache(maxsize=8)
+def _decoded(digest: str, compiled: str) -> Workflow:
+    import_data = store.compiled_data(compiled)
+    return decode(Workflow, import_data)
+
+
+def choose(connection: Connection, name: str | None, *, writing: bool = False) -> Running:
+    """The campaign of that name; without one the only one that runs. Raises what its absence is called."""
+    rows = store.all_campaigns(connection)
+    if name is not None:
+        row = next((row for row in rows if row.name == name), None)
+        if row is None:
+            raise UnknownCampaign(name=name, hint=hint_for(name, tuple(row.name for row in rows)))
+    else:
+        row = _only(rows)
+    if writing and row.state != store.RUNNING:
+        raise CampaignOver(name=row.name)
+    return _running(connection, row)
+
+
+def _only(rows: tuple[Any, ...]) -> Any:
+    alive = [row for row in rows if row.state == store.RUNNING] or list(rows)
+    if not alive:
+        raise NoCampaign
+    if len(alive) > 1:
+        raise WhichCampaign(names="、".join(row.name for row in alive))
+    return alive[0]
+
+
+def _running(connection: Connection, row: Any) -> Running:
+    return Running(
+        id=row.id,
+        name=row.name,
+        state=row.state,
+        workflow=_decoded(row.digest, row.compiled),
+        root_id=row.root_id,
+        root_path=row.root_path,
+        zone=ZoneInfo(row.zone),
+        launched_at=row.launched_at,
+        mail_on=row.mail_on,
+        stages=store.stages(connection, row.id),
+    )
+
+
+def by_id(connection: Connection, campaign_id: int) -> Running:
+    """The campaign of that id."""
+    return _running(connection, next(row for row in store.all_campaigns(connection) if row.id == campaign_id))
+
+
+def running(connection: Connection) -> tuple[Running, ...]:
+    """Every campaign that runs."""
+    return tuple(_running(connection, row) for row in store.all_campaigns(connection) if row.state == store.RUNNING)
+
+
+def unit_of(connection: Connection, code: str) -> UnitRow:
+    """The unit of that code. Raises UnknownUnitCode with the nearest known one."""
+    found = roster.by_code(connection, code)
+    if found is None:
+        raise UnknownUnitCode(code=code, hint=hint_for(code, roster.codes(connection)))
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskRef:
+    """TASK[@PERIOD] as typed."""
+
+    task: str
+    period: str | None
+
+    @classmethod
+    def parse(cls, text: str) -> TaskRef:
+        """Split at the last @."""
+        task, at, period = text.rpartition("@")
+        return cls(task=task, period=period) if at else cls(task=text, period=None)
+
+
+def task_of(campaign: Running, name: str) -> Task:
+    """The declared task, by name or title. Raises UnknownTask with the nearest known one."""
+    for task in campaign.workflow.tasks:
+        if name in (task.name, task.title):
+            return task
+    raise UnknownTask(task=name, hint=hint_for(name, tuple(task.name for task in campaign.workflow.tasks)))
+
+
+def period_of(connection: Connection, campaign: Running, ref: TaskRef) -> tuple[Task, str]:
+    """The task and the period meant. Raises UnknownTask, WhichPeriod, UnknownPeriod."""
+    task = task_of(campaign, ref.task)
+    periods = store.periods(connection, campaign.id, task.name)
+    if ref.period is None:
+        if len(periods) > 1:
+            raise WhichPeriod(task=task.name, periods="、".join(periods), first=periods[0])
+        return task, periods[0] if periods else ""
+    if ref.period not in periods:
+        raise UnknownPeriod(task=task.name, period=ref.period, periods="、".join(filter(None, periods)) or "-")
+    return task, ref.period
+
+
+def obligation_of(connection: Connection, campaign: Running, unit: UnitRow, ref: TaskRef) -> tuple[Task, ObligationRow]:
+    """The unit's obligation. Raises what is wrong with the reference, or NotOwed."""
+    task, period = period_of(connection, campaign, ref)
+    row = find(connection, campaign.id, unit.id, task.name, period)
+    if row is None:
+        raise NotOwed(unit=unit.name, code=unit.code, task=task.title or task.name)
+    return task, row
+
+
+def obligation_title(row: ObligationRow) -> Sentence:
+    """`2010年第三季度 领导点评`: what is owed, as people say it."""
+    if not row.period:
+        return plain(row.title)
+    values = {"title": row.title, "zh": row.period_zh, "en": row.period_en}
+    return Sentence("{zh}{title}", "{title} ({en})", values)

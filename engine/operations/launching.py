@@ -1,0 +1,295 @@
+"""Launch, withdraw, close. A preview is the launch itself, rolled back: what it shows is what would happen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from engine.definition.codec import decode
+from engine.definition.model import Workflow
+from engine.definition.projection import project
+from engine.definition.projection_model import Projection
+from engine.errors import CampaignError
+from engine.operations import planning
+from engine.operations.campaigns import Running, choose, hint_for, unit_of
+from engine.operations.context import House
+from engine.operations.people import known_or_operator
+from engine.operations.vacancies import EmptySeat, unmanned
+from engine.sentences import Sentence
+from engine.store import campaigns, journal, launching, notices, queries, roster
+from engine.store.codes import CampaignState
+from engine.store.roster import UnitRow
+
+Past = Literal["owe", "skip"]
+
+
+class UnknownWorkflow(CampaignError):
+    """没有载入名为“{name}”的工作流。{hint}用 campaign load 载入工作流文件。
+
+    No workflow named “{name}” is loaded. {hint}Load its file with `campaign load`.
+    """
+
+
+class NothingLoaded(CampaignError):
+    """还没有载入任何工作流文件。请先运行 campaign load 文件。
+
+    No workflow file has been loaded. Run `campaign load FILE` first.
+    """
+
+
+class WhichWorkflow(CampaignError):
+    """载入了几个工作流：{names}。请写明要发动哪一个。
+
+    Several workflows are loaded: {names}. Say which one to launch.
+    """
+
+
+class NoUnits(CampaignError):
+    """还没有导入任何单位。请先用 campaign units import 导入花名册。
+
+    There are no units yet. Import a roster with `campaign units import`.
+    """
+
+
+class WhichRoot(CampaignError):
+    """组织树有几个最上级单位：{codes}。请用 --at 指明活动在哪一个之下进行。
+
+    The tree has several top units: {codes}. Say with --at under which one the campaign runs.
+    """
+
+
+class UnknownLevel(CampaignError):
+    """单位 {unit} 的级别“{level}”不在工作流的级别之列（{levels}）。请改花名册，或在工作流的 organisation.levels 中补上。
+
+    Unit {unit} has the level “{level}”, which the workflow does not name ({levels}). Mend the roster, or organisation.levels.
+    """
+
+
+class NameTaken(CampaignError):
+    """已经有名为“{name}”的活动。请用 --name 另起一个名字。
+
+    There is a campaign named “{name}” already. Give another name with --name.
+    """
+
+
+class NobodyOwes(CampaignError):
+    """在“{unit}”之下没有任何单位承担这个工作流的任务。请核对花名册里的级别和工作流里的 owner、for。
+
+    Under “{unit}” no unit owes anything of this workflow. Compare the levels of the roster with `owner` and `for` in the file.
+    """
+
+
+class Answered(CampaignError):
+    """活动“{name}”已经有人报送了材料，不能撤销发动。要提前结束请用 campaign close。
+
+    Somebody has handed something in for “{name}”; the launch cannot be withdrawn. To end it early use `campaign close`.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaunchReport:
+    """What a launch makes. `reminders`: notices to come if nobody did anything; `vacant`: seats nobody holds; `unreachable`: without e-mail."""
+
+    name: str
+    workflow: str
+    version: int
+    unit: str
+    cases: int
+    obligations: int
+    occurrences: int
+    skipped: int
+    past_due: int
+    reminders: int
+    first_reminder: datetime | None
+    vacant: tuple[EmptySeat, ...]
+    unreachable: tuple[EmptySeat, ...]
+    notes: tuple[Sentence, ...]
+    done: bool
+
+
+class _Preview(Exception):
+    """Unwinds the transaction of a preview."""
+
+
+def launch(
+    house: House,
+    workflow: str | None,
+    *,
+    at: str | None,
+    name: str | None,
+    past: Past,
+    by: str | None,
+    now: datetime,
+    sure: bool,
+) -> LaunchReport:
+    """Launch a workflow over the subtree of `at`; without `sure` everything is rolled back and only told.
+
+    past: what was due before now is owed all the same, or left out. Raises what is missing.
+    """
+    report: LaunchReport | None = None
+    try:
+        with house.database.write() as connection:
+            report = _launch(connection, workflow, at, name, past, by, now, sure)
+            if not sure:
+                raise _Preview
+    except _Preview:
+        pass
+    assert report is not None
+    return report
+
+
+def _launch(
+    connection: Connection, wanted: str | None, at: str | None, name: str | None, past: Past, by: str | None, now: datetime, sure: bool
+) -> LaunchReport:
+    row = _workflow(connection, wanted)
+    workflow = decode(Workflow, row.compiled)
+    root = _root(connection, at)
+    shown = name or workflow.name
+    if any(other.name == shown for other in campaigns.all_campaigns(connection)):
+        raise NameTaken(name=shown)
+    actor, _ = known_or_operator(connection, by, now.date())
+    projection, _ = project(workflow, received=now)
+    campaign_id = _insert(connection, workflow, row.id, root, shown, past, actor, now)
+    planner = planning.Planner(workflow, now.date())
+    skip = planning.past(projection, now) if past == "skip" else set()
+    _fill(connection, campaign_id, workflow, projection, planner, root, skip, now)
+    line = journal.Line(kind="launched", recorded_at=now, campaign_id=campaign_id, actor_id=actor, data={"past": past, "unit": root.code})
+    journal.write(connection, line)
+    return _report(connection, campaign_id, workflow, projection, planner, root, shown, skip, now, sure)
+
+
+def _workflow(connection: Connection, wanted: str | None) -> campaigns.WorkflowRow:
+    loaded = campaigns.workflows(connection)
+    if not loaded:
+        raise NothingLoaded
+    names = tuple(dict.fromkeys(row.name for row in loaded))
+    if wanted is None and len(names) > 1:
+        raise WhichWorkflow(names="、".join(names))
+    found = campaigns.find_workflow(connection, wanted or names[0])
+    if found is None:
+        raise UnknownWorkflow(name=wanted, hint=hint_for(wanted or "", names))
+    return found
+
+
+def _root(connection: Connection, at: str | None) -> UnitRow:
+    if at is not None:
+        return unit_of(connection, at)
+    tops = roster.roots(connection)
+    if not tops:
+        raise NoUnits
+    if len(tops) > 1:
+        raise WhichRoot(codes="、".join(tops[:10]))
+    return unit_of(connection, tops[0])
+
+
+def _insert(
+    connection: Connection, workflow: Workflow, workflow_id: int, root: UnitRow, name: str, past: Past, actor: int, now: datetime
+) -> int:
+    new = launching.NewCampaign(
+        name=name,
+        workflow_id=workflow_id,
+        root_id=root.id,
+        root_path=root.path,
+        zone=workflow.calendar.timezone,
+        past=past,
+        mail_on=False,
+        launched_at=now,
+        launched_by=actor,
+    )
+    return launching.insert_campaign(connection, new)
+
+
+def _fill(
+    connection: Connection,
+    campaign_id: int,
+    workflow: Workflow,
+    projection: Projection,
+    planner: planning.Planner,
+    root: UnitRow,
+    skip: set[tuple[str, str]],
+    now: datetime,
+) -> None:
+    launching.insert_scopes(connection, campaign_id, planner.rows(roster.walk(connection, root.path)))
+    for level, unit in planner.unknown_levels.items():
+        raise UnknownLevel(unit=unit, level=level, levels="、".join(workflow.organisation.levels))
+    if not any(scope.units for scope in planner.scopes):
+        raise NobodyOwes(unit=root.name)
+    occurrences = planning.new_occurrences(workflow, projection, planner.by_task, skip)
+    launching.insert_stages(connection, campaign_id, planning.new_stages(workflow, projection))
+    ids = launching.insert_occurrences(connection, campaign_id, occurrences)
+    launching.insert_dependencies(connection, ids, planning.dependencies(workflow, occurrences, planner.by_task))
+    launching.fill(connection, campaign_id, now)
+
+
+def _report(
+    connection: Connection,
+    campaign_id: int,
+    workflow: Workflow,
+    projection: Projection,
+    planner: planning.Planner,
+    root: UnitRow,
+    name: str,
+    skip: set[tuple[str, str]],
+    now: datetime,
+    sure: bool,
+) -> LaunchReport:
+    counts = queries.launch_counts(connection, campaign_id, now)
+    vacant, unreachable = unmanned(connection, campaign_id, workflow.organisation, now.date())
+    return LaunchReport(
+        name=name,
+        workflow=workflow.name,
+        version=workflow.version,
+        unit=root.code,
+        cases=counts.cases,
+        obligations=counts.obligations,
+        occurrences=len(projection.occurrences) - len(skip),
+        skipped=len(skip),
+        past_due=counts.past_due,
+        reminders=counts.reminders,
+        first_reminder=counts.first_reminder,
+        vacant=vacant,
+        unreachable=unreachable,
+        notes=tuple(planning.nobody_words(found) for found in planner.nobody[:20]),
+        done=sure,
+    )
+
+
+def withdraw(house: House, name: str | None, *, by: str | None, reason: str, now: datetime) -> Running:
+    """Take back a launch that nobody has answered. Raises Answered."""
+    with house.database.write() as connection:
+        campaign = choose(connection, name, writing=True)
+        if launching.has_answers(connection, campaign.id):
+            raise Answered(name=campaign.name)
+        _end(connection, campaign, CampaignState.WITHDRAWN, by, reason, now)
+        return campaign
+
+
+def close(house: House, name: str | None, *, by: str | None, reason: str, now: datetime) -> Running:
+    """End a campaign: nothing is taken and nobody is reminded any more; all of it can still be read."""
+    with house.database.write() as connection:
+        campaign = choose(connection, name, writing=True)
+        _end(connection, campaign, CampaignState.CLOSED, by, reason, now)
+        return campaign
+
+
+def _end(connection: Connection, campaign: Running, state: CampaignState, by: str | None, reason: str, now: datetime) -> None:
+    actor, _ = known_or_operator(connection, by, now.date())
+    campaigns.end_campaign(connection, campaign.id, state, now)
+    launching.silence(connection, campaign.id)
+    notices.suppress_all(connection, campaign.id, "campaign-over")
+    kind = "withdrawn" if state is CampaignState.WITHDRAWN else "closed"
+    journal.write(connection, journal.Line(kind=kind, recorded_at=now, campaign_id=campaign.id, actor_id=actor, data={"reason": reason}))
+
+
+def switch_mail(house: House, name: str | None, *, on: bool, by: str | None, now: datetime) -> Running:
+    """Let the campaign's mail go out, or hold it."""
+    with house.database.write() as connection:
+        campaign = choose(connection, name, writing=True)
+        actor, _ = known_or_operator(connection, by, now.date())
+        campaigns.set_mail(connection, campaign.id, on)
+        kind = "mail-on" if on else "mail-off"
+        journal.write(connection, journal.Line(kind=kind, recorded_at=now, campaign_id=campaign.id, actor_id=actor))
+        return campaign

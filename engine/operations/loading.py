@@ -1,0 +1,155 @@
+"""Reading a workflow file as a whole, and keeping a version of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from engine.definition.codec import encode
+from engine.definition.consistency import check_whole
+from engine.definition.model import Workflow
+from engine.definition.projection import project
+from engine.definition.projection_model import DateIssue, Projection
+from engine.definition.reader import read_workflow_bytes
+from engine.definition.report import Places
+from engine.errors import CampaignError, FileProblems
+from engine.operations.context import House
+from engine.operations.people import known_or_operator
+from engine.sentences import Problem
+from engine.store import campaigns, journal
+
+
+class FileUnreadable(CampaignError):
+    """打不开文件 {file}：{why}。请检查路径和权限。
+
+    The file {file} cannot be opened: {why}. Check the path and your rights.
+    """
+
+
+class VersionTaken(CampaignError):
+    """工作流“{name}”第 {version} 版已经载入，内容与这个文件不同。已载入的版本不能改动；请把文件里的 version 加一再载入。
+
+    Version {version} of “{name}” is loaded already, with other content. Loaded versions never change; raise `version` and load again.
+    """
+
+
+class OpenDoubts(CampaignError):
+    """还有 {count} 处存疑没有认定，不能载入；第一处是 {path}：“{says}”。请由有权的人认定后写上 settled: 姓名。
+
+    {count} doubt(s) are not settled, so it cannot be loaded; the first is {path}: “{says}”. Have each settled with `settled: name`.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """All that reading a file came to. `workflow` and `projection` are None where an error stands in the way."""
+
+    file: str
+    data: bytes
+    workflow: Workflow | None
+    projection: Projection | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing but warnings was found."""
+        return self.workflow is not None and all(problem.severity != "error" for problem in self.problems)
+
+
+def check_file(path: Path) -> Checked:
+    """Read, project and check a workflow file. Raises FileUnreadable; everything else is a problem with its place."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise FileUnreadable(file=str(path), why=error.strerror or str(error)) from error
+    return check_bytes(data, str(path))
+
+
+def check_bytes(data: bytes, file: str) -> Checked:
+    """The same for bytes already read."""
+    compiled = read_workflow_bytes(data, file=file)
+    problems = list(compiled.problems)
+    projection = None
+    if compiled.workflow is not None:
+        projection, issues = project(compiled.workflow)
+        broken = any(issue.severity == "error" for issue in issues)
+        whole = () if broken else check_whole(compiled.workflow, projection)
+        problems += [_problem(issue, compiled.places, file) for issue in (*issues, *whole)]
+    ordered = tuple(sorted(problems, key=lambda problem: (problem.severity != "error", problem.line, problem.column)))
+    return Checked(file=file, data=data, workflow=compiled.workflow, projection=projection, problems=ordered)
+
+
+def _problem(issue: DateIssue, places: Places, file: str) -> Problem:
+    spot = places.value(issue.path)
+    return Problem(
+        file=file,
+        line=spot.line,
+        column=spot.column,
+        path=issue.path,
+        code=issue.code,
+        message=issue.message,
+        hint=issue.hint,
+        severity=issue.severity,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """A version that is kept. `again`: it had been loaded before, word for word."""
+
+    name: str
+    version: int
+    digest: str
+    stages: int
+    tasks: int
+    again: bool
+    warnings: tuple[Problem, ...]
+
+
+def load(house: House, path: Path, *, by: str | None, now: datetime) -> Loaded:
+    """Keep a version of a workflow, source and compiled form; its digest is its identity.
+
+    Raises FileUnreadable, FileProblems, OpenDoubts, VersionTaken.
+    """
+    checked = check_file(path)
+    if checked.workflow is None or not checked.sound:
+        raise FileProblems(tuple(p for p in checked.problems if p.severity == "error"), file=checked.file)
+    _all_settled(checked.workflow)
+    return _keep(house, checked, checked.workflow, by, now)
+
+
+def _all_settled(workflow: Workflow) -> None:
+    open_doubts = [doubt for doubt in workflow.doubts if not doubt.settled]
+    if open_doubts:
+        raise OpenDoubts(count=len(open_doubts), path=open_doubts[0].path, says=open_doubts[0].says)
+
+
+def _keep(house: House, checked: Checked, workflow: Workflow, by: str | None, now: datetime) -> Loaded:
+    digest = sha256(checked.data).hexdigest()
+    with house.database.write() as connection:
+        actor, _ = known_or_operator(connection, by, now.date())
+        known = campaigns.find_workflow(connection, workflow.name, workflow.version)
+        if known is not None and known.digest != digest:
+            raise VersionTaken(name=workflow.name, version=workflow.version)
+        if known is None:
+            values = {"name": workflow.name, "version": workflow.version, "digest": digest, "file": Path(checked.file).name}
+            kept = {
+                **values,
+                "source": checked.data.decode("utf-8-sig"),
+                "compiled": encode(workflow),
+                "loaded_at": now,
+                "loaded_by": actor,
+            }
+            campaigns.add_workflow(connection, kept)
+            journal.write(connection, journal.Line(kind="loaded", recorded_at=now, actor_id=actor, data={**values}))
+    return Loaded(
+        name=workflow.name,
+        version=workflow.version,
+        digest=digest,
+        stages=len(workflow.stages),
+        tasks=len(workflow.tasks),
+        again=known is not None,
+        warnings=checked.problems,
+    )

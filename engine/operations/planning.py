@@ -1,0 +1,223 @@
+"""What a launch would make: stages, occurrences, who owes each, who reviews, and what waits for what; the units are streamed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from engine.definition.model import Review, Task, Who, Workflow
+from engine.definition.projection_model import OccurrenceDates, Projection
+from engine.definition.who import Seat, seat, selects
+from engine.machine.states import Modality
+from engine.sentences import Sentence
+from engine.store.codes import Upstream
+from engine.store.launching import NewDependency, NewOccurrence, NewScope, NewStage
+from engine.store.roster import UnitRow
+
+MODALITY = {"must": Modality.MUST, "should": Modality.SHOULD, "may": Modality.MAY}
+
+
+@dataclass(kw_only=True)
+class Scope:
+    """One selection: these subjects, this owner, this reviewer. Several tasks may share it."""
+
+    number: int
+    subjects: Who
+    owner: Who
+    review: Review | None
+    owner_role: str = ""
+    reviewer_role: str = ""
+    units: set[int] = field(default_factory=set)
+    owners: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nobody:
+    """A unit that should owe something but whose owner is nowhere (the superior of the root)."""
+
+    task: str
+    unit: str
+    who: str
+
+
+class Planner:
+    """Selections of a workflow, filled while the units go by once."""
+
+    def __init__(self, workflow: Workflow, day: date) -> None:
+        self.workflow = workflow
+        self.day = day
+        self.scopes: list[Scope] = []
+        self.by_task: dict[str, Scope] = {}
+        self.nobody: list[Nobody] = []
+        self.unknown_levels: dict[str, str] = {}
+        for task in workflow.tasks:
+            self.by_task[task.name] = self._scope_of(task)
+
+    def _scope_of(self, task: Task) -> Scope:
+        review = None if task.review is None else Review(by=task.review.by)
+        for scope in self.scopes:
+            if (scope.subjects, scope.owner, scope.review) == (task.subjects, task.owner, review):
+                return scope
+        scope = Scope(number=len(self.scopes), subjects=task.subjects, owner=task.owner, review=review)
+        self.scopes.append(scope)
+        return scope
+
+    def rows(self, units: Iterable[UnitRow]) -> Iterator[NewScope]:
+        """Who owes what, unit by unit; remembers roles, and what leads nowhere."""
+        for unit in units:
+            if unit.level not in self.workflow.organisation.levels:
+                self.unknown_levels.setdefault(unit.level, unit.code)
+            if not _exists(unit, self.day):
+                continue
+            yield from self._rows_of(unit)
+
+    def _rows_of(self, unit: UnitRow) -> Iterator[NewScope]:
+        for scope in self.scopes:
+            if not selects(scope.subjects, unit, self.workflow.organisation):
+                continue
+            owner = seat(scope.owner, unit, self.workflow.organisation)
+            if owner is None or not isinstance(owner.unit, UnitRow):
+                self.nobody += [
+                    Nobody(task=name, unit=unit.code, who=" ".join(scope.owner.terms)) for name, own in self.by_task.items() if own is scope
+                ]
+                continue
+            yield self._row(scope, unit, owner, owner.unit)
+
+    def _row(self, scope: Scope, unit: UnitRow, owner: Seat, at: UnitRow) -> NewScope:
+        reviewer, role = _reviewer(scope, unit, owner, at, self.workflow)
+        scope.owner_role, scope.reviewer_role = owner.role, role
+        scope.units.add(unit.id)
+        scope.owners.add(at.id)
+        return NewScope(number=scope.number, unit_id=unit.id, owner_id=at.id, reviewer_id=reviewer)
+
+
+def _exists(unit: UnitRow, day: date) -> bool:
+    return (unit.since is None or unit.since <= day) and (unit.until is None or unit.until >= day)
+
+
+def _reviewer(scope: Scope, unit: UnitRow, owner: Seat, at: UnitRow, workflow: Workflow) -> tuple[int, str]:
+    """Who judges. Without a review that is the owner's superior, needed only where a check cannot tell.
+
+    Nobody judges her own work: it passes to the superior, at the top to another person of the unit itself.
+    """
+    found = None if scope.review is None else seat(scope.review.by, unit, workflow.organisation, owner=owner)
+    role = found.role if found else ""
+    judge = found.unit if found is not None and isinstance(found.unit, UnitRow) else None
+    if judge is None or (judge.id == at.id and role == owner.role):
+        judge = at.superior or at
+    return judge.id, role
+
+
+def new_stages(workflow: Workflow, projection: Projection) -> list[NewStage]:
+    """The stages; a run without stages is one stage as long as its window."""
+    titles = {stage.name: stage.title or stage.name for stage in workflow.stages}
+    if not projection.stages:
+        opens = min((o.opens for o in projection.occurrences if o.opens is not None), default=None)
+        due = [o.due for o in projection.occurrences if o.due is not None]
+        return [NewStage(position=0, name="", title=workflow.title or workflow.name, opens_at=opens, closes_at=max(due, default=None))]
+    return [
+        NewStage(position=s.position, name=s.name, title=titles[s.name], opens_at=s.opens, closes_at=s.closes) for s in projection.stages
+    ]
+
+
+def new_occurrences(
+    workflow: Workflow, projection: Projection, scopes: Mapping[str, Scope], skip: set[tuple[str, str]]
+) -> list[NewOccurrence]:
+    """The occurrences with their deadlines, those in `skip` (task, period) left out."""
+    tasks = {task.name: task for task in workflow.tasks}
+    return [
+        _new_occurrence(tasks[dates.task], dates, scopes[dates.task])
+        for dates in projection.occurrences
+        if (dates.task, dates.period) not in skip
+    ]
+
+
+def _new_occurrence(task: Task, dates: OccurrenceDates, scope: Scope) -> NewOccurrence:
+    return NewOccurrence(
+        task=task.name,
+        period=dates.period,
+        title=task.title or task.name,
+        period_zh=dates.period_title.say("zh") if dates.period else "",
+        period_en=dates.period_title.say("en") if dates.period else "",
+        stage=max(dates.position, 0),
+        modality=MODALITY[task.modality],
+        scope=scope.number,
+        owner_role=scope.owner_role,
+        reviewer_role=scope.reviewer_role,
+        reviewed=task.review is not None,
+        opens_at=dates.opens,
+        due_at=dates.due,
+        due_text=dates.due_text,
+        late_at=dates.late,
+        lock_at=dates.lock,
+        pending_on="、".join(dates.pending_on) if dates.due is None else "",
+        on_entry=dates.on_entry,
+        urgent=task.urgent,
+        rungs=_rungs(task, dates),
+    )
+
+
+def _rungs(task: Task, dates: OccurrenceDates) -> list[tuple[int, int, datetime]]:
+    """The rungs; those already past when it opens become one, at the opening."""
+    rungs = [(rung.number, rung.rung, rung.at) for rung in dates.rungs]
+    if task.modality == "may" and dates.due is not None:
+        rungs = [rung for rung in rungs if rung[2] < dates.due]
+    if dates.opens is None:
+        return rungs
+    early = [rung for rung in rungs if rung[2] < dates.opens]
+    return [(number, rung, dates.opens) for number, rung, _ in early[-1:]] + rungs[len(early) :]
+
+
+def past(projection: Projection, now: datetime) -> set[tuple[str, str]]:
+    """The occurrences (task, period) that were due before now."""
+    return {(o.task, o.period) for o in projection.occurrences if o.due is not None and o.due <= now}
+
+
+def dependencies(workflow: Workflow, occurrences: Sequence[NewOccurrence], scopes: Mapping[str, Scope]) -> list[NewDependency]:
+    """What waits for what. The reading follows LANGUAGE section 15: about us, else owed by us, else of all below."""
+    found: dict[tuple[int, int, Upstream], NewDependency] = {}
+    tasks = {task.name: task for task in workflow.tasks}
+    stages = {stage.name: position for position, stage in enumerate(workflow.stages)}
+    for here, occurrence in enumerate(occurrences):
+        for after in tasks[occurrence.task].after:
+            for there in _upstream(occurrences, here, after.name, stages):
+                reading = _reading(scopes[occurrence.task], scopes[occurrences[there].task], below=after.below)
+                found[here, there, reading] = NewDependency(occurrence=here, upstream=there, reading=reading)
+    return list(found.values())
+
+
+def _upstream(occurrences: Sequence[NewOccurrence], here: int, name: str, stages: Mapping[str, int]) -> list[int]:
+    if name in stages:
+        gating = (i for i, other in enumerate(occurrences) if other.stage == stages[name] and other.modality is not Modality.MAY)
+        return [index for index in gating if index != here]
+    theirs = [index for index, other in enumerate(occurrences) if other.task == name]
+    mine = occurrences[here]
+    if not mine.period or not occurrences[theirs[0]].period if theirs else True:
+        return theirs
+    same = [index for index in theirs if occurrences[index].period == mine.period]
+    return same or _latest_ended(occurrences, theirs, mine)
+
+
+def _latest_ended(occurrences: Sequence[NewOccurrence], theirs: list[int], mine: NewOccurrence) -> list[int]:
+    """Tasks of different rhythms meet in the latest period that has ended."""
+    due = mine.due_at
+    ended = [index for index in theirs if due is not None and (end := occurrences[index].due_at) is not None and end <= due]
+    return ended[-1:]
+
+
+def _reading(mine: Scope, theirs: Scope, *, below: bool) -> Upstream:
+    if below:
+        return Upstream.DIRECTLY_BELOW
+    if mine.units & theirs.units:
+        return Upstream.SAME
+    return Upstream.OWED if mine.units & theirs.owners else Upstream.ALL_BELOW
+
+
+def nobody_words(found: Nobody) -> Sentence:
+    """A duty that nobody can owe, in words."""
+    return Sentence(
+        "任务“{task}”在单位 {unit} 找不到责任人（{who}），该单位不承担此任务。",
+        "For unit {unit}, “{task}” finds nobody who owes it ({who}); that unit does not get it.",
+        {"task": found.task, "unit": found.unit, "who": found.who},
+    )

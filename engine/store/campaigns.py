@@ -1,0 +1,73 @@
+"""Workflows and campaigns as stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Text, insert, select, type_coerce, update
+
+from engine.store import tables as t
+from engine.store.codes import CampaignState
+
+RUNNING = CampaignState.RUNNING
+WorkflowRow = Any
+
+
+def find_workflow(connection: Connection, name: str, version: int | None = None) -> Any:
+    """The loaded version of that name (the newest, unless one is asked for); None where there is none."""
+    query = select(t.workflow).where(t.workflow.c.name == name)
+    if version is not None:
+        query = query.where(t.workflow.c.version == version)
+    return connection.execute(query.order_by(t.workflow.c.version.desc()).limit(1)).one_or_none()
+
+
+def workflows(connection: Connection) -> tuple[Any, ...]:
+    """Every loaded version: id, name, version, digest, file, loaded_at."""
+    c = t.workflow.c
+    query = select(c.id, c.name, c.version, c.digest, c.file, c.loaded_at).order_by(c.name, c.version)
+    return tuple(connection.execute(query))
+
+
+def add_workflow(connection: Connection, values: Mapping[str, Any]) -> int:
+    """Keep a version, source and compiled form."""
+    key = connection.execute(insert(t.workflow).values(**values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def all_campaigns(connection: Connection) -> tuple[Any, ...]:
+    """Every campaign with the digest and the compiled form (as text) of its workflow, in the order of launching."""
+    w = t.workflow.c
+    query = select(t.campaign, w.digest, type_coerce(w.compiled, Text).label("compiled")).join(t.workflow, w.id == t.campaign.c.workflow_id)
+    return tuple(connection.execute(query.order_by(t.campaign.c.id)))
+
+
+def compiled_data(text: str) -> Any:
+    """The compiled form decoded from its text."""
+    return json.loads(text)
+
+
+def stages(connection: Connection, campaign_id: int) -> tuple[Any, ...]:
+    """The campaign's stages in order: position, name, title, opens_at, closes_at."""
+    query = select(t.stage).where(t.stage.c.campaign_id == campaign_id).order_by(t.stage.c.position)
+    return tuple(connection.execute(query))
+
+
+def periods(connection: Connection, campaign_id: int, task: str) -> tuple[str, ...]:
+    """The periods of a task, in order of time."""
+    o = t.occurrence.c
+    query = select(o.period).where(o.campaign_id == campaign_id, o.task == task).order_by(o.due_at, o.id)
+    return tuple(connection.execute(query).scalars())
+
+
+def set_mail(connection: Connection, campaign_id: int, on: bool) -> None:
+    """Let mail go out, or hold it."""
+    connection.execute(update(t.campaign).where(t.campaign.c.id == campaign_id).values(mail_on=on))
+
+
+def end_campaign(connection: Connection, campaign_id: int, state: CampaignState, now: datetime) -> None:
+    """The campaign is over."""
+    connection.execute(update(t.campaign).where(t.campaign.c.id == campaign_id).values(state=state, ended_at=now))

@@ -1,0 +1,172 @@
+"""Notices and messages: what was decided to be told, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
+
+from engine.store import tables as t
+from engine.store.codes import CampaignState, MessageState, NoticeState
+from engine.store.obligations import ObligationRow, row_of, select_obligations
+
+LEASE = timedelta(minutes=10)
+
+
+def suppress_all(connection: Connection, campaign_id: int, reason: str) -> None:
+    """Nothing decided so far goes out any more."""
+    waiting = (t.notice.c.campaign_id == campaign_id, t.notice.c.state == NoticeState.DECIDED)
+    connection.execute(update(t.notice).where(*waiting).values(state=NoticeState.SUPPRESSED, reason=reason))
+    unsent = (t.message.c.campaign_id == campaign_id, t.message.c.state == MessageState.WAITING)
+    connection.execute(update(t.message).where(*unsent).values(state=MessageState.FAILED, reason=reason, next_try_at=None))
+    composed = (t.notice.c.campaign_id == campaign_id, t.notice.c.state == NoticeState.COMPOSED)
+    connection.execute(update(t.notice).where(*composed).values(state=NoticeState.SUPPRESSED, reason=reason))
+
+
+def suppress(connection: Connection, notice_ids: Sequence[int], reason: str) -> None:
+    """These are not told, and why."""
+    _mark(connection, notice_ids, state=NoticeState.SUPPRESSED, reason=reason)
+
+
+def _mark(connection: Connection, notice_ids: Sequence[int], **values: Any) -> None:
+    for start in range(0, len(notice_ids), 500):
+        connection.execute(update(t.notice).where(t.notice.c.id.in_(notice_ids[start : start + 500])).values(**values))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """A notice waiting to be told, with the obligation as it stands now."""
+
+    id: int
+    kind: int
+    number: int
+    rung: int
+    unit_id: int | None
+    role: str
+    due_at: datetime
+    deadline_id: int
+    obligation: ObligationRow
+
+
+def seats_waiting(connection: Connection, campaign_id: int) -> tuple[tuple[int | None, str], ...]:
+    """The (unit id, role) for whom notices wait; a null unit is the campaign office."""
+    query = select(t.notice.c.unit_id, t.notice.c.role).where(
+        t.notice.c.campaign_id == campaign_id, t.notice.c.state == NoticeState.DECIDED
+    )
+    rows = connection.execute(query.distinct())
+    return tuple(sorted(((row.unit_id, row.role) for row in rows), key=lambda seat: (seat[0] is not None, seat[0] or 0, seat[1])))
+
+
+def waiting_for(connection: Connection, campaign_id: int, seats: Sequence[tuple[int | None, str]]) -> tuple[Decided, ...]:
+    """The notices that wait for these seats, by due instant."""
+    chosen = or_(*(and_(_same_unit(unit_id), t.notice.c.role == role) for unit_id, role in seats))
+    columns = [t.notice.c[name].label(f"n_{name}") for name in ("id", "kind", "number", "rung", "unit_id", "role", "due_at", "deadline_id")]
+    same = and_(
+        t.notice.c.case_id == t.obligation.c.case_id,
+        t.notice.c.occurrence_id == t.obligation.c.occurrence_id,
+        t.notice.c.subject == t.obligation.c.subject,
+    )
+    query = select_obligations().join(t.notice, same).add_columns(*columns)
+    query = query.where(t.notice.c.campaign_id == campaign_id, t.notice.c.state == NoticeState.DECIDED, chosen)
+    return tuple(_decided(row) for row in connection.execute(query.order_by(t.notice.c.due_at, t.notice.c.id)))
+
+
+def _same_unit(unit_id: int | None) -> Any:
+    return t.notice.c.unit_id.is_(None) if unit_id is None else t.notice.c.unit_id == unit_id
+
+
+def _decided(row: Any) -> Decided:
+    values = row._asdict()
+    mine = {name[2:]: values.pop(name) for name in list(values) if name.startswith("n_")}
+    return Decided(**mine, obligation=row_of(_Plain(values)))
+
+
+class _Plain:
+    """A mapping that looks like a row."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = dict(values)
+        self.modality = values["modality"]
+        self.state = values["state"]
+
+    def _asdict(self) -> dict[str, Any]:
+        return self._values
+
+
+def next_serial(connection: Connection, campaign_id: int, person_id: int, channel: str, day: date) -> int:
+    """Which message of the day the next one to that person is; 1 for the first."""
+    m = t.message.c
+    query = select(func.max(m.serial)).where(m.campaign_id == campaign_id, m.person_id == person_id, m.channel == channel, m.day == day)
+    return int(connection.execute(query).scalar_one() or 0) + 1
+
+
+def add_message(connection: Connection, values: Mapping[str, Any], notice_ids: Sequence[int]) -> int:
+    """Keep a composed message, and say of its notices that they are in it."""
+    row = {"state": MessageState.WAITING, "attempts": 0, "reason": "", **values}
+    key = connection.execute(insert(t.message).values(**row)).inserted_primary_key
+    assert key is not None
+    _mark(connection, notice_ids, state=NoticeState.COMPOSED, message_id=key[0])
+    return int(key[0])
+
+
+def claim(connection: Connection, now: datetime) -> Any:
+    """The next message to be tried, now ours for ten minutes; None where nothing waits.
+
+    The claim is a lease: whoever dies with it loses it, and the message is tried again under the same Message-ID.
+    """
+    m = t.message.c
+    waiting = (
+        select(m.id)
+        .join(t.campaign, t.campaign.c.id == m.campaign_id)
+        .where(m.state == MessageState.WAITING, m.next_try_at <= now, t.campaign.c.mail_on, t.campaign.c.state == CampaignState.RUNNING)
+        .order_by(m.next_try_at, m.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=t.message)
+    )
+    number = connection.execute(waiting).scalar_one_or_none()
+    if number is None:
+        return None
+    mine = update(t.message).where(m.id == number, m.state == MessageState.WAITING, m.next_try_at <= now)
+    taken = connection.execute(mine.values(next_try_at=now + LEASE, attempts=m.attempts + 1)).rowcount
+    if taken != 1:
+        return None
+    query = select(t.message, t.person.c.name, t.campaign.c.zone).join(t.person, t.person.c.id == m.person_id)
+    return connection.execute(query.join(t.campaign, t.campaign.c.id == m.campaign_id).where(m.id == number)).one()
+
+
+def note_attempt(connection: Connection, message_id: int, at: datetime, outcome: str, reason: str) -> None:
+    """What an attempt came to."""
+    connection.execute(insert(t.attempt).values(message_id=message_id, at=at, outcome=outcome, reason=reason))
+
+
+def sent(connection: Connection, message_id: int) -> None:
+    """It has gone out."""
+    _settle(connection, message_id, MessageState.SENT, NoticeState.SENT, "", None)
+
+
+def failed(connection: Connection, message_id: int, reason: str) -> None:
+    """It will not go out."""
+    _settle(connection, message_id, MessageState.FAILED, NoticeState.FAILED, reason, None)
+
+
+def _settle(
+    connection: Connection, message_id: int, state: MessageState, of_notices: NoticeState, reason: str, next_try: datetime | None
+) -> None:
+    values = {"state": state, "reason": reason, "next_try_at": next_try}
+    connection.execute(update(t.message).where(t.message.c.id == message_id).values(**values))
+    connection.execute(update(t.notice).where(t.notice.c.message_id == message_id).values(state=of_notices, reason=reason[:40]))
+
+
+def try_again(connection: Connection, message_id: int, at: datetime, reason: str) -> None:
+    """It is tried again at that instant."""
+    connection.execute(update(t.message).where(t.message.c.id == message_id).values(next_try_at=at, reason=reason))
+
+
+def told_today(connection: Connection, campaign_id: int, channel: str, day: date) -> frozenset[int]:
+    """Who has had a message that day already."""
+    m = t.message.c
+    query = select(m.person_id).where(m.campaign_id == campaign_id, m.channel == channel, m.day == day)
+    return frozenset(connection.execute(query).scalars())

@@ -1,0 +1,266 @@
+"""The read side: frozen views for pages and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, distinct, func, or_, select
+
+from engine.machine.states import FINISHED, WITHDRAWN, ObligationState
+from engine.store import paths
+from engine.store import tables as t
+from engine.store.codes import Bell
+from engine.store.obligations import ObligationRow, row_of, select_obligations
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaunchCounts:
+    """What a launch made."""
+
+    cases: int
+    obligations: int
+    past_due: int
+    reminders: int
+    first_reminder: datetime | None
+
+
+def launch_counts(connection: Connection, campaign_id: int, now: datetime) -> LaunchCounts:
+    """Cases, obligations, those past due, and the reminders to come if nobody did anything."""
+    mine = select(t.occurrence.c.id).where(t.occurrence.c.campaign_id == campaign_id)
+    owed = select(func.count()).select_from(t.obligation).where(t.obligation.c.occurrence_id.in_(mine))
+    late = owed.join(t.deadline, t.deadline.c.id == t.obligation.c.deadline_id).where(t.deadline.c.due_at <= now)
+    rungs = and_(t.agenda.c.campaign_id == campaign_id, t.agenda.c.kind == Bell.RUNG, t.agenda.c.at >= now)
+    told = select(func.count(), func.min(t.agenda.c.at)).select_from(t.agenda)
+    told = told.join(t.obligation, t.obligation.c.deadline_id == t.agenda.c.deadline_id).where(rungs)
+    reminders, first = connection.execute(told).one()
+    cases = select(func.count()).select_from(t.cases).where(t.cases.c.campaign_id == campaign_id)
+    return LaunchCounts(
+        cases=connection.execute(cases).scalar_one(),
+        obligations=connection.execute(owed).scalar_one(),
+        past_due=connection.execute(late).scalar_one(),
+        reminders=reminders,
+        first_reminder=first,
+    )
+
+
+def seats(connection: Connection, campaign_id: int) -> tuple[tuple[int, str], ...]:
+    """Every (unit id, role) that owes, or reviews, something in the campaign; in the order of the tree."""
+    on = and_(t.scope.c.campaign_id == t.occurrence.c.campaign_id, t.scope.c.number == t.occurrence.c.scope)
+    owners = select(t.scope.c.owner_id, t.occurrence.c.owner_role).join(t.occurrence, on).where(t.scope.c.campaign_id == campaign_id)
+    judges = select(t.scope.c.reviewer_id, t.occurrence.c.reviewer_role).join(t.occurrence, on)
+    judges = judges.where(t.scope.c.campaign_id == campaign_id, t.occurrence.c.reviewed, t.scope.c.reviewer_id.is_not(None))
+    both = owners.union(judges).subquery()
+    query = select(*both.c).join(t.unit, t.unit.c.id == both.c[0]).order_by(t.unit.c.path, both.c[1])
+    return tuple((unit_id, role) for unit_id, role in connection.execute(query))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseRow:
+    """A case with its unit."""
+
+    case_id: int
+    unit_id: int
+    code: str
+    name: str
+    level: str
+    path: str
+    stage: int
+    entered_at: datetime
+
+
+def _cases() -> Any:
+    u, c = t.unit.c, t.cases.c
+    columns = [c.id.label("case_id"), u.id.label("unit_id"), u.code, u.name, u.level, c.path, c.stage, c.entered_at]
+    return select(*columns).join(t.unit, u.id == c.unit_id)
+
+
+def find_case(connection: Connection, campaign_id: int, unit_id: int) -> CaseRow | None:
+    """The unit's case."""
+    row = connection.execute(_cases().where(t.cases.c.campaign_id == campaign_id, t.cases.c.unit_id == unit_id)).one_or_none()
+    return None if row is None else CaseRow(**row._asdict())
+
+
+def cases_by_id(connection: Connection, case_ids: Sequence[int]) -> dict[int, CaseRow]:
+    """These cases, by id."""
+    found = {}
+    for start in range(0, len(case_ids), 500):
+        for row in connection.execute(_cases().where(t.cases.c.id.in_(case_ids[start : start + 500]))):
+            found[row.case_id] = CaseRow(**row._asdict())
+    return found
+
+
+def stage_counts(connection: Connection, campaign_id: int, path: str) -> dict[int, int]:
+    """How many cases stand where, within a subtree: summed from the tallies kept at direct parents."""
+    below = and_(t.tally.c.path >= path, t.tally.c.path < paths.end(path))
+    query = select(t.tally.c.stage, func.sum(t.tally.c.n)).where(t.tally.c.campaign_id == campaign_id, below).group_by(t.tally.c.stage)
+    counts = {stage: int(n) for stage, n in connection.execute(query)}
+    own = connection.execute(
+        select(t.cases.c.stage).where(t.cases.c.campaign_id == campaign_id, t.cases.c.path == path)
+    ).scalar_one_or_none()
+    if own is not None:
+        counts[own] = counts.get(own, 0) + 1
+    return {stage: n for stage, n in sorted(counts.items()) if n}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StuckCase:
+    """A case that is stuck, and since when."""
+
+    case: CaseRow
+    since: datetime
+
+
+def stuck_cases(
+    connection: Connection, campaign_id: int, path: str, now: datetime, *, stage: int | None, level: str | None
+) -> tuple[StuckCase, ...]:
+    """Cases still in a stage whose window has closed, or owing a gating obligation that is overdue; `since` is the earlier instant."""
+    closed = _closed_stages(connection, campaign_id, now)
+    found: dict[int, datetime] = {}
+    if closed:
+        rows = _within(select(t.cases.c.id, t.cases.c.stage), campaign_id, path).where(t.cases.c.stage.in_(list(closed)))
+        found = {case_id: closed[position] for case_id, position in connection.execute(rows)}
+    for case_id, since in connection.execute(_overdue_cases(campaign_id, path)):
+        found[case_id] = min(since, found.get(case_id, since))
+    rows = cases_by_id(connection, list(found))
+    chosen = [
+        StuckCase(case=row, since=found[case_id])
+        for case_id, row in rows.items()
+        if (stage is None or row.stage == stage) and (level is None or row.level == level) and row.stage < FINISHED
+    ]
+    return tuple(sorted(chosen, key=lambda one: one.case.path))
+
+
+def _closed_stages(connection: Connection, campaign_id: int, now: datetime) -> dict[int, datetime]:
+    s = t.stage.c
+    query = select(s.position, s.closes_at).where(s.campaign_id == campaign_id, s.closes_at <= now)
+    closed = {position: closes for position, closes in connection.execute(query)}
+    if 0 in closed:
+        closed[-1] = closed[0]
+    return closed
+
+
+def _within(query: Any, campaign_id: int, path: str) -> Any:
+    c = t.cases.c
+    return query.where(c.campaign_id == campaign_id, c.path >= path, c.path < paths.end(path))
+
+
+def _overdue_cases(campaign_id: int, path: str) -> Any:
+    o = t.overdue.c
+    query = select(o.case_id, func.min(o.since)).where(o.campaign_id == campaign_id, o.path >= path, o.path < paths.end(path))
+    return query.group_by(o.case_id)
+
+
+def blocking(connection: Connection, campaign_id: int, case_ids: Sequence[int]) -> dict[int, list[ObligationRow]]:
+    """For each case what it owes: the unmet of its own stage, and whatever is overdue; obligation rows in order of due."""
+    from_stage = and_(
+        t.occurrence.c.stage == t.cases.c.stage, t.obligation.c.state < ObligationState.ACCEPTED, t.occurrence.c.modality != 3
+    )
+    return _rows_by_case(connection, campaign_id, case_ids, or_(from_stage, _is_overdue()))
+
+
+def _is_overdue() -> Any:
+    return (
+        select(t.overdue.c.case_id)
+        .where(
+            t.overdue.c.case_id == t.obligation.c.case_id,
+            t.overdue.c.occurrence_id == t.obligation.c.occurrence_id,
+            t.overdue.c.subject == t.obligation.c.subject,
+        )
+        .correlate(t.obligation)
+        .exists()
+    )
+
+
+def _rows_by_case(connection: Connection, campaign_id: int, case_ids: Sequence[int], chosen: Any) -> dict[int, list[ObligationRow]]:
+    found: dict[int, list[ObligationRow]] = {case_id: [] for case_id in case_ids}
+    for start in range(0, len(case_ids), 500):
+        part = case_ids[start : start + 500]
+        query = select_obligations().where(t.obligation.c.case_id.in_(part), chosen)
+        for row in connection.execute(query.order_by(t.deadline.c.due_at.is_(None), t.deadline.c.due_at, t.occurrence.c.id)):
+            found[row.case_id].append(row_of(row))
+    return found
+
+
+def unfinished_cases(connection: Connection, campaign_id: int, path: str) -> tuple[CaseRow, ...]:
+    """Every case still walking, in the order of the tree."""
+    query = _within(_cases(), campaign_id, path).where(t.cases.c.stage < FINISHED).order_by(t.cases.c.path)
+    return tuple(CaseRow(**row._asdict()) for row in connection.execute(query))
+
+
+def all_cases(connection: Connection, campaign_id: int, path: str) -> tuple[CaseRow, ...]:
+    """Every case of a subtree, in the order of the tree; those withdrawn left out."""
+    query = _within(_cases(), campaign_id, path).where(t.cases.c.stage != WITHDRAWN).order_by(t.cases.c.path)
+    return tuple(CaseRow(**row._asdict()) for row in connection.execute(query))
+
+
+def last_told(connection: Connection, case_ids: Sequence[int]) -> dict[tuple[int, int, int], datetime]:
+    """When somebody was last told about an obligation, by its key."""
+    n = t.notice.c
+    found = {}
+    for start in range(0, len(case_ids), 500):
+        query = select(n.case_id, n.occurrence_id, n.subject, func.max(n.due_at)).where(
+            n.case_id.in_(case_ids[start : start + 500]), n.state == 2
+        )
+        for case_id, occurrence_id, subject, at in connection.execute(query.group_by(n.case_id, n.occurrence_id, n.subject)):
+            found[(case_id, occurrence_id, subject)] = at
+    return found
+
+
+def event_lines(
+    connection: Connection, campaign_id: int | None, *, case_id: int | None, since: datetime | None, limit: int
+) -> tuple[Any, ...]:
+    """Lines of the journal, the newest `limit`, in the order written, with names of unit, task and persons."""
+    e = t.event.c
+    actor, behalf = t.person.alias("actor"), t.person.alias("behalf")
+    query = (
+        select(t.event, t.unit.c.code, t.unit.c.name.label("unit"), t.occurrence.c.task, t.occurrence.c.period, t.occurrence.c.title)
+        .add_columns(actor.c.name.label("actor"), behalf.c.name.label("behalf"))
+        .outerjoin(t.cases, t.cases.c.id == e.case_id)
+        .outerjoin(t.unit, t.unit.c.id == t.cases.c.unit_id)
+        .outerjoin(t.occurrence, t.occurrence.c.id == e.occurrence_id)
+        .outerjoin(actor, actor.c.id == e.actor_id)
+        .outerjoin(behalf, behalf.c.id == e.behalf_id)
+    )
+    if campaign_id is not None:
+        query = query.where(or_(e.campaign_id == campaign_id, e.campaign_id.is_(None)))
+    if case_id is not None:
+        query = query.where(e.case_id == case_id)
+    if since is not None:
+        query = query.where(e.recorded_at >= since)
+    return tuple(reversed(connection.execute(query.order_by(e.id.desc()).limit(limit)).all()))
+
+
+def notice_lines(connection: Connection, campaign_id: int, *, path: str, state: int | None, limit: int) -> tuple[Any, ...]:
+    """Notices with unit, task, seat and person, in the order decided."""
+    n, seat = t.notice.c, t.unit.alias("seat")
+    query = (
+        select(t.notice, t.unit.c.code, t.unit.c.name.label("unit"), t.occurrence.c.task, t.occurrence.c.period, t.occurrence.c.title)
+        .add_columns(seat.c.code.label("seat_code"), seat.c.name.label("seat_name"), t.person.c.name.label("person"), t.message.c.address)
+        .join(t.cases, t.cases.c.id == n.case_id)
+        .join(t.unit, t.unit.c.id == t.cases.c.unit_id)
+        .join(t.occurrence, t.occurrence.c.id == n.occurrence_id)
+        .outerjoin(seat, seat.c.id == n.unit_id)
+        .outerjoin(t.message, t.message.c.id == n.message_id)
+        .outerjoin(t.person, t.person.c.id == t.message.c.person_id)
+        .where(n.campaign_id == campaign_id, t.cases.c.path >= path, t.cases.c.path < paths.end(path))
+    )
+    if state is not None:
+        query = query.where(n.state == state)
+    return tuple(connection.execute(query.order_by(n.id).limit(limit)))
+
+
+def notice_counts(connection: Connection, campaign_id: int) -> dict[tuple[int, str], int]:
+    """What became of every notice: (state, reason) -> how many."""
+    n = t.notice.c
+    query = select(n.state, n.reason, func.count()).where(n.campaign_id == campaign_id).group_by(n.state, n.reason)
+    return {(state, reason): count for state, reason, count in connection.execute(query.order_by(n.state, n.reason))}
+
+
+def message_counts(connection: Connection, campaign_id: int) -> tuple[int, int]:
+    """(messages, persons they went to)."""
+    m = t.message.c
+    row = connection.execute(select(func.count(), func.count(distinct(m.person_id))).where(m.campaign_id == campaign_id)).one()
+    return row[0], row[1]
