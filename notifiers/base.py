@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from email.contentmanager import raw_data_manager
@@ -128,23 +127,21 @@ class Notifier(Protocol):
         """Give back what is held open; may be called twice, and a later `send` opens it again."""
 
 
+# Control characters, broken halves of characters, the two Unicode line ends, and the directional
+# overrides, which let a name display as something it is not.
+_UNPRINTABLE = "\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069"
+_NOT_IN_LINE = re.compile(f"[{_UNPRINTABLE}]")
+_NOT_IN_TEXT = re.compile(f"(?![\n\t])[{_UNPRINTABLE}]")
+
+
 def one_line(text: str) -> str:
-    """The text without line breaks, control characters and broken halves of characters: safe in a header or a terminal."""
-    return " ".join("".join(" " if _unprintable(char) else char for char in text).split())
+    """The text without line breaks and whatever else cannot be printed, single blanks between its words: safe in a header or a terminal."""
+    return " ".join(_NOT_IN_LINE.sub(" ", text).split())
 
 
 def clean_text(text: str) -> str:
-    """As `one_line`, but line breaks and tabs are kept, line breaks as `\\n`."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(" " if _unprintable(char) and char not in "\n\t" else char for char in lines)
-
-
-# Directional overrides (U+202A-E, U+2066-9) let a name display as something it is not.
-_DIRECTION = frozenset(chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-
-
-def _unprintable(char: str) -> bool:
-    return unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or char in _DIRECTION
+    """The text without what cannot be printed; tabs are kept, and line breaks, as `\\n`."""
+    return _NOT_IN_TEXT.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def as_mime(letter: Letter, now: datetime) -> EmailMessage:
@@ -163,7 +160,7 @@ def as_mime(letter: Letter, now: datetime) -> EmailMessage:
 
 def wire_address(address: str) -> str:
     """The address as it is sent, a Chinese domain in its ASCII form; raises NotSent (permanent) when it is none."""
-    if not _ADDRESS.fullmatch(address) or len(address) > 254 or any(_unprintable(char) for char in address):
+    if not _ADDRESS.fullmatch(address) or len(address) > 254 or _NOT_IN_LINE.search(address):
         raise NotSent(f"not an address: {address[:80]!r}", permanent=True, cause="unusable")
     local, _, domain = address.rpartition("@")
     try:

@@ -118,7 +118,8 @@ def _english() -> dict[str, LetterView]:
         by="Bob Baker",
         how="campaign review",
     )
-    told = replace(duty, task_title="Appraisal", state_text="accepted", due_text=returned.original_due_text, by="Ann Archer", how="", cite="")
+    first_due = returned.original_due_text
+    told = replace(duty, task_title="Appraisal", state_text="accepted", due_text=first_due, by="Ann Archer", how="", cite="")
     below = tuple(
         LaggardLine(
             unit_name=f"Northern District, {number} Station",
