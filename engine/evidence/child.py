@@ -23,7 +23,7 @@ from engine.evidence.facts import MOST_TEXT, DocumentFacts
 from engine.evidence.headings import Line, outline
 from engine.evidence.pdf import PdfDamaged, PdfLocked, read_pdf
 from engine.evidence.plain import decode, markdown_lines, text_lines
-from engine.evidence.reasons import unread
+from engine.evidence.reasons import unread, wrong_type
 from engine.evidence.word import Hostile, Locked, NoDocument, read_word
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, expat.ExpatError, UnicodeError, PdfDamaged, OSError)
@@ -48,9 +48,9 @@ def _read_docx(path: Path, suffix: str) -> DocumentFacts:
     try:
         word = read_word(path)
     except NoDocument as other:
-        return unread("wrong-type", format="other", suffix=suffix, actual=kinds.zip_kind(other.args[0]).said)
+        return wrong_type(kinds.zip_kind(other.args[0]), format="other", suffix=suffix)
     if suffix not in kinds.DOCX.suffixes:
-        return unread("wrong-type", format="docx", suffix=suffix, actual=kinds.DOCX.said)
+        return wrong_type(kinds.DOCX, format="docx", suffix=suffix)
     facts = _measured(word.lines, format="docx", suffix=suffix)
     return facts if facts.words else unread("scan" if word.pictures else "empty", format="docx", suffix=suffix)
 
@@ -60,7 +60,7 @@ def _read_ole(path: Path, suffix: str) -> DocumentFacts:
     if kind is None:
         return unread("encrypted", format="docx" if suffix == "docx" else "doc", suffix=suffix)
     if suffix not in kind.suffixes:
-        return unread("wrong-type", format="doc" if kind is kinds.DOC else "other", suffix=suffix, actual=kind.said)
+        return wrong_type(kind, format="doc" if kind is kinds.DOC else "other", suffix=suffix)
     return unread("old-doc" if kind is kinds.DOC else "damaged", format="doc", suffix=suffix)
 
 

@@ -37,7 +37,7 @@ def count_words(text: str) -> int:
 
 def count_han(text: str) -> int:
     """The Han characters (汉字) alone: ideographs with all extensions and 〇; no punctuation, kana or hangul."""
-    return len(_HAN.findall(text))
+    return sum(1 for _ in _HAN.finditer(text))
 
 
 def visible(text: str) -> str:
@@ -46,4 +46,4 @@ def visible(text: str) -> str:
 
 
 def _in_line(line: str) -> int:
-    return len(_UNITS.findall(line)) if _ANY_WIDE.search(line) else len(line.split())
+    return sum(1 for _ in _UNITS.finditer(line)) if _ANY_WIDE.search(line) else len(line.split())

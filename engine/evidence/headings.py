@@ -21,19 +21,21 @@ _NUMBERS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
         (r"(?:chapter|part)\s+(?:[0-9]{1,3}|[ivx]{1,5})\b[.:]?", 11),
         (rf"第\s*(?:{_CN}|[0-9]{{1,3}})\s*节", 12),
         (r"section\s+[0-9]{1,3}\b[.:]?", 12),
-        (rf"{_CN}\s*[、．.]", 13),
+        (rf"{_CN}\s*[、.]", 13),
         (r"[IVX]{1,5}[.、]\s", 13),
-        (rf"[（(]\s*{_CN}\s*[）)]\s*[、．.]?", 14),
-        (r"[0-9]{1,2}(?:\.[0-9]{1,2}){2,3}[.、．]?\s+", 17),
-        (r"[0-9]{1,2}\.[0-9]{1,2}[.、．]?\s+", 16),
-        (r"[0-9]{1,2}\s*[、．.](?![0-9])", 15),
+        (rf"[（(]\s*{_CN}\s*[）)]\s*[、.]?", 14),
+        (r"[0-9]{1,2}(?:\.[0-9]{1,2}){2,3}[.、]?\s+", 17),
+        (r"[0-9]{1,2}\.[0-9]{1,2}[.、]?\s+", 16),
+        (r"[0-9]{1,2}\s*[、.](?![0-9])", 15),
         (r"[（(]\s*[0-9]{1,2}\s*[）)]|[0-9]{1,2}[）)]|[①-⑳]", 18),
     )
 )
+# Full-width digits and signs of numbers, one for one, so that places in the text stay the same.
+_NARROW = {ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９．", "0123456789.", strict=True)}
 _CONTENTS_LINE = re.compile(r"(?:\.{3,}|…+|·{3,}|．{3,}|\t)\s*[0-9]{1,4}\s*$")
 _HEAD_END = re.compile(r"[。：:！]")
 _NOT_IN_A_LINE = re.compile(r"[。，；！？,;!?：:|]")
-_DAY = re.compile(r"^[0-9〇零一二三四五六七八九十]{2,4}\s*年")
+_FIGURE = re.compile(r"[0-9０-９]|[〇零一二三四五六七八九十]{2,4}\s*年")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -108,7 +110,7 @@ def outline(lines: Iterable[Line]) -> tuple[Section, ...]:
 def unnumbered(heading: str) -> str:
     """The heading without the number before it."""
     for pattern, _ in _NUMBERS:
-        found = pattern.match(heading)
+        found = pattern.match(heading.translate(_NARROW))
         if found:
             return heading[found.end() :].strip()
     return heading
@@ -124,7 +126,7 @@ def _mark(line: Line, text: str, *, first: bool) -> _Mark | None:
 
 def _numbered(text: str) -> _Mark | None:
     for pattern, depth in _NUMBERS:
-        found = pattern.match(text)
+        found = pattern.match(text.translate(_NARROW))
         if found:
             return _after_number(text, found.end(), depth)
     return None
@@ -150,7 +152,7 @@ def _short(line: Line, text: str, *, first: bool) -> _Mark | None:
 
 
 def _looks_like_a_heading(text: str, longest: int) -> bool:
-    if _NOT_IN_A_LINE.search(text) or _DAY.match(text) or not _LETTER.search(text):
+    if _NOT_IN_A_LINE.search(text) or _FIGURE.match(text) or not _LETTER.search(text):
         return False
     if count_han(text):
         return count_words(text) <= longest

@@ -41,7 +41,7 @@ _BEFORE = re.compile(r"^\s*(?:>\s*)*(?:[-*+]\s+)?(?:\[[ xX]\]\s+)?")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^>]*>")
-_EMPHASIS = re.compile(r"(\*{1,3}|_{1,3}|~~|`+)(?=\S)(.+?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(\*{1,3}|(?<!\w)_{1,3}|~~|`+)(?=\S)(.+?)(?<=\S)\1(?!(?<=_)\w)")
 
 
 def markdown_lines(text: str) -> list[Line]:

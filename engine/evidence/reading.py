@@ -20,7 +20,7 @@ from typing import Self
 from engine.errors import CampaignError
 from engine.evidence import kinds
 from engine.evidence.facts import DocumentFacts
-from engine.evidence.reasons import unread
+from engine.evidence.reasons import unread, wrong_type
 
 MIB = 2**20
 SECONDS: float = 20
@@ -116,14 +116,9 @@ def _first_look(path: Path, size: int, suffix: str, largest: int) -> DocumentFac
     return _decide(path, kind, suffix)
 
 
-# Which families of bytes each format may be at first sight, and who reads them then.
-_READER_OF = {
-    "docx": {"zip": "docx", "ole": "ole"},
-    "doc": {"zip": "docx", "ole": "ole"},
-    "pdf": {"pdf": "pdf"},
-    "txt": {"text": "txt"},
-    "md": {"text": "md"},
-}
+# Archives and old Office files are opened whatever their name, so that a wrong name can be answered with what is really inside.
+_READER_OF = {"zip": "docx", "ole": "ole"}
+_OWN_READER = {("pdf", "pdf"): "pdf", ("txt", "text"): "txt", ("md", "text"): "md"}
 
 
 def _decide(path: Path, kind: kinds.Kind | None, suffix: str) -> DocumentFacts | _Job:
@@ -136,9 +131,9 @@ def _decide(path: Path, kind: kinds.Kind | None, suffix: str) -> DocumentFacts |
         return unread("unknown-encoding", format=format, suffix=suffix)
     if kind is None:
         return unread("damaged", format=format, suffix=suffix)
-    reader = _READER_OF[format].get(kind.family)
+    reader = _READER_OF.get(kind.family) or _OWN_READER.get((format, kind.family))
     if reader is None:
-        return unread("wrong-type", format=_format_of(kind), suffix=suffix, actual=kind.said)
+        return wrong_type(kind, format=_format_of(kind), suffix=suffix)
     return _Job(path=path.absolute(), format=reader, suffix=suffix)
 
 
@@ -154,7 +149,7 @@ def _format_of(kind: kinds.Kind) -> str:
 
 def _other(kind: kinds.Kind | None, suffix: str) -> DocumentFacts:
     if kind is not None and kinds.known(suffix) and suffix not in kind.suffixes:
-        return unread("wrong-type", format=_format_of(kind), suffix=suffix, actual=kind.said)
+        return wrong_type(kind, format=_format_of(kind), suffix=suffix)
     return unread("other-type", format="other", suffix=suffix)
 
 

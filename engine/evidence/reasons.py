@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.evidence.facts import DocumentFacts
+from engine.evidence.kinds import Kind
 from engine.sentences import Sentence, Verdict
 
 _NO: dict[str, tuple[str, str]] = {
@@ -15,8 +16,8 @@ _NO: dict[str, tuple[str, str]] = {
         "The file is protected by a password and cannot be read. Save a copy without the password and hand that in.",
     ),
     "wrong-type": (
-        "文件名的后缀是“.{suffix}”，内容却是{actual}。请用相应的程序打开，另存为 .docx 或 .pdf 文件后重新报送。",
-        'The name ends in ".{suffix}", but the content is {actual}. Open it in its own program, save it as .docx or .pdf and hand that in.',
+        "文件名的后缀是“.{suffix}”，内容却是{actual}。{advice}",
+        'The name ends in ".{suffix}", but the content is {actual}. {advice}',
     ),
     "too-big": (
         "文件有 {megabytes} MB，超过了 {limit} MB 的上限。请压缩文中的图片，或把附件分开，再重新报送。",
@@ -80,3 +81,8 @@ def unread(code: str, *, format: str, suffix: str = "", pages: int | None = None
         return DocumentFacts(format=format, readable="no", reason=reason, pages=pages, suffix=suffix)
     reason = Verdict(outcome="cannot_tell", code=code, sentence=sentence)
     return DocumentFacts(format=format, readable="cannot_tell", reason=reason, pages=pages, suffix=suffix)
+
+
+def wrong_type(kind: Kind, *, format: str, suffix: str) -> DocumentFacts:
+    """The facts of a document whose content is `kind` although its name promises something else."""
+    return unread("wrong-type", format=format, suffix=suffix, actual=kind.said, advice=kind.advice)
