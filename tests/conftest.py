@@ -65,7 +65,8 @@ def postgres() -> Iterator[Postgres]:
         # By default one lock file in /tmp is for everybody, and whoever comes second under another name may not open it.
         PostgresServer.runtime_path = Path(folder)
         PostgresServer._lock = InterProcessLock(Path(folder) / "lock")
-        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        # "delete" also takes back what it would do at exit, when its folder is gone.
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
         running = Postgres(server=server)
         # Nothing here has to survive a power cut, and syncing would be most of the time.
         running.run("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
