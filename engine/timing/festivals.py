@@ -31,7 +31,7 @@ _LUNAR = {
 
 def festival_day(name: str, year: int) -> date:
     """The day of a festival. Raises FestivalOutsideTable outside the years of the lunar table, or for a name it does not hold."""
-    name = name if name in FIXED else name.removesuffix("节")
+    name = name if name in FIXED or name in _LUNAR_COLUMN else name.removesuffix("节")
     if name in FIXED:
         return date(year, *FIXED[name])
     first, last = LUNAR_YEARS
