@@ -128,6 +128,7 @@ class DateReader:
         return read
 
     def iso(self, tree: Tree[Token]) -> Stretch:
+        """`2012-09-14`."""
         year, month, day = (int(part) for part in str(tree.children[0]).split("-"))
         if not FIRST_YEAR <= year <= LAST_YEAR:
             self._refuse(YearOutOfRange, tree)
@@ -136,6 +137,7 @@ class DateReader:
         return one_day(self._day(year, month, day, tree))
 
     def day_of_month(self, tree: Tree[Token]) -> Stretch:
+        """`9月14日`; of 当月 and 次月 the day is cut to the month's end."""
         year_node, month_node, day_node, _ = tree.children
         assert isinstance(month_node, Tree)
         relative = str(month_node.children[0]) in ("当月", "次月")
@@ -153,15 +155,18 @@ class DateReader:
             self._refuse(NoSuchDay, where, day=f"{number}月{day}日")
 
     def day_alone(self, tree: Tree[Token]) -> Stretch:
+        """`15日`: the month comes from a range's beginning or the window."""
         number = self._int(tree.children[0], 1, 31)
         year, month = self._assumed_month(tree)
         return one_day(self._day(year, month, number, tree))
 
     def month_end(self, tree: Tree[Token]) -> Stretch:
+        """`5月底`, `月底`."""
         year, month = (tree.children[0], tree.children[1]) if len(tree.children) == 3 else (None, None)
         return one_day(month_end(*self._year_month(year, month, tree)))
 
     def nth_workday(self, tree: Tree[Token]) -> Stretch:
+        """`次月第3个工作日`."""
         year_node, month_node, number_node, _ = tree.children
         assert isinstance(number_node, Tree)
         count = self._int(number_node.children[0], 1, 31)
@@ -174,6 +179,7 @@ class DateReader:
         return replace(one_day(days[count - 1]), provisional=calendar.is_provisional(first))
 
     def festival(self, tree: Tree[Token]) -> Stretch:
+        """`七一`, `春节`."""
         name = str(tree.children[1])
         year = self._year(tree.children[0], tree)
         try:
@@ -182,32 +188,39 @@ class DateReader:
             raise error.placed(self.source.text, self.source.place_of(tree.children[1])) from None
 
     def year_end(self, tree: Tree[Token]) -> Stretch:
+        """`年底`, `2010年底`."""
         return one_day(date(self._year(_tree_or_none(tree.children[0]), tree), 12, 31))
 
     def next_week(self, tree: Tree[Token]) -> Stretch:
+        """`次周三`: of the week after the period's last day."""
         token = tree.children[0]
         assert isinstance(token, Token)
         last = self._period(token)[1]
         return one_day(add_days(last, 7 - last.weekday() + _WEEKDAYS[str(tree.children[1])]))
 
     def anchor(self, tree: Tree[Token]) -> Stretch:
+        """The name of an anchor; pending while it is undated."""
         name = self.source.anchors[ord(str(tree.children[0])) - 0xE000]
         day = self.context.anchors[name]
         return one_day(day) if day is not None else waiting(name)
 
     def whole_year(self, tree: Tree[Token]) -> Stretch:
+        """`2012年`, `今年`."""
         year = self._year(tree.children[0], tree)
         return Stretch(first=date(year, 1, 1), last=date(year, 12, 31))
 
     def years(self, tree: Tree[Token]) -> Stretch:
+        """`2010—2012年`."""
         first, last = self._year(tree.children[0], tree), self._year(tree.children[1], tree)
         return self._ordered(Stretch(first=date(first, 1, 1), last=date(last, 12, 31)), tree)
 
     def whole_month(self, tree: Tree[Token]) -> Stretch:
+        """`9月`, `8月份`, `本月`."""
         year, month = self._year_month(tree.children[0], tree.children[1], tree)
         return Stretch(first=date(year, month, 1), last=month_end(year, month))
 
     def months_listed(self, tree: Tree[Token]) -> Stretch:
+        """`7、8月`: months that follow one another."""
         numbers = [self._int(token, 1, 12, "月") for token in tree.children[1:-1]]
         for before, after, token in zip(numbers, numbers[1:], tree.children[2:], strict=False):
             if after != before + 1:
@@ -216,6 +229,7 @@ class DateReader:
         return Stretch(first=date(year, numbers[0], 1), last=month_end(year, numbers[-1]))
 
     def months_between(self, tree: Tree[Token]) -> Stretch:
+        """`7—9月`."""
         first, last = self._int(tree.children[1], 1, 12, "月"), self._int(tree.children[2], 1, 12, "月")
         year = self._year(tree.children[0], tree)
         # As in “11月—2月”: the end takes the next year where it would lie before the beginning.
@@ -228,11 +242,13 @@ class DateReader:
         return year + 1
 
     def days_between(self, tree: Tree[Token]) -> Stretch:
+        """`6月3—5日`."""
         year, month = self._year_month(tree.children[0], tree.children[1], tree)
         first, last = (self._day(year, month, self._int(node, 1, 31), node) for node in tree.children[2:4])
         return self._ordered(Stretch(first=first, last=last), tree)
 
     def month_part(self, tree: Tree[Token]) -> Stretch:
+        """上旬, 中旬, 下旬, 月初, 月中."""
         word = str(tree.children[-1])
         full = len(tree.children) == 3
         year, month = self._year_month(tree.children[0] if full else None, tree.children[1] if full else None, tree)
@@ -245,15 +261,18 @@ class DateReader:
         return replace(read, vague=True, notes=(note,))
 
     def year_beginning(self, tree: Tree[Token]) -> Stretch:
+        """`年初`: January, marked vague."""
         year = self._year(_tree_or_none(tree.children[0]), tree)
         note = Sentence("“年初”按1月1日至31日读", "年初 is read as 1 to 31 January")
         return Stretch(first=date(year, 1, 1), last=date(year, 1, 31), vague=True, notes=(note,))
 
     def half(self, tree: Tree[Token]) -> Stretch:
+        """`上半年`."""
         year = self._year(tree.children[0], tree)
         return _months(year, 1, 6) if str(tree.children[1])[0] == "上" else _months(year, 7, 12)
 
     def quarter(self, tree: Tree[Token]) -> Stretch:
+        """`第三季度`."""
         year, number = self._year(tree.children[0], tree), _QUARTERS[str(tree.children[1]).removeprefix("第")[0]]
         return _months(year, 3 * number - 2, 3 * number)
 

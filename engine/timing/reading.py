@@ -27,20 +27,24 @@ class Reader(DateReader):
         return _RULES[str(node.data)](self, node)
 
     def moment(self, tree: Tree[Token]) -> Stretch:
+        """A day with a time of day."""
         base, clock = self.read(tree.children[0]), tree.children[1]
         assert isinstance(clock, Tree)
         at = read_clock([str(token) for token in clock.children], self.source.text, self.source.place_of(clock))
         return replace(base, at=at, from_time=at)
 
     def rolled(self, tree: Tree[Token]) -> Stretch:
+        """`X，遇节假日顺延` or 提前."""
         read = self.read(tree.children[0])
         return roll(read, "next" if str(tree.children[1]).endswith("顺延") else "previous", self.context.calendar)
 
     def open_range(self, tree: Tree[Token]) -> Stretch:
+        """`A—`: from A on."""
         read = self.read(tree.children[0])
         return read if read.pending_on else replace(read, last=None, at=None)
 
     def between(self, tree: Tree[Token]) -> Stretch:
+        """`A—B`: B takes year and month from A."""
         opening = self.read(tree.children[0])
         return self._until(opening, tree.children[1], names_month=_names_month(tree.children[0]))
 
@@ -68,6 +72,7 @@ class Reader(DateReader):
         return waiting(*opening.pending_on, *closing.pending_on)
 
     def before(self, tree: Tree[Token]) -> Stretch:
+        """`X前`: festivals and anchors never include their day, others as the calendar says."""
         point, inclusion = tree.children[0], _optional(tree, 1)
         read = self.read(point)
         if read.pending_on or read.last is None or read.first is None:
@@ -81,12 +86,14 @@ class Reader(DateReader):
         return replace(read, first=None, last=read.last if includes else self._shifted(read.first, -1, tree))
 
     def before_leaving(self, tree: Tree[Token]) -> Stretch:
+        """`X下班前`."""
         read = self.read(tree.children[0])
         if self.context.work_ends is None:
             self._refuse(WorkEndsUnset, tree.children[1])
         return read if read.pending_on else replace(read, first=None, at=self.context.work_ends)
 
     def after(self, tree: Tree[Token]) -> Stretch:
+        """`X后`: opens the day after X."""
         read = self.read(tree.children[0])
         if read.pending_on or read.last is None:
             return read
@@ -101,29 +108,37 @@ class Reader(DateReader):
             raise error.placed(self.source.text, self.source.place_of(node)) from None
 
     def from_on(self, tree: Tree[Token]) -> Stretch:
+        """`自X起`: opens with X."""
         return self.open_range(tree)
 
     def about(self, tree: Tree[Token]) -> Stretch:
+        """`X左右`, `X前后`."""
         read = self.read(tree.children[0])
         return replace(read, vague=True, grace=self.context.about)
 
     def only_time(self, tree: Tree[Token]) -> Stretch:
+        """A time without a day is refused."""
         self._refuse(DayMissing, tree)
 
     def earlier(self, tree: Tree[Token]) -> Stretch:
+        """`X前3天`."""
         base, span = self._base_day(tree.children[0]), self._span(tree.children[1])
         return self._moved(base, Span(count=-span.count, unit=span.unit), tree.children[1])
 
     def within_after(self, tree: Tree[Token]) -> Stretch:
+        """`X后3日内`."""
         return self._counted(self.read(tree.children[0]), tree, includes_base=False)
 
     def within_since(self, tree: Tree[Token]) -> Stretch:
+        """`自X之日起3日内`."""
         return self._counted(self._base_day(tree.children[0]), tree, includes_base=True)
 
     def within(self, tree: Tree[Token]) -> Stretch:
+        """`3日内`: from the opening."""
         return self._counted(_known(self.context.opens, "opens"), tree, includes_base=True)
 
     def within_receipt(self, tree: Tree[Token]) -> Stretch:
+        """`接到通知后3日内`."""
         return self._counted(_known(self.context.received, "received"), tree, includes_base=True)
 
     def _counted(self, base: Stretch, tree: Tree[Token], *, includes_base: bool) -> Stretch:
@@ -144,19 +159,24 @@ class Reader(DateReader):
         return read
 
     def from_issue(self, tree: Tree[Token]) -> Stretch:
+        """`即日起`."""
         read = _known(self.context.issued, "issued")
         return replace(read, last=None)
 
     def from_issue_to(self, tree: Tree[Token]) -> Stretch:
+        """`即日起至B`."""
         return self._until(_known(self.context.issued, "issued"), tree.children[1], names_month=False)
 
     def from_receipt(self, tree: Tree[Token]) -> Stretch:
+        """`接到通知后`."""
         return replace(_known(self.context.received, "received"), last=None)
 
     def at_once(self, tree: Tree[Token]) -> Stretch:
+        """`立即`: due on the day it opens."""
         return _known(self.context.opens, "opens")
 
     def undated(self, tree: Tree[Token]) -> Stretch:
+        """适时, 另行通知 and the like: dated later by a named person."""
         return waiting("undated")
 
     def _moved(self, base: Stretch, span: Span, node: Node) -> Stretch:
@@ -174,7 +194,7 @@ def _known(day: date | None, name: str) -> Stretch:
 
 def _names_month(node: Node) -> bool:
     inner = node.children[0] if isinstance(node, Tree) and node.data == "moment" else node
-    written = ("iso", "day_of_month", "month_end", "month_part", "whole_month", "nth_workday", "day_alone")
+    written = ("iso", "day_of_month", "month_end", "month_part", "nth_workday", "day_alone")
     return isinstance(inner, Tree) and inner.data in written
 
 

@@ -20,10 +20,19 @@ DAYS = st.dates(date(2004, 1, 1), date(2040, 12, 31))
 @pytest.mark.parametrize(
     ("text", "works"),
     [
-        ("2010-02-20", True), ("2010-02-21", True), ("2010-02-19", False), ("2011-10-08", True), ("2011-10-09", True), ("2012-06-22", False),
-        ("2012-06-25", True), ("2012-09-29", True), ("2012-09-30", False), ("2012-10-07", False), ("2012-10-08", True),
+        ("2010-02-20", True),
+        ("2010-02-21", True),
+        ("2010-02-19", False),
+        ("2011-10-08", True),
+        ("2011-10-09", True),
+        ("2012-06-22", False),
+        ("2012-06-25", True),
+        ("2012-09-29", True),
+        ("2012-09-30", False),
+        ("2012-10-07", False),
+        ("2012-10-08", True),
     ],
-)  # fmt: skip
+)
 def test_holidays_and_make_up_workdays_of_2010_to_2012_are_known(text: str, works: bool) -> None:
     assert CN.is_working_day(date.fromisoformat(text)) is works
 

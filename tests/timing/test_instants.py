@@ -85,10 +85,18 @@ def test_a_base_that_is_not_dated_keeps_the_instant_pending(text: str, waits: st
 @pytest.mark.parametrize(
     "text",
     [
-        "start + 12wd", "on_entry", "round.start", "全面争创.entered", "task.done + 3d", "superior.report.done + 8d", "unit.licensed_on", "row.found_on + 1mo",
-        "drill.held_at + 6wd", "drill_day + cooling_time",
+        "start + 12wd",
+        "on_entry",
+        "round.start",
+        "全面争创.entered",
+        "task.done + 3d",
+        "superior.report.done + 8d",
+        "unit.licensed_on",
+        "row.found_on + 1mo",
+        "drill.held_at + 6wd",
+        "drill_day + cooling_time",
     ],
-)  # fmt: skip
+)
 def test_what_only_a_running_case_can_date_is_not_yet_readable(text: str) -> None:
     with pytest.raises(NotYetInstant):
         read_instant(text, CONTEXT, NAMES)

@@ -81,7 +81,9 @@ def test_a_moved_rung_says_from_which_day() -> None:
     assert rung.moved_from == date(2012, 6, 17)
 
 
-@pytest.mark.parametrize(("due", "at"), [(Stretch(last=date(2012, 9, 14)), (14, 14)), (Stretch(last=date(2012, 9, 14), at=time(16, 20)), (14, 6))])
+@pytest.mark.parametrize(
+    ("due", "at"), [(Stretch(last=date(2012, 9, 14)), (14, 14)), (Stretch(last=date(2012, 9, 14), at=time(16, 20)), (14, 6))]
+)
 def test_hours_count_from_the_end_of_the_due(due: Stretch, at: tuple[int, int]) -> None:
     rung = rung_instants(due, parse_span("-2h"), None, None, CN, ZONE, NINE)[0]
     assert (rung.at.day, rung.at.hour) == at
