@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from engine.errors import FileProblems
 from engine.exchange.grid import Complaint
+from engine.exchange.headings import SHAPES
 from engine.exchange.rows import Row, SheetRows, read_rows
 from engine.exchange.sources import open_source
 from engine.exchange.template import write_roster, write_roster_template
@@ -27,6 +29,7 @@ def read_roster(path: Path, *, levels: frozenset[str] | None = None, existing: R
     """
     source = open_source(path)
     sheets = [read_rows(shape, grid) for shape, grid in source.sheets]
+    sheets.sort(key=lambda sheet: SHAPES.index(sheet.shape))
     problems = [*source.problems, *(problem for sheet in sheets for problem in sheet.problems)]
     roster = Roster(
         units=tuple(_unit(row) for row in _rows(sheets, "units")), tenures=tuple(_tenure(row) for row in _rows(sheets, "posts"))
@@ -36,7 +39,7 @@ def read_roster(path: Path, *, levels: frozenset[str] | None = None, existing: R
     else:
         problems += _placed(sheets, check_roster(roster, levels=levels, existing=existing), problems)
     if problems:
-        raise FileProblems(tuple(sorted(problems, key=_by_place)), file=str(path))
+        raise FileProblems(_in_order(problems, sheets), file=str(path))
     return roster
 
 
@@ -113,5 +116,12 @@ def _hint(hint: Sentence | None, other: int | None) -> Sentence | None:
     return Sentence("与第 {row} 行相同。{hint}", "Compare row {row}. {hint}", {"row": other, "hint": hint})
 
 
-def _by_place(problem: Problem) -> tuple[str, str, int, int]:
-    return problem.file, problem.path.partition("!")[0], problem.line, problem.column
+def _in_order(problems: list[Problem], sheets: list[SheetRows]) -> tuple[Problem, ...]:
+    """Whole files first, then units before posts (what is wrong with units is often the cause), by row and column."""
+    ranks = {(sheet.grid.file, sheet.grid.name): rank for rank, sheet in enumerate(sheets, 1)}
+
+    def place(problem: Problem) -> tuple[int, int, int]:
+        name = re.split(r"![A-Z]+[0-9]+(?: |$)", problem.path)[0]
+        return ranks.get((problem.file, name), 0), problem.line, problem.column
+
+    return tuple(sorted(problems, key=place))

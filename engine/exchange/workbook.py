@@ -42,6 +42,7 @@ class Workbook:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
             self._names = {name.lower(): name for name in self._zip.namelist()}
+            self._relations = self._read_relations()
             self._parts = self._sheet_parts()
             self._look_over()
         except _BROKEN as error:
@@ -68,23 +69,28 @@ class Workbook:
                 rows: list[list[CellValue]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         except (CalamineError, OSError, ValueError, OverflowError) as error:
             raise _damaged(self._file) from error
+        except BaseException as error:
+            # A panic inside the Rust reader (a crafted span of time, for one) arrives as a class that cannot be imported.
+            if type(error).__name__ != "PanicException":
+                raise
+            raise _damaged(self._file) from error
         return rows
 
     def _sheet_parts(self) -> dict[str, str]:
         """Sheet name to the name of its part in the archive."""
-        targets = dict(self._relations())
         sheets: dict[str, str] = {}
 
         def start(name: str, attributes: dict[str, str]) -> None:
             if name.rpartition(":")[2] == "sheet":
                 relation = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
-                sheets[attributes["name"]] = self._part(targets[relation])
+                sheets[attributes["name"]] = self._part(self._relations[relation])
 
         with self._zip.open(self._part(_WORKBOOK)) as stream:
             parse_safely(stream, start)
         return sheets
 
-    def _relations(self) -> Mapping[str, str]:
+    def _read_relations(self) -> Mapping[str, str]:
+        """Relation id to the name of the part that it points to."""
         targets: dict[str, str] = {}
 
         def start(name: str, attributes: dict[str, str]) -> None:
@@ -106,8 +112,9 @@ class Workbook:
             raise BadXml("unpacks to more than it should")
         if any(info.compress_type not in _METHODS for info in infos):
             raise BadXml("unusual compression")
-        for name in _ALSO_READ:
-            if name.lower() in self._names:
+        others = {*_ALSO_READ, *self._relations.values()} - {*self._parts.values()}
+        for name in sorted(others):
+            if name.lower() in self._names and name.lower().endswith(".xml"):
                 with self._zip.open(self._part(name)) as stream:
                     parse_safely(stream, _ignore)
 
