@@ -7,11 +7,13 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from configparser import ConfigParser
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
-from tests.house.reading import HOUSE, MADE_HERE, expect_nothing
+from tests.house.reading import HOUSE, MADE_HERE, expect_nothing, imports, sources
 
 ROOMS = ("engine", "notifiers", "workflows")
 LOCKS = ("requirements.lock", ".ci/requirements.lock")
@@ -62,3 +64,29 @@ def test_a_lock_file_names_no_place_to_fetch_from_and_has_a_hash_for_everything(
 def test_no_version_is_locked_twice() -> None:
     first, second = ({name for name, _ in PIN.findall((HOUSE / lock).read_text(encoding="utf-8"))} for lock in LOCKS)
     assert first & second == set()
+
+
+def declared(*, also: str = "") -> set[str]:
+    """The distributions that setup.cfg asks for: those of the program, and those of an extra too where one is named."""
+    settings = ConfigParser()
+    settings.read(HOUSE / "setup.cfg", encoding="utf-8")
+    asked = settings["options"]["install_requires"] + (settings["options.extras_require"][also] if also else "")
+    return {spelled(name) for name in re.findall(r"^[A-Za-z0-9._-]+", asked, re.MULTILINE)}
+
+
+def spelled(distribution: str) -> str:
+    """A distribution's name in the one spelling in which two can be compared."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def strangers(*rooms: str) -> dict[str, str]:
+    """What rooms import that is neither Python's nor ours, with one place each."""
+    known = {*sys.stdlib_module_names, *ROOMS, "tests"}
+    found = {module.split(".")[0]: file.at(node) for file in sources(*rooms) for node, module, _ in imports(file.tree)}
+    return {name: place for name, place in found.items() if name not in known}
+
+
+@pytest.mark.parametrize(("rooms", "extra"), [(("engine", "notifiers"), ""), (("tests",), "dev")])
+def test_whatever_is_imported_is_asked_for_by_name(rooms: tuple[str, ...], extra: str) -> None:
+    owners, asked = packages_distributions(), declared(also=extra)
+    expect_nothing(f"{place} {name}" for name, place in strangers(*rooms).items() if not {spelled(owner) for owner in owners[name]} & asked)
