@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.definition.model import Body, Organisation, Post, Who
-from engine.definition.who import WhoIssue, check_who, levels_of
+from engine.definition.who import Seat, WhoIssue, check_who, levels_of, seat, selects
 
 SCHOOL = Organisation(
     levels=("学校", "党总支", "党支部"),
@@ -187,3 +191,19 @@ def test_groups_in_groups_have_an_end(groups: int, refused: bool) -> None:
 )
 def test_the_levels_a_selection_may_mean_come_from_the_top_down(terms: list[str], levels: tuple[str, ...]) -> None:
     assert levels_of(Who(terms=tuple(terms)), SCHOOL) == levels
+
+
+WORDS = [*SCHOOL.levels, *SCHOOL.groups, "书记", "领导小组", "unit", "上级", "owner", "below", "row", "", "x"]
+TERMS = st.lists(st.sampled_from(WORDS), max_size=4).map(".".join)
+TOP = SimpleNamespace(code="1", name="", level="学校", kind="", attributes={}, superior=None)
+BOTTOM = SimpleNamespace(code="11", name="", level="党支部", kind="", attributes={}, superior=TOP)
+
+
+@given(TERMS | st.text(max_size=8), st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_any_term_is_either_refused_or_resolved(term: str, subject: bool) -> None:
+    refused = issues(term, subject=subject)
+    assert all(issue.message.say("zh") and issue.message.say("en") for issue in refused)
+    assert selects(Who(terms=(term,)), BOTTOM, SCHOOL) in (True, False)
+    found = seat(Who(terms=(term,)), BOTTOM, SCHOOL, owner=Seat(TOP))
+    assert found is None or found.unit in (TOP, BOTTOM)
