@@ -47,13 +47,20 @@ def judge_document(facts: DocumentFacts, demand: DocumentDemand) -> tuple[Verdic
 
 
 def _judge_format(facts: DocumentFacts, formats: tuple[str, ...]) -> Verdict:
-    accepted = [_same(wanted) for wanted in formats or ACCEPTED]
-    actual = _same(facts.suffix) if facts.format == "other" else facts.format
-    values = {"actual": actual or "?", "accepted": Sentence("、".join(accepted), ", ".join(accepted))}
+    accepted, actual = [_same(wanted) for wanted in formats or ACCEPTED], _actual_format(facts)
+    said = actual or Sentence("内容与后缀名不符的文件", "a file whose content is not what its name says")
+    values = {"actual": said, "accepted": Sentence("、".join(accepted), ", ".join(accepted))}
     if actual in accepted:
         return _verdict("pass", "format", "格式符合要求：{actual}。", "The format is accepted: {actual}.", values)
     zh = "要求的格式是 {accepted}，报送的是 {actual}。请另存为要求的格式后重新报送。"
     return _verdict("fail", "format", zh, "The accepted formats are {accepted}, this is {actual}. Save it in an accepted format.", values)
+
+
+def _actual_format(facts: DocumentFacts) -> str:
+    """What the bytes are; of kinds that are not read here, what the name says, unless the bytes deny it ('')."""
+    if facts.format != "other":
+        return facts.format
+    return "" if facts.suffix in ACCEPTED or (facts.reason and facts.reason.code == "wrong-type") else _same(facts.suffix)
 
 
 def _same(format: str) -> str:

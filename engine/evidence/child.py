@@ -21,7 +21,7 @@ from engine.evidence import kinds
 from engine.evidence.counting import count_han, count_words, visible
 from engine.evidence.facts import MOST_TEXT, DocumentFacts
 from engine.evidence.headings import Line, outline
-from engine.evidence.pdf import PdfDamaged, PdfLocked, read_pdf
+from engine.evidence.pdf import FEW, PdfDamaged, PdfLocked, read_pdf
 from engine.evidence.plain import decode, markdown_lines, text_lines
 from engine.evidence.reasons import unread, wrong_type
 from engine.evidence.word import Hostile, Locked, NoDocument, read_word
@@ -52,7 +52,9 @@ def _read_docx(path: Path, suffix: str) -> DocumentFacts:
     if suffix not in kinds.DOCX.suffixes:
         return wrong_type(kinds.DOCX, format="docx", suffix=suffix)
     facts = _measured(word.lines, format="docx", suffix=suffix)
-    return facts if facts.words else unread("scan" if word.pictures else "empty", format="docx", suffix=suffix)
+    if word.pictures and (facts.words or 0) < FEW:
+        return unread("scan", format="docx", suffix=suffix)
+    return facts if facts.words else unread("empty", format="docx", suffix=suffix)
 
 
 def _read_ole(path: Path, suffix: str) -> DocumentFacts:

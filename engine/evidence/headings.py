@@ -11,6 +11,7 @@ from engine.evidence.facts import Section, Sign
 
 _MOST_SECTIONS = 2000
 _LONGEST_STYLED, _LONGEST_NUMBERED, _LONGEST_LINE, _LONGEST_LATIN = 80, 40, 20, 6
+_LONGEST_NUMBER = 24
 _LINE_DEPTH, _LISTED_DEPTH = 20, 13
 
 _CN = "[一二三四五六七八九十百零〇]{1,4}"
@@ -109,11 +110,18 @@ def outline(lines: Iterable[Line]) -> tuple[Section, ...]:
 
 def unnumbered(heading: str) -> str:
     """The heading without the number before it."""
-    for pattern, _ in _NUMBERS:
-        found = pattern.match(heading.translate(_NARROW))
+    number = _number(heading)
+    return heading[number[0] :].strip() if number else heading
+
+
+def _number(text: str) -> tuple[int, int] | None:
+    """Where the number before a heading ends, and how deep such a number stands."""
+    start = text[:_LONGEST_NUMBER].translate(_NARROW)
+    for pattern, depth in _NUMBERS:
+        found = pattern.match(start)
         if found:
-            return heading[found.end() :].strip()
-    return heading
+            return found.end(), depth
+    return None
 
 
 def _mark(line: Line, text: str, *, first: bool) -> _Mark | None:
@@ -125,11 +133,8 @@ def _mark(line: Line, text: str, *, first: bool) -> _Mark | None:
 
 
 def _numbered(text: str) -> _Mark | None:
-    for pattern, depth in _NUMBERS:
-        found = pattern.match(text.translate(_NARROW))
-        if found:
-            return _after_number(text, found.end(), depth)
-    return None
+    number = _number(text)
+    return _after_number(text, *number) if number else None
 
 
 def _after_number(text: str, start: int, depth: int) -> _Mark | None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-_FEW_CHARACTERS = 30
+# With a picture and fewer characters than this, the words are taken to be in the picture (scanning apps write a line of their own).
+FEW = 30
 _MOST_PICTURES_LOOKED_AT = 200
 _SPACE = re.compile(r"\s+")
 _RADICALS = re.compile("[\u2e80-\u2fdf]")
@@ -73,7 +74,7 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> tuple[str, bool]:
         return "", True
     textpage = page.get_textpage()
     text = _mended(textpage.get_text_range())
-    picture = len(_SPACE.sub("", text)) < _FEW_CHARACTERS and _is_picture(page, bool(text.strip()))
+    picture = len(_SPACE.sub("", text)) < FEW and _is_picture(page, bool(text.strip()))
     textpage.close()
     page.close()
     return text, picture

@@ -111,9 +111,17 @@ def _first_look(path: Path, size: int, suffix: str, largest: int) -> DocumentFac
         return unread("too-big", format=format, suffix=suffix, **megabytes)
     if size == 0:
         return unread("empty", format=format, suffix=suffix)
-    with path.open("rb") as file:
-        kind = kinds.kind_of(file.read(kinds.HEAD), suffix=suffix)
-    return _decide(path, kind, suffix)
+    return _decide(path, kinds.kind_of(_head(path), suffix=suffix), suffix)
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(kinds.HEAD)
+    except FileNotFoundError as error:
+        raise NoSuchFile(path=str(path)) from error
+    except OSError as error:
+        raise NotPermitted(path=str(path)) from error
 
 
 # Archives and old Office files are opened whatever their name, so that a wrong name can be answered with what is really inside.
@@ -150,7 +158,7 @@ def _format_of(kind: kinds.Kind) -> str:
 def _other(kind: kinds.Kind | None, suffix: str) -> DocumentFacts:
     if kind is not None and kinds.known(suffix) and suffix not in kind.suffixes:
         return wrong_type(kind, format=_format_of(kind), suffix=suffix)
-    return unread("other-type", format="other", suffix=suffix)
+    return unread("other-type" if suffix else "no-ending", format="other", suffix=suffix)
 
 
 class _ChildFailed(Exception):
@@ -163,6 +171,7 @@ class _Reader:
     def __init__(self, *, memory: int) -> None:
         self.memory = memory
         self.child: subprocess.Popen[bytes] | None = None
+        self.answers = 0
 
     def __enter__(self) -> Self:
         return self
@@ -172,12 +181,24 @@ class _Reader:
 
     def read(self, job: _Job, seconds: float) -> DocumentFacts:
         """The facts that the child answers, or those that say why it did not."""
+        used = self.answers > 0
+        facts = self.once(job, seconds)
+        if facts.reason is None or facts.reason.code not in ("reader-failed", "too-heavy"):
+            return facts
+        self.stop()
+        # What a file before this one left behind in the child may be to blame: it gets a child of its own.
+        return self.once(job, seconds) if used else facts
+
+    def once(self, job: _Job, seconds: float) -> DocumentFacts:
         try:
-            return DocumentFacts.from_json(json.loads(self.answer(job, seconds)))
+            facts = DocumentFacts.from_json(json.loads(self.answer(job, seconds)))
         except _ChildFailed as failure:
             code = str(failure)
         except (ValueError, TypeError, RecursionError):
             code = "reader-failed"
+        else:
+            self.answers += 1
+            return facts
         self.stop()
         format = "doc" if job.format == "ole" else job.format
         return unread(code, format=format, suffix=job.suffix, seconds=f"{seconds:g}")
@@ -225,7 +246,7 @@ class _Reader:
 
     def stop(self) -> None:
         """End the child and whatever it may have started."""
-        child, self.child = self.child, None
+        child, self.child, self.answers = self.child, None, 0
         if child is None:
             return
         if child.poll() is None:

@@ -56,6 +56,10 @@ _CANNOT_TELL: dict[str, tuple[str, str]] = {
         "程序读不了这种文件（.{suffix}），由审核人查看。",
         "Files of this kind (.{suffix}) cannot be read here; the reviewer looks at it.",
     ),
+    "no-ending": (
+        "文件名没有后缀，内容也认不出是哪种文件，由审核人查看。请在文件名后加上正确的后缀（如 .docx），再重新报送。",
+        "The name has no ending and the content is of no kind known here; the reviewer looks at it. Add the right ending, such as .docx.",
+    ),
     "too-slow": (
         "文件读了 {seconds} 秒还没有读完，由审核人查看。如果文件很大或很复杂，请另存一份精简的再报送。",
         "The file was not read to its end within {seconds} seconds; the reviewer looks at it. If it is very large, hand in a simpler copy.",

@@ -120,11 +120,17 @@ def test_every_check_has_its_verdict_also_when_all_pass() -> None:
         ("doc", "doc", ("docx", "pdf"), "fail"),
         ("pdf", "docx", ("pdf",), "pass"),
         ("other", "", (), "fail"),
+        ("other", "pdf", (), "fail"),
     ],
 )
 def test_the_format_is_the_content_not_the_name(format: str, suffix: str, formats: tuple[str, ...], outcome: str) -> None:
     facts = DocumentFacts(format=format, readable="yes", suffix=suffix)
     assert only("format", judge_document(facts, DocumentDemand(formats=formats))).outcome == outcome
+
+
+def test_a_program_that_calls_itself_a_picture_is_not_the_picture_asked_for() -> None:
+    facts = unread("wrong-type", format="other", suffix="jpg", actual="a program", advice="")
+    assert only("format", judge_document(facts, DocumentDemand(formats=("jpg",)))).outcome == "fail"
 
 
 @pytest.mark.parametrize(

@@ -106,8 +106,16 @@ def test_a_document_of_the_strict_variant_is_read_too(tmp_path: Path) -> None:
 
 def test_a_document_without_a_word_is_empty_and_one_of_photographs_is_a_scan(tmp_path: Path) -> None:
     assert code_of(read(raw_word_file(tmp_path / "a.docx", paragraph(run(" "))), "docx", "docx")) == ("no", "empty")
-    picture = paragraph("<w:r><w:drawing><a:blip/></w:drawing></w:r>")
-    assert code_of(read(raw_word_file(tmp_path / "b.docx", picture), "docx", "docx")) == ("cannot_tell", "scan")
+    assert code_of(read(raw_word_file(tmp_path / "b.docx", PICTURE), "docx", "docx")) == ("cannot_tell", "scan")
+
+
+PICTURE = paragraph("<w:r><w:drawing><a:blip/></w:drawing></w:r>")
+
+
+@pytest.mark.parametrize(("words", "readable"), [(29, "cannot_tell"), (30, "yes"), (31, "yes")])
+def test_photographs_with_hardly_a_word_are_a_scan(tmp_path: Path, words: int, readable: str) -> None:
+    path = raw_word_file(tmp_path / "a.docx", PICTURE + paragraph(run("字" * words)))
+    assert read(path, "docx", "docx").readable == readable
 
 
 NESTED = "".join(f'<!ENTITY {outer} "{f"&{inner};" * 10}">' for inner, outer in zip("abcdefgh", "bcdefghi", strict=True))
