@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from engine.definition.model import Stage, Task, Workflow
 from engine.definition.projection_model import UNREADABLE, DateIssue, OccurrenceDates, Projection, StageDates
 from engine.definition.projection_text import last_day, midnight, shown_end, shown_start
+from engine.definition.tasks import HOUSE_LADDER
 from engine.sentences import Sentence
 
 MANY_IN_A_WEEK = 12
@@ -159,6 +160,7 @@ def _outside_stage(task: Task, one: OccurrenceDates, stage: StageDates, zone: Zo
 
 
 def _rung_issues(task: Task, one: OccurrenceDates, zone: ZoneInfo) -> Iterator[DateIssue]:
+    """The house's own ladder falls before the opening of every short task; nobody wrote it, so nobody is told."""
     for rung in one.rungs:
         wording = task.ladder[rung.rung].at
         path = f"{task.path}.ladder[{rung.rung + 1}]"
@@ -174,7 +176,7 @@ def _rung_issues(task: Task, one: OccurrenceDates, zone: ZoneInfo) -> Iterator[D
                 ),
                 hint=Sentence("请写更早的提醒。", "Write an earlier rung."),
             )
-        elif one.opens and rung.at < one.opens:
+        elif one.opens and rung.at < one.opens and task.ladder != HOUSE_LADDER:
             yield DateIssue(
                 path=path,
                 code="rung-before-opening",

@@ -88,13 +88,18 @@ def _unreviewed(workflow: Workflow, reach: dict[str, frozenset[str]]) -> Iterato
 
 
 def _idle(workflow: Workflow, reach: dict[str, frozenset[str]]) -> Iterator[DateIssue]:
-    busy = frozenset[str]().union(*reach.values())
-    for level in workflow.organisation.levels:
+    """A level that only reviews has its part in the plan and is left out."""
+    organisation = workflow.organisation
+    judging = [_levels(task.review.by, organisation, reach[task.name], ()) for task in workflow.tasks if task.review]
+    busy = frozenset[str]().union(*reach.values(), *judging)
+    for level in organisation.levels:
         if workflow.tasks and level not in busy:
             yield DateIssue(
                 path="organisation.levels",
                 code="level-owes-nothing",
-                message=Sentence("“{level}”一级没有任何任务。", 'Level "{level}" owes nothing.', {"level": level}),
+                message=Sentence(
+                    "“{level}”一级没有任何任务，也不审核什么。", 'Level "{level}" owes nothing and reviews nothing.', {"level": level}
+                ),
                 hint=Sentence(
                     "如果确实没有，可以不理会；否则请检查 owner 和 for。",
                     "If this is meant, leave it; else look at the `owner` and `for` of the tasks.",

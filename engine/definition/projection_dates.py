@@ -87,7 +87,7 @@ class Finish:
         names = self.drafts.names(draft.task, draft.period, {"due": due})
         path = f"{draft.task.path}.lock"
         read = self.words.read(path, draft.task.lock, draft.context, names, period=draft.name)
-        return end_of(read, self.words.zone)
+        return end_of(self.words.needs_end(path, read), self.words.zone)
 
     def rungs(self, task: Task, due: Stretch) -> tuple[RungDates, ...]:
         """Every rung and repeat in firing order, numbered from 1. What may be left undone is not chased after its due."""

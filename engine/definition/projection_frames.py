@@ -8,7 +8,6 @@ from datetime import date
 from engine.definition.model import Stage, Wording
 from engine.definition.projection_model import StageDates
 from engine.definition.projection_reading import Words, joined
-from engine.sentences import Sentence
 from engine.timing.instants import end_of, start_of
 from engine.timing.stretches import Stretch
 
@@ -65,7 +64,6 @@ def _frame(words: Words, path: str, window: str | None, opens: Wording | None, d
     whole = _NO_WINDOW
     if window is not None:
         whole = words.read(f"{path}window", window, context, words.days, is_end=is_end)
-        _refuse_twice(words, path, opens, due)
     opening = whole if opens is None else words.read(f"{path}opens", opens, context, words.days)
     within = replace(context, opens=opening.first)
     closing = whole if due is None else words.read(f"{path}due", due, within, words.days, is_end=is_end)
@@ -73,14 +71,3 @@ def _frame(words: Words, path: str, window: str | None, opens: Wording | None, d
         opening = around.opening
     said = [joined(wording) for wording in (window, opens, due) if wording is not None]
     return Frame(wording="；".join(said), opening=opening, closing=closing)
-
-
-def _refuse_twice(words: Words, path: str, opens: Wording | None, due: Wording | None) -> None:
-    for key, wording in (("opens", opens), ("due", due)):
-        if wording is not None:
-            words.issue(
-                f"{path}{key}",
-                "end-said-twice",
-                Sentence("window 已写明起止，{key} 又写了一次。", "`window` gives both ends, and `{key}` says one again.", {"key": key}),
-                Sentence("请只保留一处。", "Keep one of them."),
-            )

@@ -109,6 +109,15 @@ class Words:
             self.circle(path, cycle.names)
         return None
 
+    def needs_end(self, path: str, read: Stretch) -> Stretch:
+        """The stretch, where it ends or waits; else an issue, and one that waits for `unreadable`."""
+        if read.last is not None or read.pending_on:
+            return read
+        message = Sentence("这个说法没有终点，不能作期限。", "This has no end, so it cannot be a due date.")
+        hint = Sentence("请写最后一天；只有起点的请写在 opens。", "Write the last day; what only begins goes under `opens`.")
+        self.issue(path, "due-without-end", message, hint)
+        return waiting(UNREADABLE)
+
     def circle(self, path: str, names: tuple[str, ...]) -> None:
         """Note that these are computed from each other."""
         values = {"names": " → ".join(names)}

@@ -74,8 +74,9 @@ class Drafts:
 
     def _once(self, task: Task) -> Draft:
         frame = self._task_frame(task)
-        due, wording = self._due(task, frame, self._context(frame), None)
-        return self._draft(task, None, frame, due, wording, self._context(frame))
+        context = self._context(task, frame)
+        due, wording = self._due(task, frame, context, None)
+        return self._draft(task, None, frame, due, wording, context)
 
     def _draft(self, task: Task, period: Period | None, frame: Frame, due: Stretch, wording: str, context: PhraseContext) -> Draft:
         return Draft(
@@ -85,8 +86,10 @@ class Drafts:
     def _block(self, task: Task) -> Frame:
         return self.stages[task.stage] if task.stage is not None else self.file
 
-    def _context(self, frame: Frame) -> PhraseContext:
-        return replace(self.words.context, window=frame.days, opens=frame.opening.first)
+    def _context(self, task: Task, frame: Frame) -> PhraseContext:
+        """Years come from the block's window, or the file's where the block has none; spans count from the frame's opening."""
+        (first, last), (file_first, file_last) = self._block(task).days, self.file.days
+        return replace(self.words.context, window=(first or file_first, last or file_last), opens=frame.opening.first)
 
     def _task_frame(self, task: Task) -> Frame:
         """The task's own window and opening, else those of its block."""
@@ -94,7 +97,7 @@ class Drafts:
         if task.window is None:
             return self._opened(task, block, block, None)
         path = f"{task.path}.window"
-        read = self.words.read(path, task.window, self._context(block), self.names(task, None, {}), is_due=task.every is None)
+        read = self.words.read(path, task.window, self._context(task, block), self.names(task, None, {}), is_due=task.every is None)
         opening = read if read.first or read.pending_on else block.opening
         return self._opened(task, replace(block, wording=task.window, opening=opening, closing=read, on_entry=False), block, None)
 
@@ -105,7 +108,7 @@ class Drafts:
         if task.opens == ON_ENTRY:
             return replace(frame, on_entry=True, opening=frame.opening if period else Stretch())
         path, names = f"{task.path}.opens", self.names(task, period, _period_names(period))
-        context = self._context(block) if period is None else self._period_context(period, frame)
+        context = self._context(task, block) if period is None else self._period_context(period, frame)
         read = self.words.read(path, task.opens, context, names, period=period.name if period else "")
         return replace(frame, on_entry=False, opening=read)
 
@@ -119,18 +122,7 @@ class Drafts:
         if "opens" in read.pending_on:
             reason = frame.opening.pending_on or ((ON_ENTRY,) if frame.on_entry else ("undated",))
             read = waiting(*(name for name in read.pending_on if name != "opens"), *reason)
-        if read.last is None and not read.pending_on:
-            self._no_end(path)
-            read = waiting(UNREADABLE)
-        return read, joined(task.due)
-
-    def _no_end(self, path: str) -> None:
-        self.words.issue(
-            path,
-            "due-without-end",
-            Sentence("这个说法没有终点，不能作期限。", "This has no end, so it cannot be a due date."),
-            Sentence("请写最后一天；只有起点的请写在 opens。", "Write the last day; what only begins goes under `opens`."),
-        )
+        return self.words.needs_end(path, read), joined(task.due)
 
     # --- rhythms -------------------------------------------------------------------------------------------------------------
 
@@ -156,7 +148,7 @@ class Drafts:
                 Sentence("请给所在的块写 window，或在 every 里写 from。", "Give its block a window, or write `from` in `every`."),
             )
         wording = _rhythm_text(task.every) if task.every else ""
-        return self._draft(task, None, replace(frame, opening=Stretch()), waiting(*waits), wording, self._context(frame))
+        return self._draft(task, None, replace(frame, opening=Stretch()), waiting(*waits), wording, self._context(task, frame))
 
     def _every(self, task: Task, rhythm: Rhythm, frame: Frame) -> Every | None:
         path = f"{task.path}.every"
@@ -164,7 +156,7 @@ class Drafts:
             return self.words.attempt(path, lambda: read_every(rhythm.each or "", before=self.words.context.before))
         if len(rhythm.days) == 1 and rhythm.days[0].lstrip().startswith("每"):
             return self.words.attempt(path, lambda: read_every(rhythm.days[0], before=self.words.context.before))
-        read = [self.words.read(path, day, self._context(frame), self.names(task, None, {})) for day in rhythm.days]
+        read = [self.words.read(path, day, self._context(task, frame), self.names(task, None, {})) for day in rhythm.days]
         if any(day.last is None for day in read):
             return None
         return self.words.attempt(path, lambda: read_every([day.last for day in read if day.last]))
@@ -175,7 +167,7 @@ class Drafts:
         for place, (key, wording) in enumerate((("from", rhythm.since), ("until", rhythm.until))):
             if wording is not None:
                 path = f"{task.path}.every.{key}"
-                found[place] = self.words.read(path, wording, self._context(frame), self.names(task, None, {}))
+                found[place] = self.words.read(path, wording, self._context(task, frame), self.names(task, None, {}))
         return found[0], found[1]
 
     def _periods(

@@ -12,6 +12,7 @@ import pytest
 from engine.definition.consistency import check_whole
 from engine.definition.model import Anchor, Body, Doubt, Organisation, Review, Rung, Source, Task, Workflow
 from engine.definition.projection_model import DateIssue, OccurrenceDates, Projection, Reading, RungDates, StageDates
+from engine.definition.tasks import HOUSE_LADDER
 from engine.sentences import Sentence, plain
 from tests.definition.projection_samples import DOCUMENT, SUPERIOR, stage, task, who, workflow
 
@@ -154,6 +155,19 @@ def test_a_rung_that_announces_comes_before_the_due_and_after_the_opening(moment
     assert [name for name in codes(plan, calendar) if name.startswith("rung-")] == ([code] if code else [])
 
 
+def test_the_ladder_of_the_house_is_not_told_of_before_the_opening() -> None:
+    plan = sound(task("report", ladder=HOUSE_LADDER))
+    calendar = projected(one("report", rungs=(RungDates(number=1, rung=0, at=at("2031-02-28T08:30")),)))
+    assert "rung-before-opening" not in codes(plan, calendar)
+
+
+def test_a_due_that_a_holiday_moved_out_of_its_stage_is_judged_by_its_own_day() -> None:
+    plan = sound(task("report", "only"), stages=(stage("only"),))
+    stages = (dates("only", 0, "2031-03-01", "2031-04-30"),)
+    assert "due-outside-stage" not in codes(plan, projected(one("report", "2031-05-02", moved_from="2031-04-30"), stages=stages))
+    assert "due-outside-stage" in codes(plan, projected(one("report", "2031-05-02", moved_from="2031-05-01"), stages=stages))
+
+
 def test_a_rung_that_chases_may_come_after_the_due() -> None:
     plan = sound(task("report", ladder=(Rung(at="+1wd"),)))
     calendar = projected(one("report", rungs=(RungDates(number=1, rung=0, at=at("2031-05-04T08:30")),)))
@@ -224,9 +238,10 @@ def test_one_review_is_enough_for_a_level() -> None:
     assert "level-without-review" not in codes(plan, projected())
 
 
-def test_a_level_that_owes_nothing_is_told() -> None:
-    [issue] = found(workflow(task("plan", review=SUPERIOR)), projected(), "level-owes-nothing")
+def test_a_level_that_owes_nothing_is_told_unless_it_reviews() -> None:
+    [issue] = found(workflow(task("plan")), projected(), "level-owes-nothing")
     assert '"college"' in issue.message.say("en")
+    assert found(workflow(task("plan", review=SUPERIOR)), projected(), "level-owes-nothing") == []
 
 
 @pytest.mark.parametrize(
@@ -239,7 +254,7 @@ def test_a_level_owes_also_as_superior_through_a_post_a_body_or_a_group(owner: s
         bodies=(Body(name="office", at=("college",)),),
         groups={"everyone": who("college", "branch")},
     )
-    plan = workflow(task("plan", review=SUPERIOR), replace(task("visit"), owner=who(owner)), organisation=organisation)
+    plan = workflow(task("plan"), replace(task("visit"), owner=who(owner)), organisation=organisation)
     assert "level-owes-nothing" not in codes(plan, projected())
 
 
