@@ -94,13 +94,13 @@ DOUBT = Shape(
     what=Sentence("一段文字，或 {says, read, why, settled}", "a text, or {says, read, why, settled}"), word=Word(), elements=("doubt",)
 )
 _STEP = Sentence("谁来审核：一个单位或职务，或 {by, title, rework}", "who reviews: a unit or post, or {by, title, rework}")
-STEP = Shape(what=_STEP, word=Word(), elements=("who", "step"))
-REVIEW = Shape(what=_STEP, word=Word(), elements=("who", "step"), items=STEP, most=1)
+STEP = Shape(what=_STEP, word=Word(), elements=("step", "who"))
+REVIEW = Shape(what=_STEP, word=Word(), elements=("step", "who"), items=STEP, most=1)
 PERMISSION = Shape(
     what=Sentence("谁可以批准：一个单位或职务，或 {by, most, times}", "who may grant it: a unit or post, or {by, most, times}"),
     word=Word(),
     items=TERMS.items,
-    elements=("who", "permission"),
+    elements=("permission", "who"),
 )
 RHYTHM = Shape(
     what=Sentence("一个周期，日期的列表，或 {each, from, until, partial}", "a rhythm, a list of days, or {each, from, until, partial}"),

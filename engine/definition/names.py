@@ -133,13 +133,22 @@ def _report_cycles(edges: Mapping[str, list[tuple[str, Value]]], report: Report)
 
 
 def _without_ends(edges: dict[str, list[tuple[str, Value]]]) -> dict[str, list[tuple[str, Value]]]:
-    """What is left when all that waits for nothing left has been taken away."""
-    while True:
-        kept = {name: [edge for edge in targets if edge[0] in edges] for name, targets in edges.items()}
-        kept = {name: targets for name, targets in kept.items() if targets}
-        if len(kept) == len(edges):
-            return kept
-        edges = kept
+    """What is left when all that waits for nothing left has been taken away, again and again."""
+    waiting = {name: len(targets) for name, targets in edges.items()}
+    waited_for: dict[str, list[str]] = {}
+    for name, targets in edges.items():
+        for target, _ in targets:
+            waited_for.setdefault(target, []).append(name)
+    free = [name for name in waiting if not waiting[name]] + [target for target in waited_for if target not in edges]
+    gone: set[str] = set()
+    while free:
+        done = free.pop()
+        gone.add(done)
+        for name in waited_for.get(done, ()):
+            waiting[name] -= 1
+            if not waiting[name]:
+                free.append(name)
+    return {name: [edge for edge in targets if edge[0] not in gone] for name, targets in edges.items() if name not in gone}
 
 
 def _ring(edges: Mapping[str, list[tuple[str, Value]]]) -> list[tuple[str, Value]]:

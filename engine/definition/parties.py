@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.definition.model import Organisation, Who
 from engine.definition.report import Report, Spot
-from engine.definition.shapes import Value, not_yet
+from engine.definition.shapes import Value
 from engine.definition.who import WhoIssue, check_who, levels_of
 from engine.definition.who_paths import meaning
 from engine.definition.words import english_word
@@ -64,16 +64,7 @@ class Parties:
         levels = levels_of(seen_from, self.organisation) if seen_from else None
         issues = check_who(who, self.organisation, subject=subject, standpoint=levels, elsewhere=self.elsewhere)
         report_issues(issues, value, self.report)
-        persons = None if issues else self.persons(who)
-        if persons:
-            message, hint = not_yet(persons)
-            self.report.add("not-yet", self.spot_of(persons, value), message, hint)
-        return not issues and not persons
-
-    def persons(self, who: Who) -> str | None:
-        """The first term that means many persons."""
-        many = {post.name for post in self.organisation.posts if post.many or post.counted}
-        return next((term for term in self.spread(who) if term.split(".")[-1] in many), None)
+        return not issues
 
     def spread(self, who: Who, seen: frozenset[str] = frozenset()) -> tuple[str, ...]:
         """The terms with groups that stand alone replaced by what they hold."""
@@ -127,7 +118,8 @@ class Parties:
     def relative(self, who: Who, value: Value) -> bool:
         """Whether it is a word that needs somebody to be seen from."""
         words = [term for term in who.terms if meaning(term.split(".")[0], self.organisation) in _RELATIVE]
-        bare = [term for term in who.terms if meaning(term, self.organisation) == "post" and not self.persons(Who(terms=(term,)))]
+        single = {post.name for post in self.organisation.posts if not (post.many or post.counted)}
+        bare = [term for term in who.terms if term in single and meaning(term, self.organisation) == "post"]
         for term in (*words, *bare):
             message = Sentence("“{term}”要从对象单位看，这里没有写对象。", "`{term}` is seen from a subject, and none is named.")
             hint = Sentence("加上 for（对象），或写成“层级.职务”。", "Add `for`, or write LEVEL.POST.")

@@ -113,7 +113,7 @@ class _Compiler:
             self.registry.declare(name, stage.key, _STAGE)
             self.take_tasks(stage, name)
         self.take_tasks(self.root, None)
-        if not self.tasks and not self.root.refused & {"tasks", "stages"} and not any("tasks" in s.refused for s in self.stages.values()):
+        if not self.tasks and not self.report.failed:
             self.report.add("no-task", self.root.spot, _NO_TASK, _NO_TASK_HINT)
 
     def take_tasks(self, block: Value, stage: str | None) -> None:

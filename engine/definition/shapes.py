@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from engine.definition.keys import ELEMENTS, Key, Shape, Word, belongs_to, is_built
 from engine.definition.report import Places, Report, Spot
 from engine.definition.source import Entry, Listing, Node, Scalar, Table
-from engine.definition.words import KEYS, english
+from engine.definition.words import KEYS, chinese, english
 from engine.errors import CampaignError
 from engine.names import nearest
 from engine.ranges import parse_range
@@ -91,6 +91,8 @@ class Shaper:
         return self.table(node, shape, spot, key)
 
     def scalar(self, node: Scalar, shape: Shape, spot: Spot, key: Spot) -> Value | None:
+        if node.refused:
+            return None
         if node.empty or not node.text.strip():
             self.report.add("empty-value", key, _EMPTY, _fill_in(shape))
             return None
@@ -162,7 +164,8 @@ class Shaper:
         if kind is None or (not node.entries and not is_built(kind)):
             self.wrong_type(shape, spot)
             return None
-        return self.element(node, kind, spot, key)
+        found = self.element(node, kind, spot, key)
+        return found if is_built(kind) else None
 
     def names(self, node: Table, shape: Shape, of: Shape, spot: Spot, key: Spot) -> Value | None:
         if len(node.entries) < shape.least:
@@ -183,7 +186,7 @@ class Shaper:
             name = english(entry.key.text)
             value = None
             if name in taken or name in refused:
-                self.two_spellings(entry.key, name, spot)
+                self.report.add("two-spellings", _below(spot, entry.key), *two_spellings(name))
             elif name in table and (name not in _OF_ITEMS or not later_kind):
                 value = self.known(entry, table[name], spot)
             elif name not in table:
@@ -206,15 +209,6 @@ class Shaper:
             self.report.add("not-yet", _below(parent, entry.key), *not_yet(entry.key.text))
             return None
         return self.entry(entry, key.shape, parent)
-
-    def two_spellings(self, key: Scalar, name: str, parent: Spot) -> None:
-        values = {"en": plain(name), "zh": plain(KEYS.get(name, name))}
-        message = Sentence(
-            "“{zh}”和“{en}”是同一个键的两种写法，这里都写了。",
-            "`{en}` and `{zh}` are two spellings of one key; both are written here.",
-            values,
-        )
-        self.report.add("two-spellings", _below(parent, key), message, Sentence("保留其中一个。", "Keep one of them."))
 
     def unknown(self, key: Scalar, kind: str, parent: Spot) -> None:
         table = ELEMENTS[kind]
@@ -240,9 +234,20 @@ class Shaper:
 
 def not_yet(construct: str) -> tuple[Sentence, Sentence]:
     """The sentence and the advice for what the language knows and this version does not build."""
-    values = {"construct": plain(construct)}
+    said = construct if chinese(construct) == construct else f"{construct}（{chinese(construct)}）"
+    values = {"construct": Sentence(said, construct)}
     message = Sentence("还不支持“{construct}”（后续版本提供）。", "`{construct}` is not yet supported (a later version will be).", values)
     return message, Sentence("请先删去这一处，改用已支持的写法。", "Leave it out for now and say it another way.")
+
+
+def two_spellings(name: str) -> tuple[Sentence, Sentence]:
+    """The sentence and the advice for a key (in English) that one mapping has twice, once in each spelling."""
+    message = Sentence(
+        "“{zh}”和“{en}”是同一个键的两种写法，这里都写了。",
+        "`{en}` and `{zh}` are two spellings of one key; both are written here.",
+        {"en": plain(name), "zh": plain(chinese(name))},
+    )
+    return message, Sentence("保留其中一个。", "Keep one of them.")
 
 
 def did_you_mean(written: str, known: Mapping[str, object] | tuple[str, ...]) -> Sentence | None:

@@ -34,7 +34,10 @@ _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 @dataclass(frozen=True, kw_only=True)
 class Scalar:
-    """One text. `start`, `end`: where its token stands in the file, counted in characters; `plain`: written without quotes."""
+    """One text. `start`, `end`: where its token stands in the file, counted in characters; `plain`: written without quotes.
+
+    refused: something that is no text (an alias) and has been reported.
+    """
 
     text: str
     line: int
@@ -42,6 +45,7 @@ class Scalar:
     start: int = 0
     end: int = 0
     plain: bool = True
+    refused: bool = False
 
     @property
     def empty(self) -> bool:
@@ -239,9 +243,11 @@ class _Composer:
 
     def scalar(self, event: ScalarEvent | AliasEvent) -> Scalar:
         start, end = event.start_mark, event.end_mark
-        text = "*" if isinstance(event, AliasEvent) else str(event.value)
-        is_plain = getattr(event, "style", None) in (None, "")
-        found = Scalar(text=text, line=start.line + 1, column=start.column + 1, start=start.index, end=end.index, plain=is_plain)
+        line, column = start.line + 1, start.column + 1
+        if isinstance(event, AliasEvent):
+            return Scalar(text="*", line=line, column=column, start=start.index, end=end.index, refused=True)
+        is_plain = event.style in (None, "")
+        found = Scalar(text=str(event.value), line=line, column=column, start=start.index, end=end.index, plain=is_plain)
         return self.at_its_key(found) if found.empty else found
 
     def at_its_key(self, found: Scalar) -> Scalar:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Literal
 
 from engine.definition.keys import ELEMENTS, Shape
-from engine.definition.report import Report
-from engine.definition.shapes import best_element
-from engine.definition.source import Listing, Node, Scalar, Table, read_source
+from engine.definition.report import Report, Spot
+from engine.definition.shapes import best_element, two_spellings
+from engine.definition.source import Entry, Listing, Node, Scalar, Table, read_source
 from engine.definition.words import chinese, english
 from engine.errors import FileProblems
 
@@ -16,7 +16,7 @@ from engine.errors import FileProblems
 def rewrite_keys(text: str, to: Literal["zh", "en"], *, file: str = "") -> str:
     """The same file with its keys in Chinese or English; what names things, and what is not known, is left alone.
 
-    Raises FileProblems where the text is no well-formed file: then nothing could be rewritten safely.
+    Raises FileProblems where the text is no well-formed file or has a key in both spellings: then it could not be done safely.
     """
     report = Report(file=file)
     mark = "\ufeff" if text.startswith("\ufeff") else ""
@@ -25,7 +25,10 @@ def rewrite_keys(text: str, to: Literal["zh", "en"], *, file: str = "") -> str:
     if root is None or report.failed:
         raise FileProblems(report.problems, file=file)
     wanted = chinese if to == "zh" else english
-    for key in sorted(_keys(root), key=lambda key: -key.start):
+    keys = sorted(_keys(root, report), key=lambda key: -key.start)
+    if report.failed:
+        raise FileProblems(report.problems, file=file)
+    for key in keys:
         if wanted(english(key.text)) != key.text:
             # A quoted key keeps its quotes: `"tasks":{}` needs no blank after the colon, `tasks:{}` would.
             quote = body[key.start] if not key.plain else ""
@@ -33,7 +36,7 @@ def rewrite_keys(text: str, to: Literal["zh", "en"], *, file: str = "") -> str:
     return mark + body
 
 
-def _keys(root: Table) -> Iterator[Scalar]:
+def _keys(root: Table, report: Report) -> Iterator[Scalar]:
     """Every key that belongs to the language, as opposed to the names that authors give."""
     waiting: list[tuple[Node, Shape | None, str]] = [(root, None, "file")]
     while waiting:
@@ -47,5 +50,15 @@ def _keys(root: Table) -> Iterator[Scalar]:
         elif isinstance(node, Table) and (element := kind or best_element(node, shape.elements if shape else ())):
             table = ELEMENTS[element]
             known = [entry for entry in node.entries if english(entry.key.text) in table]
+            _refuse_two_spellings(known, report)
             yield from (entry.key for entry in known)
             waiting.extend((entry.value, table[english(entry.key.text)].shape, "") for entry in known)
+
+
+def _refuse_two_spellings(known: list[Entry], report: Report) -> None:
+    seen: set[str] = set()
+    for entry in known:
+        name = english(entry.key.text)
+        if name in seen:
+            report.add("two-spellings", Spot(line=entry.key.line, column=entry.key.column, path=entry.key.text), *two_spellings(name))
+        seen.add(name)

@@ -123,7 +123,7 @@ def _rhythm(task: Value, report: Report) -> Rhythm | None:
         return None
     if value.kind != "rhythm":
         return _short_rhythm(value)
-    if not value.written("each") and not value.written("days"):
+    if not any(value.written(key) for key in ("each", "days", "rounds")):
         report.add("rhythm", value.spot, _NO_RHYTHM)
     if value.written("each") and value.written("days"):
         report.add("rhythm", value.entries.get("days", value).spot, _TWO_RHYTHMS)
