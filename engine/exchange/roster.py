@@ -113,7 +113,7 @@ def _can_be_told(sheet: SheetRows, problem: RosterProblem) -> bool:
 def _hint(hint: Sentence | None, other: int | None) -> Sentence | None:
     if hint is None or other is None:
         return hint
-    return Sentence("与第 {row} 行相同。{hint}", "Compare row {row}. {hint}", {"row": other, "hint": hint})
+    return Sentence("请对照第 {row} 行。{hint}", "Compare row {row}. {hint}", {"row": other, "hint": hint})
 
 
 def _in_order(problems: list[Problem], sheets: list[SheetRows]) -> tuple[Problem, ...]:

@@ -15,6 +15,9 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _LAST_ROW = 1_048_576
 _LAST_COLUMN = 16_384
 _CHUNK = 1 << 16
+# As a span of time ([h]:mm), a number below some -10^11 makes the real reader panic, with a trace on the screen.
+_LOWEST = -1e10
+_SAFE_LENGTH = 4
 
 
 class BadXml(ValueError):
@@ -38,6 +41,8 @@ class SheetScan:
         self._letters = ""
         self._in_cell = False
         self._is_error = False
+        self._is_number = False
+        self._number_next = False
 
     @property
     def far(self) -> Place:
@@ -50,6 +55,7 @@ class SheetScan:
         if kind == "c":
             self._enter_cell(attributes)
         elif kind in {"v", "is"}:
+            self._number_next = self._is_number and kind == "v"
             self._note_content(self.errors if self._is_error else None)
         elif kind == "f":
             self._note_content(self.formulas)
@@ -60,9 +66,18 @@ class SheetScan:
             # Extensions after the cells keep the references of drop-down lists and sparklines in elements that are named f too.
             self._in_cell = False
 
+    def text(self, data: str) -> None:
+        """Text between the tags, whole."""
+        if self._number_next:
+            self._number_next = False
+            if data.startswith("-") and len(data) > _SAFE_LENGTH:
+                _check_span(data)
+
     def _enter_cell(self, attributes: dict[str, str]) -> None:
+        kind = attributes.get("t", "n")
         self._in_cell = True
-        self._is_error = attributes.get("t") == "e"
+        self._is_error = kind == "e"
+        self._is_number = kind == "n"
         reference = attributes.get("r")
         if reference is None:
             self._column += 1
@@ -85,13 +100,20 @@ class SheetScan:
 def scan_sheet(stream: IO[bytes]) -> SheetScan:
     """Scan a worksheet's XML. Raises BadXml, and whatever reading the stream raises."""
     scan = SheetScan()
-    parse_safely(stream, scan.start)
+    parse_safely(stream, scan.start, scan.text)
     return scan
 
 
-def parse_safely(stream: IO[bytes], start: Callable[[str, dict[str, str]], None]) -> None:
-    """Hand every element of an XML stream to `start`. Raises BadXml also for a document type, which could declare entities."""
+def parse_safely(
+    stream: IO[bytes], start: Callable[[str, dict[str, str]], None], text: Callable[[str], None] | None = None
+) -> None:
+    """Hand every element of an XML stream to `start`, and every stretch of text, in one piece, to `text`.
+
+    Raises BadXml for XML that is damaged, not in UTF-8, or has a document type, which could declare entities.
+    """
     parser = expat.ParserCreate("UTF-8")
+    parser.buffer_text = True
+    parser.CharacterDataHandler = text
     parser.XmlDeclHandler = _refuse_other_encodings
     parser.StartElementHandler = start
     parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -111,6 +133,15 @@ def _refuse_other_encodings(_version: str, encoding: str | None, _standalone: in
     # Two readers that disagree on the encoding would not see the same cells.
     if encoding is not None and encoding.lower() != "utf-8":
         raise BadXml(f"encoding {encoding}")
+
+
+def _check_span(number: str) -> None:
+    try:
+        absurd = float(number) < _LOWEST
+    except ValueError as error:
+        raise BadXml(number[:20]) from error
+    if absurd:
+        raise BadXml(number[:20])
 
 
 def _split(reference: str) -> tuple[str, int]:

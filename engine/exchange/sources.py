@@ -106,7 +106,10 @@ def _from_workbook(path: Path) -> Source:
 
 def _stray(file: str, name: str, missing: list[SheetShape], book: Workbook) -> list[Problem]:
     """A sheet of another name is left alone, unless it seems to be one that is missing: leaving that out would lose data."""
-    headings = _heading_row(book.grid(name))
+    try:
+        headings = _heading_row(book.grid(name))
+    except FileProblems:
+        return []
     close = nearest(name, (known for shape in missing for known in (shape.zh, shape.en)))
     wanted = shape_of_headings(headings) or shape_named(close or "")
     if not headings or wanted not in missing:

@@ -10,13 +10,13 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import FileProblems
-from engine.exchange import sources
 from engine.exchange.csvfile import csv_grid
-from engine.exchange.grid import MAX_COLUMNS, column_letters
+from engine.exchange.grid import MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, column_letters
 from engine.exchange.roster import read_roster, write_roster
 from engine.org.model import Person, Roster, Tenure, Unit
 from tests.exchange.making import POST_HEADINGS, UNIT_HEADINGS, changed, places_of, units_and_posts, with_shared_strings, workbook
@@ -177,7 +177,7 @@ def test_both_files_of_a_folder_are_told_at_once(tmp_path: Path) -> None:
 def test_a_file_of_too_many_bytes_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     with path.open("wb") as out:
-        out.truncate(sources.MAX_FILE_BYTES + 1)
+        out.truncate(MAX_FILE_BYTES + 1)
     assert [code for *_, code in places_of(path)] == ["too-big"]
 
 
@@ -189,6 +189,30 @@ def test_the_number_of_columns_is_limited(more: int, fine: bool) -> None:
     else:
         with pytest.raises(FileProblems):
             csv_grid(content, "r.csv", "r")
+
+
+@pytest.mark.parametrize(("more", "fine"), [(0, True), (1, False)])
+def test_the_number_of_rows_is_limited(more: int, fine: bool) -> None:
+    content = b"\n" * (MAX_ROWS + more)
+    if fine:
+        assert len(csv_grid(content, "r.csv", "r").rows) == MAX_ROWS
+    else:
+        with pytest.raises(FileProblems) as caught:
+            csv_grid(content, "r.csv", "r")
+        assert caught.value.problems[0].code == "too-many-rows"
+
+
+def test_a_strange_sheet_beside_the_roster_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "r.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("far").write_row(1000, 16000, [1, 2])
+        sheet = book.add_worksheet("units")
+        sheet.write_row(0, 0, ["code", "name", "level"])
+        sheet.write_row(1, 0, ["u", "Unit", "branch"])
+        chart = book.add_chart({"type": "line"})
+        chart.add_series({"values": "=units!$A$2:$A$2"})
+        book.add_chartsheet("chart").set_chart(chart)
+    assert [unit.code for unit in read_roster(path).units] == ["u"]
 
 
 def test_one_cell_in_the_last_corner_does_not_eat_the_memory(tmp_path: Path) -> None:
@@ -276,9 +300,16 @@ def _damage(xml: bytes, chance: random.Random) -> bytes:
     return xml[:place] + chance.choice(GRAFTS) + xml[place + chance.choice([0, 1, 1, 7]) :]
 
 
-def test_a_panic_of_the_reader_is_told_as_damage(tmp_path: Path) -> None:
+SPANS = [b"1e300", b"1e11", b"-1e11", b"-2e11", b"-1e300", b"-9e9999", b"-<!-- -->2e11", b"&#45;2e11", b"-1e9x"]
+
+
+@pytest.mark.parametrize("number", SPANS)
+def test_absurd_spans_of_time_are_told_as_damage_and_nothing_else_is_said(
+    tmp_path: Path, number: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "r.xlsx"
     write_roster(path, ROSTER, "zh")
     changed(path, "xl/styles.xml", lambda xml: xml.replace(b"yyyy-mm-dd", b"[h]:mm"))
-    changed(path, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"<v>40309</v>", b"<v>1e300</v>"))
+    changed(path, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"<v>40309</v>", b"<v>" + number + b"</v>"))
     assert [code for *_, code in places_of(path)] == ["not-xlsx"]
+    assert capfd.readouterr().err == ""
