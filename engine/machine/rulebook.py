@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from transitions import EventData, Machine, MachineError
 
@@ -40,8 +41,7 @@ class _Attempt:
 
 def _condition(names: Sequence[str]) -> Callable[[EventData], bool]:
     def condition(event: EventData) -> bool:
-        walker: _Attempt = event.model
-        return walker.passes(names)
+        return cast(_Attempt, event.model).passes(names)
 
     return condition
 

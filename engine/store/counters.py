@@ -6,14 +6,23 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Select, bindparam, delete, func, select, text, update
 
 from engine.store import tables as t
+from engine.store.types import Instant
 
-
-def _upsert(connection: Connection, table: Any) -> Any:
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+# ON CONFLICT reads the same on both databases; SQLAlchemy has it only in the dialects, whose import costs every command.
+_ADD = text(
+    "INSERT INTO tally (campaign_id, path, stage, n) VALUES (:campaign_id, :path, :stage, :n)"
+    " ON CONFLICT (campaign_id, path, stage) DO UPDATE SET n = tally.n + excluded.n"
+)
+_MAKE_READY = text(
+    "INSERT INTO ready (case_id, campaign_id, stage, since) VALUES (:case_id, :campaign_id, :stage, :since) ON CONFLICT (case_id) DO NOTHING"
+).bindparams(bindparam("since", type_=Instant))
+_SET_OVERDUE = text(
+    "INSERT INTO overdue (case_id, occurrence_id, subject, campaign_id, path, since)"
+    " VALUES (:case_id, :occurrence_id, :subject, :campaign_id, :path, :since) ON CONFLICT (case_id, occurrence_id, subject) DO NOTHING"
+).bindparams(bindparam("since", type_=Instant))
 
 
 def shift_tally(connection: Connection, campaign_id: int, cases: Select[Any], source: int, target: int) -> None:
@@ -27,9 +36,7 @@ def _add(connection: Connection, rows: Iterable[tuple[int, str, int, int]]) -> N
     values = [dict(zip(("campaign_id", "path", "stage", "n"), row, strict=True)) for row in rows]
     if not values:
         return
-    statement = _upsert(connection, t.tally)
-    added = {"n": t.tally.c.n + statement.excluded.n}
-    connection.execute(statement.on_conflict_do_update(index_elements=["campaign_id", "path", "stage"], set_=added), values)
+    connection.execute(_ADD, values)
 
 
 def move_one(connection: Connection, campaign_id: int, parent_path: str, source: int, target: int) -> None:
@@ -52,8 +59,7 @@ def missing(connection: Connection, case_id: int, stage: int) -> int:
 
 def make_ready(connection: Connection, campaign_id: int, case_id: int, stage: int, since: datetime) -> None:
     """The case has done all that its stage asks for; the next sweep looks at it."""
-    statement = _upsert(connection, t.ready).values(case_id=case_id, campaign_id=campaign_id, stage=stage, since=since)
-    connection.execute(statement.on_conflict_do_nothing(index_elements=["case_id"]))
+    connection.execute(_MAKE_READY, {"case_id": case_id, "campaign_id": campaign_id, "stage": stage, "since": since})
 
 
 def not_ready(connection: Connection, case_id: int) -> None:
@@ -63,8 +69,7 @@ def not_ready(connection: Connection, case_id: int) -> None:
 
 def set_overdue(connection: Connection, row: dict[str, Any]) -> None:
     """Enter one obligation into the kept table of what is overdue."""
-    statement = _upsert(connection, t.overdue).values(**row)
-    connection.execute(statement.on_conflict_do_nothing(index_elements=["case_id", "occurrence_id", "subject"]))
+    connection.execute(_SET_OVERDUE, row)
 
 
 def clear_overdue(connection: Connection, case_id: int, occurrence_id: int, subject: int) -> None:

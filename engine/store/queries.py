@@ -107,10 +107,10 @@ def stage_counts(connection: Connection, campaign_id: int, path: str) -> dict[in
 
 @dataclass(frozen=True, kw_only=True)
 class StuckCase:
-    """A case that is stuck, and since when."""
+    """A case that is stuck, and since when; None: it is not stuck but waiting."""
 
     case: CaseRow
-    since: datetime
+    since: datetime | None
 
 
 def stuck_cases(

@@ -381,3 +381,8 @@ def person_names(connection: Connection) -> tuple[str, ...]:
 def roots(connection: Connection) -> tuple[str, ...]:
     """The codes of the units without a superior."""
     return tuple(connection.execute(select(unit.c.code).where(unit.c.superior_id.is_(None)).order_by(unit.c.path)).scalars())
+
+
+def codes_within(connection: Connection, path: str) -> tuple[str, ...]:
+    """The codes of a subtree."""
+    return tuple(connection.execute(select(unit.c.code).where(unit.c.path >= path, unit.c.path < paths.end(path))).scalars())

@@ -51,7 +51,7 @@ def next_instant(connection: Connection) -> datetime | None:
     return found
 
 
-def _batch_end(connection: Connection, chosen: ColumnElement[bool], cursor: int, size: int) -> int | None:
+def batch_end(connection: Connection, chosen: ColumnElement[bool], cursor: int, size: int) -> int | None:
     """The last case id of the next batch; None where nothing is left."""
     rows = select(t.obligation.c.case_id).where(chosen, t.obligation.c.case_id > cursor).order_by(t.obligation.c.case_id).limit(size)
     last: int | None = connection.execute(select(func.max(rows.subquery().c.case_id))).scalar_one()
@@ -75,7 +75,7 @@ def open_occurrence(connection: Connection, bell: BellRow, now: datetime, size: 
         connection.execute(update(t.occurrence).where(t.occurrence.c.id == row.id).values(opened=True))
     deadlines = select(t.deadline.c.id).where(t.deadline.c.occurrence_id == row.id)
     chosen = and_(t.obligation.c.deadline_id.in_(deadlines), ~t.obligation.c.settled)
-    upto = _batch_end(connection, chosen, bell.cursor, size)
+    upto = batch_end(connection, chosen, bell.cursor, size)
     if upto is None:
         return None
     ripe = [chosen, t.obligation.c.state == _S.SCHEDULED, t.obligation.c.waits == 0]
@@ -85,33 +85,33 @@ def open_occurrence(connection: Connection, bell: BellRow, now: datetime, size: 
             t.obligation.c.case_id.in_(select(t.cases.c.id).where(t.cases.c.campaign_id == row.campaign_id, t.cases.c.stage >= row.stage))
         )
     opened = connection.execute(update(t.obligation).where(*ripe).values(state=_S.OPEN, changed_at=bell.at)).rowcount
-    _journal_batch(connection, bell, now, "opened", opened, upto)
+    journal_batch(connection, bell, now, "opened", opened, upto)
     return upto
 
 
 def lock_obligations(connection: Connection, bell: BellRow, now: datetime, size: int) -> int | None:
     """Lapse a batch of what was not handed in before the lock."""
     chosen = and_(t.obligation.c.deadline_id == bell.deadline_id, ~t.obligation.c.settled)
-    upto = _batch_end(connection, chosen, bell.cursor, size)
+    upto = batch_end(connection, chosen, bell.cursor, size)
     if upto is None:
         return None
     batch = [chosen, t.obligation.c.case_id > bell.cursor, t.obligation.c.case_id <= upto, t.obligation.c.state.in_((_S.OPEN, _S.RETURNED))]
     _insert_overdue(connection, bell, batch)
     values = {"state": _S.LAPSED, "settled": True, "changed_at": bell.at}
     lapsed = connection.execute(update(t.obligation).where(*batch).values(**values)).rowcount
-    _journal_batch(connection, bell, now, "locked", lapsed, upto)
+    journal_batch(connection, bell, now, "locked", lapsed, upto)
     return upto
 
 
 def mark_late(connection: Connection, bell: BellRow, now: datetime, size: int) -> int | None:
     """Enter a batch of what is owed and late into the kept table of overdue obligations."""
     chosen = and_(t.obligation.c.deadline_id == bell.deadline_id, ~t.obligation.c.settled)
-    upto = _batch_end(connection, chosen, bell.cursor, size)
+    upto = batch_end(connection, chosen, bell.cursor, size)
     if upto is None:
         return None
     batch = [chosen, t.obligation.c.case_id > bell.cursor, t.obligation.c.case_id <= upto, t.obligation.c.state.in_(OWING)]
     entered = _insert_overdue(connection, bell, batch)
-    _journal_batch(connection, bell, now, "late", entered, upto)
+    journal_batch(connection, bell, now, "late", entered, upto)
     return upto
 
 
@@ -157,7 +157,7 @@ class RungPlan:
 def fire_rung(connection: Connection, bell: BellRow, now: datetime, size: int, plan: RungPlan) -> int | None:
     """Decide a batch of notices. No obligation is rewritten: the notice is the unit's record of the rung."""
     chosen = and_(t.obligation.c.deadline_id == bell.deadline_id, ~t.obligation.c.settled)
-    upto = _batch_end(connection, chosen, bell.cursor, size)
+    upto = batch_end(connection, chosen, bell.cursor, size)
     if upto is None:
         return None
     batch = [chosen, t.obligation.c.case_id > bell.cursor, t.obligation.c.case_id <= upto, t.obligation.c.state.in_(REMINDED)]
@@ -166,7 +166,7 @@ def fire_rung(connection: Connection, bell: BellRow, now: datetime, size: int, p
         "unit_id", "role", "due_at", "decided_at", "state", "reason",
     ]  # fmt: skip
     told = connection.execute(insert(t.notice).from_select(columns, _notices(bell, now, plan).where(*batch))).rowcount
-    _journal_batch(connection, bell, now, "reminded", told, upto)
+    journal_batch(connection, bell, now, "reminded", told, upto)
     return upto
 
 
@@ -207,7 +207,20 @@ def _notices(bell: BellRow, now: datetime, plan: RungPlan) -> Select[Any]:
     )
 
 
-def _journal_batch(connection: Connection, bell: BellRow, now: datetime, kind: str, count: int, upto: int) -> None:
+def note_window(connection: Connection, bell: BellRow, now: datetime) -> None:
+    """A stage's window opened or closed: a line in the journal."""
+    kind = "stage-opened" if bell.kind is Bell.STAGE_OPENS else "stage-closed"
+    data = {"stage": bell.number}
+    journal.write(connection, journal.Line(kind=kind, campaign_id=bell.campaign_id, due_at=bell.at, recorded_at=now, data=data))
+
+
+def task_of(connection: Connection, bell: BellRow) -> str:
+    """The task whose occurrence the bell is about."""
+    return str(connection.execute(select(t.occurrence.c.task).where(t.occurrence.c.id == bell.occurrence_id)).scalar_one())
+
+
+def journal_batch(connection: Connection, bell: BellRow, now: datetime, kind: str, count: int, upto: int) -> None:
+    """One line for a batch."""
     if count:
         data = {"count": count, "after": bell.cursor, "upto": upto, "number": bell.number, "deadline": bell.deadline_id}
         line = journal.Line(

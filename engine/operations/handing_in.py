@@ -1,0 +1,247 @@
+"""Handing in and taking back. Documents are read and judged before the transaction; the vault keeps every version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from engine.definition.model import Item, Part, Task
+from engine.errors import CampaignError, Refused, WrongUsage
+from engine.evidence.checks import DocumentDemand, PartDemand, judge_document
+from engine.evidence.reading import read_documents
+from engine.machine.obligation import Act, Decision, decide
+from engine.machine.states import ObligationState
+from engine.operations import sentences_kept
+from engine.operations.campaigns import Running, TaskRef, choose, hint_for, task_of, unit_of
+from engine.operations.context import House
+from engine.operations.stepping import Step, Stepped, facts_of, settle, stepped, stepping
+from engine.ranges import parse_range
+from engine.sentences import Verdict
+from engine.store import obligations, roster
+from engine.store.codes import NoticeKind
+from engine.store.obligations import NewArtifact
+
+
+class WantsFile(CampaignError):
+    """任务“{task}”要报送材料：{items}。请写明文件，成套材料写成 材料名=文件。
+
+    “{task}” asks for: {items}. Name the file; for a package write ITEM=FILE for each.
+    """
+
+
+class WantsStatement(CampaignError):
+    """任务“{task}”不收文件，请用 --on 写明办理日期，用 --say 写一句说明。
+
+    “{task}” takes no file; give the day with --on and a sentence with --say.
+    """
+
+
+class UnknownItem(CampaignError):
+    """任务“{task}”没有名为“{item}”的材料。{hint}
+
+    “{task}” has no item named “{item}”. {hint}
+    """
+
+
+class NoFilesInFolder(CampaignError):
+    """文件夹 {folder} 中没有以单位代码命名的文件（例如 {example}.docx）。
+
+    The folder {folder} holds no file named by a unit code (such as {example}.docx).
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandIn:
+    """What somebody hands in: files by item ('' where the task has one), or an act by its day and sentence."""
+
+    files: Mapping[str, Path] = field(default_factory=dict)
+    on_day: date | None = None
+    statement: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Judged:
+    """A hand-in with its files read, judged and kept."""
+
+    artifacts: tuple[NewArtifact, ...]
+    verdicts: tuple[Verdict, ...]
+    missing: tuple[str, ...]
+
+
+def submit(
+    house: House, campaign: str | None, unit: str, ref: TaskRef, given: HandIn, *, by: str | None, behalf: str | None, now: datetime
+) -> Stepped:
+    """Hand in. The same bytes again change nothing. Raises Refused with every shortfall, or what is wrong with the names.
+
+    What the checks turn away is remembered with its shortfall, but is no version: the obligation stays as it was.
+    """
+    with house.database.read() as connection:
+        running = choose(connection, campaign, writing=True)
+        unit_of(connection, unit)
+        task = task_of(running, ref.task)
+    judged = _judge(house, task, given)
+    with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now) as step:
+        if _is_known(step, judged):
+            return stepped(step, step.row.state.name.lower(), step.row.version, unchanged=True)
+        decision = decide(Act.HAND_IN, facts_of(step, checks=judged.verdicts, missing=judged.missing), now)
+        if decision.allowed:
+            return _apply(step, decision, judged)
+        _remember(step, decision)
+    raise Refused(decision.refusals)
+
+
+def _judge(house: House, task: Task, given: HandIn) -> _Judged:
+    if not task.items:
+        return _judge_act(task, given)
+    if not given.files:
+        raise WantsFile(task=task.title or task.name, items="、".join(item.title or item.name for item in task.items))
+    files = _by_item(task, given.files)
+    present = [item for item in task.items if item.name in files]
+    facts = read_documents([files[item.name] for item in present])
+    artifacts: list[NewArtifact] = []
+    verdicts: list[Verdict] = []
+    for item, fact in zip(present, facts, strict=True):
+        judged = judge_document(fact, demand(item))
+        kept = house.vault.keep(files[item.name])
+        name = files[item.name].name
+        artifacts.append(NewArtifact(item=item.name, digest=kept.digest, name=name, size=kept.size, verdicts=sentences_kept.keep(judged)))
+        verdicts += judged
+    missing = tuple(item.title or item.name for item in task.items if item.name not in files)
+    return _Judged(artifacts=tuple(artifacts), verdicts=tuple(verdicts), missing=missing)
+
+
+def _judge_act(task: Task, given: HandIn) -> _Judged:
+    if given.files or not given.statement.strip() or given.on_day is None:
+        raise WantsStatement(task=task.title or task.name)
+    act = NewArtifact(item="", statement=given.statement.strip(), on_day=given.on_day)
+    return _Judged(artifacts=(act,), verdicts=(), missing=())
+
+
+def _by_item(task: Task, files: Mapping[str, Path]) -> dict[str, Path]:
+    found = {}
+    for name, path in files.items():
+        item = next((item for item in task.items if name in (item.name, item.title) or (not name and len(task.items) == 1)), None)
+        if item is None and not name:
+            raise WantsFile(task=task.title or task.name, items="、".join(item.name for item in task.items))
+        if item is None:
+            raise UnknownItem(task=task.name, item=name, hint=hint_for(name, tuple(item.name for item in task.items)))
+        found[item.name] = path
+    return found
+
+
+def demand(item: Item) -> DocumentDemand:
+    """What the workflow asks of an item, for the checks."""
+    return DocumentDemand(
+        formats=item.formats,
+        parts=tuple(map(_part, item.parts)),
+        length=parse_range(item.length) if item.length else None,
+        count_by=item.count,
+    )
+
+
+def _part(part: Part) -> PartDemand:
+    return PartDemand(name=part.name, length=parse_range(part.length) if part.length else None, parts=tuple(map(_part, part.parts)))
+
+
+def _is_known(step: Step, judged: _Judged) -> bool:
+    """Whether exactly this was handed in last and still stands."""
+    if step.row.state not in (ObligationState.SUBMITTED, ObligationState.ACCEPTED) or judged.missing:
+        return False
+    newest = obligations.artifacts(step.connection, step.row, step.row.version)
+    return {(a.item, a.digest, a.statement, a.on_day) for a in newest} == {
+        (a.item, a.digest, a.statement, a.on_day) for a in judged.artifacts
+    }
+
+
+def _apply(step: Step, decision: Decision, judged: _Judged) -> Stepped:
+    assert decision.state is not None
+    version = step.row.version + 1
+    obligations.add_artifacts(step.connection, step.row, version, judged.artifacts, step.now, step.actor.id)
+    obligations.clear_refusal(step.connection, step.row)
+    obligations.set_state(step.connection, step.row, decision.state, step.now, version=version, handed_in_at=step.now)
+    obligations.clear_overdue(step.connection, step.row)
+    late = step.row.late_at is not None and step.now >= step.row.late_at
+    digests = [artifact.digest for artifact in judged.artifacts]
+    step.record("handed_in", version=version, state=decision.state.name.lower(), late=late, digests=digests)
+    if decision.state is ObligationState.SUBMITTED and step.row.reviewer_id is not None:
+        at, role = step.row.reviewer_id, step.row.reviewer_role
+        obligations.tell(step.connection, step.row, NoticeKind.TO_REVIEW, version, at, role, step.now)
+    checks = tuple(sentences_kept.keep(judged.verdicts))
+    return stepped(step, decision.state.name.lower(), version, checks=checks)
+
+
+def _remember(step: Step, decision: Decision) -> None:
+    """Keep what the checks said, where nothing but the checks stood in the way."""
+    if any(refusal.code in ("wrong-state", "not-owner", "locked", "not-open", "waits-for") for refusal in decision.refusals):
+        settle(decision)
+    told = sentences_kept.keep(decision.refusals)
+    obligations.set_refusal(step.connection, step.row, told, step.now)
+    step.record("turned_away", verdicts=[{"code": verdict["code"], "shortfall": verdict["shortfall"]} for verdict in told])
+
+
+def take_back(house: House, campaign: str | None, unit: str, ref: TaskRef, *, by: str | None, behalf: str | None, now: datetime) -> Stepped:
+    """Take back what nobody has judged yet. Raises Refused."""
+    with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now) as step:
+        decision = decide(Act.TAKE_BACK, facts_of(step), now)
+        settle(decision)
+        assert decision.state is not None
+        obligations.set_state(step.connection, step.row, decision.state, now)
+        _late_again(step)
+        step.record("taken_back", version=step.row.version)
+        return stepped(step, decision.state.name.lower(), step.row.version)
+
+
+def _late_again(step: Step) -> None:
+    if step.row.late_at is not None and step.row.late_at <= step.now:
+        obligations.mark_overdue(step.connection, step.row, step.row.late_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkLine:
+    """What became of one file of a folder."""
+
+    file: str
+    unit: str
+    answer: Stepped | None
+    refusals: tuple[Verdict, ...] = ()
+    error: CampaignError | None = None
+
+
+def submit_folder(
+    house: House, campaign: str | None, folder: Path, ref: TaskRef, *, by: str | None, behalf: str | None, now: datetime
+) -> tuple[BulkLine, ...]:
+    """Hand in a folder of files named by unit code, each by itself: one that is refused holds up no other."""
+    if not folder.is_dir():
+        raise WrongUsage(what=str(folder))
+    with house.database.read() as connection:
+        running = choose(connection, campaign, writing=True)
+        task_of(running, ref.task)
+        known = frozenset(roster.codes_within(connection, running.root_path))
+    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    if not any(path.stem in known for path in files):
+        raise NoFilesInFolder(folder=str(folder), example=min(known, default="GB01"))
+    return tuple(_submit_one(house, campaign, running, path, ref, known, by, behalf, now) for path in files)
+
+
+def _submit_one(
+    house: House,
+    campaign: str | None,
+    running: Running,
+    path: Path,
+    ref: TaskRef,
+    known: frozenset[str],
+    by: str | None,
+    behalf: str | None,
+    now: datetime,
+) -> BulkLine:
+    try:
+        with house.database.read() as connection:
+            unit_of(connection, path.stem)
+        answer = submit(house, campaign, path.stem, ref, HandIn(files={"": path}), by=by, behalf=behalf, now=now)
+    except Refused as refused:
+        return BulkLine(file=path.name, unit=path.stem, answer=None, refusals=refused.verdicts, error=refused)
+    except CampaignError as error:
+        return BulkLine(file=path.name, unit=path.stem, answer=None, error=error)
+    return BulkLine(file=path.name, unit=path.stem, answer=answer)

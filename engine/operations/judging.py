@@ -1,0 +1,105 @@
+"""Review: accept, or return with a reason. A judgement names the version it saw."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from engine.definition.projection import extended_dates
+from engine.errors import CampaignError
+from engine.machine.obligation import Act, decide
+from engine.machine.states import ObligationState
+from engine.operations.campaigns import TaskRef
+from engine.operations.context import House
+from engine.operations.deadlines import give_deadline
+from engine.operations.stepping import Step, Stepped, facts_of, settle, stepped, stepping
+from engine.store import obligations
+from engine.store.codes import NoticeKind
+from engine.timing.calendars import working_calendar
+from engine.timing.instants import add_span
+from engine.timing.spans import parse_span
+
+
+class StillUsed(CampaignError):
+    """不能退回：{tasks} 已经以它为依据办理。请先处理那些任务。
+
+    It cannot be returned: {tasks} already rests on it. Deal with that first.
+    """
+
+
+def accept(
+    house: House,
+    campaign: str | None,
+    unit: str,
+    ref: TaskRef,
+    *,
+    by: str | None,
+    behalf: str | None,
+    version: int | None,
+    comment: str,
+    now: datetime,
+) -> Stepped:
+    """Accept the version that was seen (None: the newest). Raises Refused."""
+    with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now) as step:
+        decision = decide(Act.ACCEPT, facts_of(step, named=version, own_work=_own(step)), now)
+        settle(decision)
+        assert decision.state is not None
+        obligations.set_state(step.connection, step.row, decision.state, now)
+        step.record("accepted", version=step.row.version, comment=comment)
+        return stepped(step, decision.state.name.lower(), step.row.version)
+
+
+def send_back(
+    house: House,
+    campaign: str | None,
+    unit: str,
+    ref: TaskRef,
+    *,
+    by: str | None,
+    behalf: str | None,
+    version: int | None,
+    reason: str,
+    now: datetime,
+) -> Stepped:
+    """Return to the owner, who is told at once with the reason. Raises Refused, StillUsed."""
+    with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now) as step:
+        decision = decide(Act.RETURN, facts_of(step, named=version, own_work=_own(step), reason=reason), now)
+        settle(decision)
+        assert decision.state is not None
+        used = obligations.dependents_used(step.connection, step.row) if step.row.state is ObligationState.ACCEPTED else ()
+        if used:
+            raise StillUsed(tasks="、".join(used))
+        obligations.set_state(step.connection, step.row, decision.state, now, attempt=step.row.attempt + 1)
+        due = _rework(step) or step.row.due_text
+        _late_again(step)
+        step.record("returned", version=step.row.version, reason=reason)
+        at, role = step.row.owner_id, step.row.owner_role
+        obligations.tell(step.connection, step.row, NoticeKind.RETURNED, step.row.attempt + 1, at, role, now)
+        return stepped(step, decision.state.name.lower(), step.row.version, due=due)
+
+
+def _own(step: Step) -> bool:
+    """Whether the judge handed it in herself."""
+    return any(
+        artifact.person_id == step.actor.principal for artifact in obligations.artifacts(step.connection, step.row, step.row.version)
+    )
+
+
+def _rework(step: Step) -> str | None:
+    """The new due after a return, where the review gives one: never before the old."""
+    review = step.task.review
+    if review is None or review.rework is None or step.row.due_at is None:
+        return None
+    calendar = working_calendar(step.campaign.workflow.calendar.holidays)
+    day = add_span(step.campaign.day(step.now), parse_span(review.rework), calendar)
+    if day <= step.campaign.day(step.row.due_at - timedelta(seconds=1)):
+        return None
+    declared = step.row.original_due_at or step.row.due_at
+    dates = extended_dates(step.campaign.workflow, step.task, step.campaign.day(declared - timedelta(seconds=1)), to=day)
+    return give_deadline(step, dates, counted=False)
+
+
+def _late_again(step: Step) -> None:
+    """Handed in late and returned: it is owed, and overdue, again."""
+    newest = obligations.find(step.connection, step.campaign.id, step.unit.id, step.row.task, step.row.period)
+    if newest is not None and newest.late_at is not None and newest.late_at <= step.now:
+        obligations.mark_overdue(step.connection, newest, newest.late_at)

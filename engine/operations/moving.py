@@ -1,0 +1,168 @@
+"""Moving one case on, or saying everything that is in the way; and the override, which is shown for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from engine.errors import CampaignError, Refused
+from engine.machine.case import CaseFacts, case_rulebook, next_position, step
+from engine.machine.obligation import Act, decide
+from engine.machine.states import FINISHED
+from engine.operations.asking import blocker_verdict, blockers_of
+from engine.operations.campaigns import NotInCampaign, Running, TaskRef, choose, unit_of
+from engine.operations.context import House
+from engine.operations.people import known_or_operator
+from engine.operations.stepping import Stepped, facts_of, settle, stepped, stepping
+from engine.operations.sweeping import sweep
+from engine.sentences import Sentence, Verdict
+from engine.store import counters, journal, obligations, queries, walking
+from engine.store.queries import CaseRow
+from engine.store.roster import UnitRow
+
+
+class AlreadyThere(CampaignError):
+    """“{unit}”已经{where}，没有下一阶段。
+
+    “{unit}” is {where}; there is no next stage.
+    """
+
+
+class NeedsReason(CampaignError):
+    """强制放行必须用 --reason 写明理由。
+
+    An override needs a reason; give it with --reason.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """A case that moved. `left`, `entered`: stages in words."""
+
+    unit: str
+    name: str
+    left: Sentence
+    entered: Sentence
+    forced: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Standing:
+    connection: Connection
+    campaign: Running
+    unit: UnitRow
+    case: CaseRow
+    actor: int
+
+
+@contextmanager
+def _standing(house: House, campaign: str | None, unit: str, by: str | None, now: datetime) -> Iterator[_Standing]:
+    with house.database.write() as connection:
+        running = choose(connection, campaign, writing=True)
+        at = unit_of(connection, unit)
+        case = queries.find_case(connection, running.id, at.id)
+        if case is None:
+            raise NotInCampaign(unit=at.name, code=at.code, campaign=running.name)
+        actor, _ = known_or_operator(connection, by, running.day(now))
+        yield _Standing(connection=connection, campaign=running, unit=at, case=case, actor=actor)
+
+
+def advance(house: House, campaign: str | None, unit: str, *, by: str | None, now: datetime) -> Moved:
+    """Move one case a stage on. Raises Refused with every unmet condition and its shortfall; AlreadyThere.
+
+    The sweep moves whoever is ready; where it has just done so, that move is the answer.
+    """
+    before = _position(house, campaign, unit)
+    sweep(house, now)
+    with _standing(house, campaign, unit, by, now) as at:
+        if at.case.stage != before:
+            return _moved(at, before, at.case.stage, forced=False)
+        target = _decide(at, now, forced=False)
+        _move(at, target, now, forced=False, reason="")
+        return _moved(at, before, target, forced=False)
+
+
+def override(house: House, campaign: str | None, unit: str, *, by: str | None, reason: str, now: datetime) -> Moved:
+    """Move one case a stage on whatever its gate says; journalled as forced. What it owes it still owes. Raises NeedsReason."""
+    if not reason.strip():
+        raise NeedsReason
+    sweep(house, now)
+    with _standing(house, campaign, unit, by, now) as at:
+        target = _decide(at, now, forced=True)
+        _move(at, target, now, forced=True, reason=reason)
+        return _moved(at, at.case.stage, target, forced=True)
+
+
+def reopen(
+    house: House, campaign: str | None, unit: str, ref: TaskRef, *, by: str | None, behalf: str | None, reason: str, now: datetime
+) -> Stepped:
+    """Open a lapsed obligation again, by override; its lock is lifted. Raises Refused."""
+    with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now) as at:
+        decision = decide(Act.REOPEN, facts_of(at, reason=reason, forced=True), now)
+        settle(decision)
+        assert decision.state is not None
+        walking.unlock(at.connection, at.row, now)
+        obligations.set_state(at.connection, at.row, decision.state, now)
+        at.record("reopened", forced=True, reason=reason)
+        return stepped(at, decision.state.name.lower(), at.row.version)
+
+
+def _position(house: House, campaign: str | None, unit: str) -> int:
+    with house.database.read() as connection:
+        running = choose(connection, campaign, writing=True)
+        at = unit_of(connection, unit)
+        case = queries.find_case(connection, running.id, at.id)
+        if case is None:
+            raise NotInCampaign(unit=at.name, code=at.code, campaign=running.name)
+        return case.stage
+
+
+def _decide(at: _Standing, now: datetime, *, forced: bool) -> int:
+    position, stages = at.case.stage, len(at.campaign.stages)
+    if position >= FINISHED:
+        raise AlreadyThere(unit=at.unit.name, where=at.campaign.stage_title(position))
+    following = next_position(position, stages)
+    next_stage = None if following == FINISHED else at.campaign.stages[following]
+    facts = CaseFacts(
+        position=position,
+        stages=stages,
+        unmet=_unmet(at, now),
+        next_title=next_stage.title if next_stage else "",
+        next_opens=next_stage.opens_at if next_stage else None,
+        forced=forced,
+    )
+    decision = step(case_rulebook(stages), facts, now)
+    if decision.position is None:
+        raise Refused(decision.refusals)
+    return decision.position
+
+
+def _unmet(at: _Standing, now: datetime) -> tuple[Verdict, ...]:
+    rows = obligations.unmet(at.connection, at.case.case_id, at.case.stage)
+    return tuple(blocker_verdict(blocker) for blocker in blockers_of(at.connection, at.campaign, at.case, rows, now))
+
+
+def _move(at: _Standing, target: int, now: datetime, *, forced: bool, reason: str) -> None:
+    walking.move_case(at.connection, at.campaign.id, at.case.case_id, at.case.path, at.case.stage, target, now)
+    if target != FINISHED and counters.missing(at.connection, at.case.case_id, target) == 0:
+        counters.make_ready(at.connection, at.campaign.id, at.case.case_id, target, now)
+    line = journal.Line(
+        kind="moved",
+        recorded_at=now,
+        campaign_id=at.campaign.id,
+        case_id=at.case.case_id,
+        due_at=now,
+        actor_id=at.actor,
+        forced=forced,
+        data={"from": at.case.stage, "to": target, **({"reason": reason} if reason else {})},
+    )
+    journal.write(at.connection, line)
+
+
+def _moved(at: _Standing, left: int, entered: int, *, forced: bool) -> Moved:
+    words = at.campaign.stage_title
+    return Moved(unit=at.unit.code, name=at.unit.name, left=words(left), entered=words(entered), forced=forced)

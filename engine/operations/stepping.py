@@ -1,0 +1,199 @@
+"""What every single step shares: the campaign, the unit, the obligation, who acts, and whether they may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.definition.model import Permission, Task, Who
+from engine.definition.who import Seat, seat
+from engine.errors import Refused
+from engine.machine.obligation import NO_GRANT, Decision, Facts, Grant
+from engine.operations.campaigns import Running, TaskRef, choose, obligation_of, obligation_title, unit_of
+from engine.operations.context import House
+from engine.operations.people import (
+    Actor,
+    Answering,
+    VacantPost,
+    answering,
+    known_or_operator,
+    may_answer,
+    resolve,
+    seat_words,
+)
+from engine.operations.sweeping import sweep
+from engine.sentences import Sentence
+from engine.store import journal, roster
+from engine.store.codes import Upstream
+from engine.store.obligations import ObligationRow, Waiting, waits
+from engine.store.roster import UnitRow
+
+OWNER = ("owner", "责任人")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step in its transaction."""
+
+    connection: Connection
+    now: datetime
+    campaign: Running
+    unit: UnitRow
+    task: Task
+    row: ObligationRow
+    actor: Actor
+
+    def seat_answering(self, unit_id: int, role: str) -> Answering:
+        """Who answers for that seat today."""
+        unit = self.unit if unit_id == self.unit.id else roster.by_id(self.connection, unit_id)
+        return answering(self.connection, unit, role, self.campaign.organisation, self.campaign.day(self.now))
+
+    def record(self, kind: str, *, forced: bool = False, **data: Any) -> None:
+        """The journal line of this step."""
+        line = journal.Line(
+            kind=kind,
+            recorded_at=self.now,
+            campaign_id=self.campaign.id,
+            case_id=self.row.case_id,
+            occurrence_id=self.row.occurrence_id,
+            subject=self.row.subject,
+            actor_id=self.actor.id,
+            behalf_id=self.actor.behalf_id,
+            forced=forced,
+            data=data,
+        )
+        journal.write(self.connection, line)
+
+
+@contextmanager
+def stepping(
+    house: House, campaign: str | None, unit: str, ref: TaskRef, *, by: str | None, behalf: str | None, now: datetime
+) -> Iterator[Step]:
+    """A transaction on one obligation, after everything due has been done. Raises what is wrong with the names."""
+    sweep(house, now)
+    with house.database.write() as connection:
+        running = choose(connection, campaign, writing=True)
+        at = unit_of(connection, unit)
+        task, row = obligation_of(connection, running, at, ref)
+        actor = _actor(connection, running, row, by, behalf, now)
+        yield Step(connection=connection, now=now, campaign=running, unit=at, task=task, row=row, actor=actor)
+
+
+def _actor(connection: Connection, campaign: Running, row: ObligationRow, by: str | None, behalf: str | None, now: datetime) -> Actor:
+    """Who acts. `--for owner` is whoever answers for what is owed: an office handing in for many units need not know their names."""
+    day = campaign.day(now)
+    if behalf not in OWNER:
+        return resolve(connection, by, behalf, day)
+    owner = answering(connection, roster.by_id(connection, row.owner_id), row.owner_role, campaign.organisation, day)
+    if not owner.holders:
+        raise VacantPost(unit=owner.unit.name, post=row.owner_role or "-")
+    number, shown = known_or_operator(connection, by, day)
+    return Actor(id=number, name=shown, behalf_id=owner.holders[0].person_id, behalf_name=owner.holders[0].name)
+
+
+def facts_of(step: Step, **more: Any) -> Facts:
+    """What deciding needs about the obligation and the one who acts."""
+    owner = step.seat_answering(step.row.owner_id, step.row.owner_role)
+    judge = step.seat_answering(_judge(step.row), step.row.reviewer_role)
+    mine = step.actor.principal
+    values: dict[str, Any] = {
+        "state": step.row.state,
+        "modality": step.row.modality,
+        "opens_at": step.row.opens_at,
+        "waits": tuple(waiting_words(waiting, step.connection) for waiting in waits(step.connection, step.row)),
+        "due_at": step.row.due_at,
+        "lock_at": step.row.lock_at,
+        "reviewed": step.row.reviewed and step.row.reviewer_id is not None,
+        "owner": may_answer(owner, mine),
+        "owner_words": seat_words(owner.unit, owner.role),
+        "reviewer": may_answer(judge, mine),
+        "reviewer_words": seat_words(judge.unit, judge.role),
+        "newest": step.row.version,
+        **more,
+    }
+    return Facts(**values)
+
+
+def _judge(row: ObligationRow) -> int:
+    return row.owner_id if row.reviewer_id is None else row.reviewer_id
+
+
+def waiting_words(waiting: Waiting, connection: Connection) -> Sentence:
+    """What must be done first: `9 个支部中 2 个未报`, or the task's name."""
+    if waiting.reading is Upstream.SAME:
+        return Sentence("{period}{title}", "{title} {period}", {"title": waiting.title, "period": waiting.period})
+    names = [roster.by_id(connection, unit_id).name for unit_id in waiting.units]
+    more = Sentence("等", " and others") if waiting.undone > len(names) else Sentence("", "")
+    values = {"title": waiting.title, "total": waiting.total, "undone": waiting.undone, "more": more}
+    return Sentence(
+        "{title}：{total} 个单位中 {undone} 个未完成（{names}{more}）",
+        "{title}: {undone} of {total} units have not done it ({names}{more})",
+        {**values, "names": Sentence("、".join(names), ", ".join(names))},
+    )
+
+
+def grant_of(step: Step, permission: Permission | None, *, latest: datetime | None = None) -> Grant:
+    """The permission as it stands for this obligation and actor. A `should` may always be released by the superior."""
+    if permission is None:
+        return NO_GRANT
+    who = granting(step, permission.by)
+    if who is None:
+        return NO_GRANT
+    return Grant(
+        allowed=True,
+        entitled=may_answer(who, step.actor.principal),
+        used=step.row.extensions,
+        times=permission.times,
+        latest=latest,
+        who=seat_words(who.unit, who.role).say("zh"),
+    )
+
+
+def granting(step: Step, by: Who) -> Answering | None:
+    """Who grants: a selection read from the subject. Asking the owner itself passes to its superior."""
+    owner = Seat(roster.by_id(step.connection, step.row.owner_id), step.row.owner_role)
+    found = seat(by, step.unit, step.campaign.organisation, owner=owner)
+    if found is None or not isinstance(found.unit, UnitRow):
+        return None
+    return step.seat_answering(found.unit.id, found.role)
+
+
+def settle(decision: Decision) -> None:
+    """Raises Refused with every reason, where the decision is a refusal."""
+    if not decision.allowed:
+        raise Refused(decision.refusals)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stepped:
+    """What a step came to."""
+
+    unit: str
+    name: str
+    task: str
+    period: str
+    title: Sentence
+    state: str
+    version: int
+    unchanged: bool = False
+    due: str = ""
+    checks: tuple[dict[str, Any], ...] = ()
+
+
+def stepped(step: Step, state: str, version: int, **more: Any) -> Stepped:
+    """The answer to the one who acted."""
+    return Stepped(
+        unit=step.unit.code,
+        name=step.unit.name,
+        task=step.row.task,
+        period=step.row.period,
+        title=obligation_title(step.row),
+        state=state,
+        version=version,
+        **more,
+    )

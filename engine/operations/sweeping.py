@@ -1,0 +1,140 @@
+"""The sweep: everything that is due at or before now, in the order in which it fell due, in bounded batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from engine.definition.model import Rung, Task, Who
+from engine.definition.tasks import HOUSE_LADDER
+from engine.definition.who import Seat, seat
+from engine.operations.campaigns import Running, by_id
+from engine.operations.context import House, set_virtual_now
+from engine.sentences import Sentence
+from engine.store import roster, sweeping, told
+from engine.store.codes import Bell
+from engine.store.sweeping import BellRow, RungPlan
+
+BATCH = 5000
+SUPERIOR = ("superior", "上级")
+# The words of a ladder that need no looking up: whoever holds the ball, and the unit next above.
+HOLDER = ("owner",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swept:
+    """What a sweep did: bells rung and cases moved on; `next_at`: when something is due again."""
+
+    bells: int
+    moved: int
+    next_at: datetime | None
+
+    @property
+    def words(self) -> Sentence:
+        """For the command line and the log."""
+        return Sentence("到期事项 {bells} 件，推进单位 {moved} 个。", "{bells} thing(s) fell due; {moved} unit(s) moved on.", vars(self))
+
+
+def sweep(house: House, now: datetime, on_batch: Callable[[Swept], None] = lambda _: None) -> Swept:
+    """Do all that is due at or before `now`. An outage loses nothing and repeats nothing; a second sweep at once does nothing.
+
+    on_batch: told after every batch of work, for whoever shows progress.
+    """
+    bells = moved = 0
+    while (done := _one_batch(house, now)) is not None:
+        bells += done[0]
+        moved += done[1]
+        on_batch(Swept(bells=bells, moved=moved, next_at=None))
+    with house.database.read() as connection:
+        return Swept(bells=bells, moved=moved, next_at=sweeping.next_instant(connection))
+
+
+def _one_batch(house: House, now: datetime) -> tuple[int, int] | None:
+    """One transaction of work: (bells finished, cases moved); None where nothing is left. Looks before it writes."""
+    with house.database.read() as connection:
+        bell = sweeping.next_bell(connection, now)
+        if bell is None and not sweeping.possible_moves(connection, now):
+            return None
+    with house.database.write() as connection:
+        # Somebody else may have rung it meanwhile: look again, now that nobody else can.
+        bell = sweeping.next_bell(connection, now)
+        moves = sweeping.possible_moves(connection, bell.at if bell else now)
+        set_virtual_now(connection, now)
+        if moves:
+            return 0, sum(sweeping.move_ready(connection, move, now, BATCH) for move in moves)
+        if bell is None:
+            return 0, 0
+        return int(_ring(connection, bell, now)), 0
+
+
+def _ring(connection: Connection, bell: BellRow, now: datetime) -> bool:
+    """Do a batch of what the bell asks for; whether that was all of it."""
+    cursor = _act(connection, bell, now)
+    if cursor is None:
+        sweeping.finish_bell(connection, bell)
+        return True
+    sweeping.move_cursor(connection, bell, cursor)
+    return False
+
+
+def _act(connection: Connection, bell: BellRow, now: datetime) -> int | None:
+    match bell.kind:
+        case Bell.OCCURRENCE_OPENS:
+            return sweeping.open_occurrence(connection, bell, now, BATCH)
+        case Bell.RUNG:
+            return _remind(connection, bell, now)
+        case Bell.LOCK:
+            return sweeping.lock_obligations(connection, bell, now, BATCH)
+        case Bell.LATE:
+            return sweeping.mark_late(connection, bell, now, BATCH)
+        case Bell.STAGE_OPENS | Bell.STAGE_CLOSES:
+            # An opening lets ready cases in, which is looked at after every bell; a closing is read off the dates.
+            sweeping.note_window(connection, bell, now)
+            return None
+
+
+def _remind(connection: Connection, bell: BellRow, now: datetime) -> int | None:
+    campaign = by_id(connection, bell.campaign_id)
+    task = campaign.workflow.task(sweeping.task_of(connection, bell))
+    rung = task.ladder[bell.rung]
+    if rung.to is not None and not _simple(rung.to):
+        return _remind_others(connection, bell, now, campaign, rung.to)
+    return sweeping.fire_rung(connection, bell, now, BATCH, _plan(campaign, task, rung, bell))
+
+
+def _simple(to: Who) -> bool:
+    """Whether the ladder means the unit next above the one that holds the ball, or the holder itself."""
+    return to.where is None and len(to.terms) == 1 and to.terms[0].split(".")[0] in (*SUPERIOR, *HOLDER) and to.terms[0].count(".") <= 1
+
+
+def _plan(campaign: Running, task: Task, rung: Rung, bell: BellRow) -> RungPlan:
+    word, _, post = (rung.to.terms[0] if rung.to else "").partition(".")
+    return RungPlan(
+        to_superior=word in SUPERIOR,
+        superior_role=post,
+        root_id=campaign.root_id,
+        top_is_told=task.ladder != HOUSE_LADDER,
+        before_launch=bell.at < campaign.launched_at,
+    )
+
+
+def _remind_others(connection: Connection, bell: BellRow, now: datetime, campaign: Running, to: Who) -> int | None:
+    """A rung to somebody else: looked up for each unit of the batch."""
+    rows, upto = told.rung_rows(connection, bell, BATCH)
+    seats: dict[int, tuple[int, str] | None] = {}
+    for row in rows:
+        if row.unit_id not in seats:
+            seats[row.unit_id] = _seat_of(connection, campaign, to, row.unit_id, row.owner_id, row.owner_role)
+    told.insert_rung(connection, bell, now, rows, seats, before_launch=bell.at < campaign.launched_at)
+    if upto is not None:
+        sweeping.journal_batch(connection, bell, now, "reminded", len(rows), upto)
+    return upto
+
+
+def _seat_of(connection: Connection, campaign: Running, to: Who, unit_id: int, owner_id: int, owner_role: str) -> tuple[int, str] | None:
+    owner = Seat(roster.by_id(connection, owner_id), owner_role)
+    found = seat(to, roster.by_id(connection, unit_id), campaign.organisation, owner=owner)
+    return None if found is None or not isinstance(found.unit, roster.UnitRow) else (found.unit.id, found.role)
