@@ -104,9 +104,7 @@ def scan_sheet(stream: IO[bytes]) -> SheetScan:
     return scan
 
 
-def parse_safely(
-    stream: IO[bytes], start: Callable[[str, dict[str, str]], None], text: Callable[[str], None] | None = None
-) -> None:
+def parse_safely(stream: IO[bytes], start: Callable[[str, dict[str, str]], None], text: Callable[[str], None] | None = None) -> None:
     """Hand every element of an XML stream to `start`, and every stretch of text, in one piece, to `text`.
 
     Raises BadXml for XML that is damaged, not in UTF-8, or has a document type, which could declare entities.
