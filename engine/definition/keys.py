@@ -135,6 +135,9 @@ ATTRIBUTE = Shape(
     items=TEXT,
 )
 LEVELS = Shape(what=Sentence("自上而下的层级列表", "the list of levels, from the top down"), items=NAME)
+LANGUAGE = Shape(
+    what=Sentence("1（本程序读得懂的语言版本）", "1, the version of the language that this program reads"), word=_choice("1").word
+)
 ANCHOR = Shape(what=Sentence("一个日期，或 undated", "a date, or undated"), word=Word(), elements=("anchor",))
 TASKS = _names(_element("task", "一项任务", "a task"), "任务：名称: {...}", "tasks: name: {...}")
 STAGES = _names(_element("stage", "一个阶段", "a stage"), "阶段：名称: {...}", "stages: name: {...}", least=1)
@@ -162,7 +165,7 @@ ELEMENTS: Mapping[str, Mapping[str, Key]] = {
         {
             "workflow": NAME,
             "version": NUMBER,
-            "language": _choice("1"),
+            "language": LANGUAGE,
             "sources": _names(_element("source", "一份文件", "a source"), "来源：名称: {...}", "sources: name: {...}"),
             "calendar": _element("calendar", "{timezone, holidays, ...}", "{timezone, holidays, ...}"),
             "organisation": _element("organisation", "{levels, posts, ...}", "{levels, posts, ...}"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from engine.definition.report import Report, Spot
-from engine.definition.shapes import Value, did_you_mean
+from engine.definition.shapes import Value, did_you_mean, not_yet
 from engine.definition.words import RESERVED
 from engine.sentences import Sentence, plain
 
@@ -106,6 +106,9 @@ def _targets(
         return [] if below else [name]
     if name in stages and not below:
         return [task for task, home in homes.items() if home == name]
+    if name.rpartition(".")[2] in tasks:
+        report.add("not-yet", leaf.spot, *not_yet(leaf.text))
+        return []
     known = tuple(tasks) if below else (*tasks, *stages)
     message = Sentence("没有叫“{name}”的任务或阶段。", "There is no task or stage `{name}`.", {"name": plain(name)})
     report.add("unknown-task", leaf.spot, message, did_you_mean(name, known))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.definition.model import Organisation, Who
 from engine.definition.report import Report, Spot
@@ -38,7 +38,7 @@ def report_issues(issues: Iterable[WhoIssue], value: Value, report: Report) -> N
     for issue in issues:
         spot = spots.get(issue.term, value.spot)
         if issue.position and where:
-            spot = where.spot
+            spot = replace(where.spot, column=where.spot.column + (issue.position - 1 if where.verbatim else 0))
         report.add(issue.code, spot, issue.message, issue.hint)
 
 

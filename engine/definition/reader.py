@@ -13,7 +13,7 @@ from engine.definition.names import Registry, check_after, check_cites, check_na
 from engine.definition.organisation_reader import read_organisation
 from engine.definition.parties import Parties
 from engine.definition.report import Places, Report
-from engine.definition.shapes import Shaper, Value, not_yet
+from engine.definition.shapes import LAYERS, Shaper, Value, not_yet
 from engine.definition.source import decode, read_source
 from engine.definition.tasks import Taken, check_ends, not_negative, read_task, wording
 from engine.definition.words import english_word
@@ -42,7 +42,7 @@ def read_workflow(text: str, *, file: str) -> Compiled:
     report, places = Report(file=file), Places()
     root = read_source(text, report)
     value = Shaper(report, places).file(root) if root else None
-    workflow = _Compiler(value, report).workflow() if value else None
+    workflow = _Compiler(value, report).workflow() if value and not value.refused & LAYERS else None
     return Compiled(workflow=None if report.failed else workflow, problems=report.problems, places=places)
 
 

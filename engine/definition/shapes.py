@@ -17,6 +17,8 @@ from engine.sentences import Sentence, plain
 from engine.timing.spans import parse_span
 
 _INTEGER = re.compile(r"^[1-9][0-9]{0,5}$")
+# A layer takes over from another file what it does not say itself.
+LAYERS = frozenset({"extends", "amends"})
 _YES_NO = {"true": "true", "false": "false"}
 _OF_ITEMS = frozenset(ELEMENTS["item"]) - {"kind", "title", "cite", "doubt", "note"}
 
@@ -26,6 +28,7 @@ class Value:
     """One value that passed: a text, a list (`items`), or a mapping of names or element (`entries`, keys in English).
 
     spot, key: where it and its key stand.  kind: the element it is, '' otherwise.  refused: keys that are written but did not pass.
+    verbatim: the text stands in the file as it is, on one line, so that a position in it can be shown.
     """
 
     spot: Spot
@@ -35,6 +38,7 @@ class Value:
     items: tuple[Value, ...] = ()
     entries: Mapping[str, Value] = field(default_factory=dict)
     refused: frozenset[str] = frozenset()
+    verbatim: bool = False
 
     def word(self, key: str, default: str = "") -> str:
         """The text of a key, the default if it is not there."""
@@ -75,9 +79,11 @@ class Shaper:
     def __init__(self, report: Report, places: Places) -> None:
         self.report = report
         self.places = places
+        self.is_layer = False
 
     def file(self, root: Table) -> Value:
         """The file as an element."""
+        self.is_layer = bool({entry.key.text for entry in root.entries} & LAYERS)
         start = Spot(line=root.line, column=root.column, path="")
         return self.element(root, "file", start, start)
 
@@ -100,7 +106,7 @@ class Shaper:
             self.wrong_type(shape, spot)
             return None
         text = self.word(node.text, shape, shape.word, spot)
-        return None if text is None else Value(spot=spot, key=key, text=text)
+        return None if text is None else Value(spot=spot, key=key, text=text, verbatim=node.end - node.start == len(text))
 
     def word(self, written: str, shape: Shape, word: Word, spot: Spot) -> str | None:
         if word.kind == "choice":
@@ -216,7 +222,7 @@ class Shaper:
         self.report.add("unknown-key", _below(parent, key), message, _suggestion(key.text, table))
 
     def missing(self, table: Mapping[str, Key], taken: Mapping[str, Value], refused: set[str], key: Spot) -> None:
-        if refused & {"one_of", "extends"}:
+        if self.is_layer or "one_of" in refused:
             return
         for name, wanted in table.items():
             if wanted.required and wanted.shape and name not in taken and name not in refused:
@@ -236,7 +242,9 @@ def not_yet(construct: str) -> tuple[Sentence, Sentence]:
     """The sentence and the advice for what the language knows and this version does not build."""
     said = construct if chinese(construct) == construct else f"{construct}（{chinese(construct)}）"
     values = {"construct": Sentence(said, construct)}
-    message = Sentence("还不支持“{construct}”（后续版本提供）。", "`{construct}` is not yet supported (a later version will be).", values)
+    message = Sentence(
+        "还不支持“{construct}”（后续版本提供）。", "`{construct}` is not yet supported (a later version will bring it).", values
+    )
     return message, Sentence("请先删去这一处，改用已支持的写法。", "Leave it out for now and say it another way.")
 
 

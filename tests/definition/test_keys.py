@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -30,6 +31,7 @@ def elements(text: str) -> list[Value]:
     return [found for found in value.walk() if found.kind]
 
 
+@cache
 def written_keys(text: str) -> list[tuple[str, str, int, int]]:
     """Element, key in English, line and column of each key of the language in a file."""
     return [(value.kind, key, found.key.line, found.key.column) for value in elements(text) for key, found in value.entries.items()]

@@ -112,6 +112,10 @@ def test_what_waits_for_itself_is_refused_once_for_each_circle(after: dict[str, 
     assert codes(f"stages: {{准备: {{tasks: {{{line('起草')}}}}}}}\ntasks: {{{tasks}}}") == expected
 
 
+def test_a_task_seen_from_another_unit_cannot_be_waited_for_yet() -> None:
+    assert codes("tasks: {方案: {owner: 校}, 小结: {owner: 院, after: 校.方案}}") == ["not-yet"]
+
+
 def test_a_long_chain_of_tasks_is_no_circle() -> None:
     chain = "\n".join(f"  task{n}: {{owner: 院, after: task{n + 1}}}" for n in range(2000))
     assert codes(f"tasks:\n{chain}\n  task2000: {{owner: 院}}\n") == []

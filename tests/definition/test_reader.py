@@ -195,8 +195,10 @@ def test_the_nearest_ladder_wins_whole(of_file: str, of_stage: str, of_task: str
 
 
 def test_allowances_are_taken_over_verb_by_verb() -> None:
-    text = f"{HEAD}allow: {{waive: superior, extend: {{by: superior, most: 7d}}}}\ntasks: {{小结: {{owner: 院, allow: {{extend: {{by: 校, times: 1}}}}}}}}\n"
-    assert read(text).task("小结").allow == Allowances(extend=Permission(by=who("校"), times=1), waive=Permission(by=who("superior")))
+    of_file = "allow: {waive: superior, extend: {by: superior, most: 7d}}\n"
+    text = f"{HEAD}{of_file}tasks: {{小结: {{owner: 院, allow: {{extend: {{by: 校, times: 1}}}}}}}}\n"
+    extend, waive = Permission(by=who("校"), times=1), Permission(by=who("superior"))
+    assert read(text).task("小结").allow == Allowances(extend=extend, waive=waive)
 
 
 def test_what_is_not_allowed_anywhere_is_not_allowed() -> None:
@@ -247,6 +249,12 @@ def test_a_full_file_keeps_everything_that_was_written() -> None:
     assert plan.deliver == (who("办公室"),)
     assert plan.allow.extend == Permission(by=who("学校"))
     assert [task.name for task in workflow.tasks] == ["工作方案", "工作点评", "情况报告", "学院总结", "班级总结"]
+
+
+@pytest.mark.parametrize("layer", ["extends: {workflow: spring-report}", "amends: {version: 1}"])
+def test_of_a_layer_only_that_it_is_one_is_said(layer: str) -> None:
+    text = f"workflow: spring-local\nversion: 1\n{layer}\ntasks: {{小结: {{artifact: {{length: 900字以上}}}}}}\n"
+    assert codes(text) == ["not-yet"]
 
 
 def test_either_spelling_of_a_key_finds_its_place() -> None:

@@ -21,7 +21,7 @@ Json = st.SearchStrategy[object]
 VALIDATOR = Draft202012Validator(schema())
 # Whether a span or range can be read is not a matter of shape.
 MEASURES = {"bad-span", "bad-range"}
-ODD = st.sampled_from(
+ODD: Json = st.sampled_from(
     [None, True, 0, 3, -1, 1.5, "", " ", "null", "document", "form", "must", "必须", [], {}, ["甲", "乙"], {"per": "x"}, [[]]]
 )
 NAMES = st.sampled_from(["甲", "乙", "plan", "任务", "tasks", "per", "<<", "~"])
