@@ -8,10 +8,9 @@ from datetime import date, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from engine.definition.model import Stage, Task, Workflow
+from engine.definition.model import HOUSE_LADDER, Stage, Task, Workflow
 from engine.definition.projection_model import UNREADABLE, DateIssue, OccurrenceDates, Projection, StageDates
 from engine.definition.projection_text import last_day, midnight, shown_end, shown_start
-from engine.definition.tasks import HOUSE_LADDER
 from engine.sentences import Sentence
 
 MANY_IN_A_WEEK = 12

@@ -170,6 +170,16 @@ class Rung:
     note: str = ""
 
 
+# Who is told when, where the file says nothing (LANGUAGE section 12).
+HOUSE_LADDER = (
+    Rung(at="-7d"),
+    Rung(at="-1d"),
+    Rung(at="0d"),
+    Rung(at="+1wd", every="3wd", most=3),
+    Rung(at="+5wd", to=Who(terms=("superior",))),
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rhythm:
     """How often: `each` (calendar periods) or `days` (wordings of days)."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, cast
 
 from engine.definition.items import read_items
-from engine.definition.model import After, Allowances, Modality, Permission, Review, Rhythm, Rung, Task, Who, Wording
+from engine.definition.model import HOUSE_LADDER, After, Allowances, Modality, Permission, Review, Rhythm, Rung, Task, Who, Wording
 from engine.definition.names import split_below
 from engine.definition.parties import Parties
 from engine.definition.report import Report
@@ -16,13 +16,6 @@ from engine.definition.words import english_word
 from engine.sentences import Sentence
 from engine.timing.spans import parse_span
 
-HOUSE_LADDER = (
-    Rung(at="-7d"),
-    Rung(at="-1d"),
-    Rung(at="0d"),
-    Rung(at="+1wd", every="3wd", most=3),
-    Rung(at="+5wd", to=Who(terms=("superior",))),
-)
 _EACH = re.compile(
     r"day|week|month|quarter|half|year|[1-9]\d*\s*(d|w|mo|y)|每(日|天|周|月|季度|半年|年|[两一二三四五六七八九十\d]+(周|个月|年|天|日))"
 )

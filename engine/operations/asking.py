@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection
-
 from engine.errors import CampaignError
 from engine.machine.states import ObligationState
 from engine.operations import sentences_kept
@@ -19,6 +17,7 @@ from engine.operations.stepping import waiting_words
 from engine.sentences import Sentence, Verdict, plain
 from engine.store import obligations, queries, roster
 from engine.store.codes import Upstream
+from engine.store.database import Connection
 from engine.store.obligations import ObligationRow
 from engine.store.queries import CaseRow, StuckCase
 
@@ -137,7 +136,7 @@ def stuck(
 def _position(running: Running, stage: str | None) -> int | None:
     if stage is None:
         return None
-    from_name = {name: s.position for s in running.stages for name in (s.name, s.title)}
+    from_name: dict[str, int] = {name: s.position for s in running.stages for name in (s.name, s.title)}
     if stage not in from_name:
         raise UnknownStage(stage=stage, hint=hint_for(stage, tuple(from_name)))
     return from_name[stage]
@@ -252,7 +251,7 @@ class Lookup:
     def _shortfall(self, row: ObligationRow, code: str, refused: list[dict[str, object]], waiting: list[Sentence]) -> Sentence:
         if waiting:
             return _listed(waiting)
-        failing = [verdict for verdict in sentences_kept.back(refused) if not verdict.allowed]  # type: ignore[arg-type]  # JSON from our own table
+        failing = [verdict for verdict in sentences_kept.back(refused) if not verdict.allowed]
         if failing and code in ("overdue", "not-done", "returned"):
             return failing[0].shortfall or failing[0].sentence
         if code == "in-review":

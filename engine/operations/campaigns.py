@@ -8,8 +8,6 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-
 from engine.definition.codec import decode
 from engine.definition.model import Organisation, Task, Workflow
 from engine.errors import CampaignError
@@ -17,6 +15,7 @@ from engine.names import nearest
 from engine.sentences import Sentence, plain
 from engine.store import campaigns as store
 from engine.store import roster
+from engine.store.database import Connection
 from engine.store.obligations import ObligationRow, find
 from engine.store.roster import UnitRow
 

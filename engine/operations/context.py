@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection
-
 from engine.errors import CampaignError
 from engine.evidence.vault import Vault
 from engine.store import house as facts
 from engine.store import journal
-from engine.store.database import Database
+from engine.store.database import Connection, Database
 
 VIRTUAL_NOW = "virtual_now"
 # A rehearsal's clock stands here until somebody moves it: before any campaign one would rehearse.

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection
-
 from engine.definition.codec import decode
 from engine.definition.model import Workflow
 from engine.definition.projection import project
@@ -21,6 +19,7 @@ from engine.operations.vacancies import EmptySeat, unmanned
 from engine.sentences import Sentence
 from engine.store import campaigns, journal, launching, notices, queries, roster
 from engine.store.codes import CampaignState
+from engine.store.database import Connection
 from engine.store.roster import UnitRow
 
 Past = Literal["owe", "skip"]
@@ -91,7 +90,10 @@ class Answered(CampaignError):
 
 @dataclass(frozen=True, kw_only=True)
 class LaunchReport:
-    """What a launch makes. `reminders`: notices to come if nobody did anything; `vacant`: seats nobody holds; `unreachable`: without e-mail."""
+    """What a launch makes.
+
+    reminders: notices to come if nobody did anything.  vacant: seats nobody holds.  unreachable: seats without an e-mail address.
+    """
 
     name: str
     workflow: str

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from engine.errors import CampaignError, Refused
 from engine.machine.case import CaseFacts, case_rulebook, next_position, step
 from engine.machine.obligation import Act, decide
@@ -21,6 +19,7 @@ from engine.operations.stepping import Stepped, facts_of, settle, stepped, stepp
 from engine.operations.sweeping import sweep
 from engine.sentences import Sentence, Verdict
 from engine.store import counters, journal, obligations, queries, walking
+from engine.store.database import Connection
 from engine.store.queries import CaseRow
 from engine.store.roster import UnitRow
 

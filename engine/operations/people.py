@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection
-
 from engine.definition.model import Organisation
 from engine.definition.who import Seat, acting_posts, seat
 from engine.errors import CampaignError
 from engine.names import nearest
 from engine.sentences import Sentence, plain
 from engine.store import house, roster
+from engine.store.database import Connection
 from engine.store.roster import Holder, UnitRow
 
 

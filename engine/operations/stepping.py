@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from engine.definition.model import Permission, Task, Who
 from engine.definition.who import Seat, seat
 from engine.errors import Refused
@@ -30,6 +28,7 @@ from engine.operations.sweeping import sweep
 from engine.sentences import Sentence
 from engine.store import journal, roster
 from engine.store.codes import Upstream
+from engine.store.database import Connection
 from engine.store.obligations import ObligationRow, Waiting, waits
 from engine.store.roster import UnitRow
 

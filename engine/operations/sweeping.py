@@ -6,16 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
-from engine.definition.model import Rung, Task, Who
-from engine.definition.tasks import HOUSE_LADDER
+from engine.definition.model import HOUSE_LADDER, Rung, Task, Who
 from engine.definition.who import Seat, seat
 from engine.operations.campaigns import Running, by_id
 from engine.operations.context import House, set_virtual_now
 from engine.sentences import Sentence
 from engine.store import roster, sweeping, told
 from engine.store.codes import Bell
+from engine.store.database import Connection
 from engine.store.sweeping import BellRow, RungPlan
 
 BATCH = 5000

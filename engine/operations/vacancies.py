@@ -6,12 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection
-
 from engine.definition.model import Organisation
 from engine.definition.who import Seat, acting_posts
 from engine.operations.people import answering
 from engine.store import queries, roster
+from engine.store.database import Connection
 from engine.store.roster import Holder
 
 

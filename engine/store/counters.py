@@ -17,7 +17,8 @@ _ADD = text(
     " ON CONFLICT (campaign_id, path, stage) DO UPDATE SET n = tally.n + excluded.n"
 )
 _MAKE_READY = text(
-    "INSERT INTO ready (case_id, campaign_id, stage, since) VALUES (:case_id, :campaign_id, :stage, :since) ON CONFLICT (case_id) DO NOTHING"
+    "INSERT INTO ready (case_id, campaign_id, stage, since)"
+    " VALUES (:case_id, :campaign_id, :stage, :since) ON CONFLICT (case_id) DO NOTHING"
 ).bindparams(bindparam("since", type_=Instant))
 _SET_OVERDUE = text(
     "INSERT INTO overdue (case_id, occurrence_id, subject, campaign_id, path, since)"

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy import URL, Engine, create_engine, event, make_url, select
+from sqlalchemy import Connection as Connection  # the one name of SQLAlchemy that operations hold in their hands
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from engine.errors import CampaignError
