@@ -111,3 +111,44 @@ def test_every_built_key_is_in_the_schema_in_both_spellings_and_no_other() -> No
 
 def test_the_schema_is_plain_data() -> None:
     assert json.loads(json.dumps(schema())) == schema()
+
+
+SMALL: dict[str, object] = {"workflow": "x", "version": 1, "calendar": {"timezone": "UTC"}, "organisation": {"levels": ["校"]}}
+
+
+@pytest.mark.parametrize(
+    ("more", "passes"),
+    [
+        ({}, True),
+        ({"title": "甲"}, True),
+        ({"标题": "甲"}, True),
+        ({"title": "甲", "标题": "乙"}, False),
+        ({"tasks": {}, "任务": {}}, False),
+        ({"tasks": {"小结": {"due": "5月", "期限": "6月"}}}, False),
+        ({"titel": "甲"}, False),
+        ({"flows": {}}, False),
+        ({"旁支": {}}, False),
+        ({"calendar": {}}, False),
+        ({"calendar": {"timezone": "UTC", "before": "perhaps"}}, False),
+        ({"version": 0}, False),
+        ({"version": "1"}, True),
+        ({"version": None}, False),
+        ({"language": 1}, True),
+        ({"language": 2}, False),
+        ({"stages": {}}, False),
+        ({"tasks": {}}, True),
+        ({"for": []}, False),
+        ({"for": ["校", {"who": "班"}]}, False),
+        ({"for": {"who": ["校"], "where": "x"}}, True),
+        ({"tasks": {"小结": {"review": ["superior"]}}}, True),
+        ({"tasks": {"小结": {"review": ["superior", "校"]}}}, False),
+        ({"tasks": {"小结": {"due": {"per": "x", "else": "5月"}}}}, False),
+        ({"tasks": {"小结": {"artifact": "form"}}}, False),
+        ({"tasks": {"小结": {"要求": "原则上", "urgent": True}}}, True),
+        ({"tasks": {"小结": {"urgent": "yes"}}}, False),
+    ],
+)
+def test_the_schema_and_the_reader_agree_about(more: dict[str, object], passes: bool) -> None:
+    instance = SMALL | more
+    assert VALIDATOR.is_valid(instance) == passes
+    assert well_shaped(instance) == passes
