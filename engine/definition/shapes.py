@@ -138,7 +138,7 @@ class Shaper:
         try:
             read(written)
         except CampaignError as error:
-            self.report.add(f"bad-{word.kind}", spot, error.sentence)
+            self.report.add(f"bad-{word.kind}", spot, error.sentence, _ONLY_A_SPAN if word.kind == "span" else None)
             return None
         return written.strip()
 
@@ -316,6 +316,10 @@ def _fill_in(shape: Shape) -> Sentence:
     return Sentence("写上{what}，或者删去这一行。", "Write {what}, or delete the line.", {"what": shape.what})
 
 
+_ONLY_A_SPAN = Sentence(
+    "这里目前只能写一段时间；写日期、锚点或属性还不支持。",
+    "Only a span can stand here so far; dates, anchors and attributes are not yet supported.",
+)
 _EMPTY = Sentence("这里没有写内容。", "Nothing is written here.")
 _CHAIN = (
     Sentence("还不支持分步审核（后续版本提供）。", "Reviews in several steps (`review` with more than one) are not yet supported."),
