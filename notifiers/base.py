@@ -155,6 +155,8 @@ def as_mime(letter: Letter, now: datetime) -> EmailMessage:
     for name, value in _headers(letter, now).items():
         message[name] = value
     _set_body(message, letter)
+    # Only now: the library moves every Content- header it finds into the first part.
+    message["Content-Language"] = LANGUAGE_TAGS[letter.lang]
     return message
 
 
@@ -201,7 +203,6 @@ def _headers(letter: Letter, now: datetime) -> dict[str, str]:
         "From": _mailbox("From", letter.sender_name, letter.sender_address),
         "To": _mailbox("To", letter.to_name, letter.to_address),
         "Subject": _words("Subject", letter.subject),
-        "Content-Language": LANGUAGE_TAGS[letter.lang],
         "Auto-Submitted": "auto-generated",
     }
     if letter.reply_to:

@@ -209,6 +209,8 @@ def _environment(folder: Path | None, html: bool) -> ImmutableSandboxedEnvironme
         autoescape=html,
         trim_blocks=True,
         lstrip_blocks=True,
+        # Jinja2 drops the line end after a block: a file that is included must bring its own.
+        keep_trailing_newline=True,
     )
     filters: dict[str, Callable[..., Any]] = {"hang": _hang, "short": shorten, "columns": columns, "at_spaces": break_at_spaces}
     environment.filters.update(filters)

@@ -94,9 +94,10 @@ def mail_server(
     try:
         yield state
     finally:
-        listener.close()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
+        # Only now: a listener may not be closed beside its running loop.
+        listener.close()
         _finish(loop)
 
 
