@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from engine.store.tables import event
+from engine.store.tables import event, person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,3 +43,11 @@ def as_text(data: Mapping[str, Any]) -> str:
 def last_instant(connection: Connection) -> datetime | None:
     """When the last line was written: effective time never goes back behind it."""
     return connection.execute(select(event.c.recorded_at).order_by(event.c.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def last_of(connection: Connection, key: tuple[int, int, int], kind: str) -> Any:
+    """The newest line of that kind about an obligation (case, occurrence, subject), with the actor's name; None where there is none."""
+    e = event.c
+    query = select(event, person.c.name.label("actor")).outerjoin(person, person.c.id == e.actor_id)
+    mine = (e.case_id == key[0], e.occurrence_id == key[1], e.subject == key[2], e.kind == kind)
+    return connection.execute(query.where(*mine).order_by(e.id.desc()).limit(1)).one_or_none()

@@ -170,3 +170,10 @@ def told_today(connection: Connection, campaign_id: int, channel: str, day: date
     m = t.message.c
     query = select(m.person_id).where(m.campaign_id == campaign_id, m.channel == channel, m.day == day)
     return frozenset(connection.execute(query).scalars())
+
+
+def held(connection: Connection) -> int:
+    """Notices that wait because their campaign's mail is off."""
+    query = select(func.count()).select_from(t.notice).join(t.campaign, t.campaign.c.id == t.notice.c.campaign_id)
+    off = (t.notice.c.state == NoticeState.DECIDED, ~t.campaign.c.mail_on, t.campaign.c.state == CampaignState.RUNNING)
+    return int(connection.execute(query.where(*off)).scalar_one())

@@ -1,0 +1,183 @@
+"""What one person is told on one day, as the view a letter is composed from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from engine.machine.states import STATE_WORDS, ObligationState
+from engine.operations import sentences_kept
+from engine.operations.asking import Lookup
+from engine.operations.campaigns import Running
+from engine.sentences import Lang, Sentence
+from engine.store import journal, obligations, roster
+from engine.store.codes import NoticeKind
+from engine.store.database import Connection
+from engine.store.notices import Decided
+from engine.store.obligations import ObligationRow, ball
+from notifiers.texts import DutyLine, LaggardLine, LetterView
+
+_SECOND = timedelta(seconds=1)
+_WEEKDAYS = {"zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"), "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """Who is told. `stands_in`: the post itself is vacant. `reason`: why nobody can be told ('' where somebody can)."""
+
+    unit_name: str
+    post: str
+    person_id: int | None = None
+    name: str = ""
+    address: str = ""
+    stands_in: bool = False
+    reason: str = ""
+
+
+def day_text(instant: datetime | None, campaign: Running, lang: Lang, *, is_end: bool = True) -> str:
+    """`2010年12月31日（周五）` / `31 Dec 2010 (Fri)`; of an end the last day that is in time."""
+    if instant is None:
+        return Sentence("期限未定", "no date yet").say(lang)
+    day = (instant - _SECOND if is_end else instant).astimezone(campaign.zone)
+    weekday = _WEEKDAYS[lang][day.weekday()]
+    return f"{day.year}年{day.month}月{day.day}日（{weekday}）" if lang == "zh" else f"{day.day} {day:%b} {day.year} ({weekday})"
+
+
+def view(
+    connection: Connection,
+    campaign: Running,
+    recipient: Recipient,
+    office: Recipient,
+    decided: Sequence[Decided],
+    lang: Lang,
+    now: datetime,
+) -> LetterView:
+    """The letter's view. Every notice stands in exactly one part of it."""
+    writer = _Writer(connection, campaign, office, lang, now)
+    parts: dict[str, list[DutyLine | LaggardLine]] = {}
+    for notice in decided:
+        part = writer.part(notice)
+        parts.setdefault(part, []).append(writer.laggard(notice) if part == "below" else writer.duty(notice, part))
+    return LetterView(
+        lang=lang,
+        recipient_name=recipient.name,
+        recipient_post=" ".join(filter(None, (recipient.unit_name, recipient.post))),
+        campaign_title=campaign.title,
+        today_text=day_text(now, campaign, lang, is_end=False),
+        notes=writer.notes(recipient),
+        full_list="campaign stuck --all",
+        office_name=office.name,
+        office_address=office.address,
+        **{name: tuple(lines) for name, lines in parts.items()},  # type: ignore[arg-type]  # each part holds its own kind of line
+    )
+
+
+class _Writer:
+    """Puts notices into words."""
+
+    def __init__(self, connection: Connection, campaign: Running, office: Recipient, lang: Lang, now: datetime) -> None:
+        self.connection = connection
+        self.campaign = campaign
+        self.office = office
+        self.lang: Lang = lang
+        self.now = now
+        self.lookup = Lookup(connection, campaign, now)
+
+    def part(self, notice: Decided) -> str:
+        """Which part of the letter a notice belongs to."""
+        row = notice.obligation
+        if notice.kind == NoticeKind.RETURNED:
+            return "returned"
+        if notice.kind in (NoticeKind.EXTENDED, NoticeKind.WAIVED, NoticeKind.ACCEPTED):
+            return "told"
+        if (notice.unit_id, notice.role) != ball(row):
+            return "below"
+        if row.state is ObligationState.SUBMITTED:
+            return "to_review"
+        days = self.days(row)
+        return "overdue" if days is not None and days < 0 else "due_soon"
+
+    def days(self, row: ObligationRow) -> int | None:
+        """Days until it is due; negative when overdue."""
+        if row.due_at is None:
+            return None
+        return (self.campaign.day(row.due_at - _SECOND) - self.campaign.day(self.now)).days
+
+    def duty(self, notice: Decided, part: str) -> DutyLine:
+        """A duty of the recipient's own."""
+        row = notice.obligation
+        moved = row.original_due_at is not None and row.original_due_at != row.due_at
+        by, reason = self._told_by(notice)
+        return DutyLine(
+            unit_name=roster.by_id(self.connection, row.unit_id).name,
+            task_title=row.title,
+            period_title=row.period_zh if self.lang == "zh" else row.period_en,
+            due_text=day_text(row.due_at, self.campaign, self.lang),
+            original_due_text=day_text(row.original_due_at, self.campaign, self.lang) if moved else "",
+            days=self.days(row),
+            state_text=STATE_WORDS[row.state].say(self.lang),
+            shortfall=self._shortfall(row) if part in ("overdue", "due_soon", "returned") else "",
+            reason=reason,
+            by=by,
+            how=self._how(row, part),
+            cite="、".join(self.campaign.workflow.task(row.task).cite),
+        )
+
+    def _shortfall(self, row: ObligationRow) -> str:
+        refused = obligations.refusals(self.connection, [row.case_id]).get(row.key, [])
+        failing = [verdict for verdict in sentences_kept.back(refused) if not verdict.allowed]
+        return (failing[0].shortfall or failing[0].sentence).say(self.lang) if failing else ""
+
+    def _told_by(self, notice: Decided) -> tuple[str, str]:
+        """Who did what this notice is about, and the reason given."""
+        kinds = {
+            NoticeKind.RETURNED: "returned",
+            NoticeKind.EXTENDED: "extended",
+            NoticeKind.WAIVED: "waived",
+            NoticeKind.TO_REVIEW: "handed_in",
+        }
+        kind = kinds.get(NoticeKind(notice.kind))
+        line = journal.last_of(self.connection, notice.obligation.key, kind) if kind else None
+        return ("", "") if line is None else (line.actor or "", str(line.data.get("reason", "")))
+
+    def _how(self, row: ObligationRow, part: str) -> str:
+        unit = roster.by_id(self.connection, row.unit_id).code
+        name = f"{row.task}@{row.period}" if row.period else row.task
+        if part == "told":
+            return ""
+        if part == "to_review":
+            return f"campaign review {unit} {name} --accept"
+        if self.office.address:
+            return Sentence(
+                "发至 {address}，注明“{unit} {name}”",
+                "send it to {address}, marked “{unit} {name}”",
+                {"address": self.office.address, "unit": unit, "name": name},
+            ).say(self.lang)
+        return f"campaign submit {unit} {name} ..."
+
+    def laggard(self, notice: Decided) -> LaggardLine:
+        """A duty that somebody further down still owes."""
+        row = notice.obligation
+        holder = self.lookup.helpers(*ball(row))
+        return LaggardLine(
+            unit_name=roster.by_id(self.connection, row.unit_id).name,
+            task_title=row.title,
+            period_title=row.period_zh if self.lang == "zh" else row.period_en,
+            due_text=day_text(row.due_at, self.campaign, self.lang),
+            days=self.days(row),
+            who="、".join(f"{one.unit_name} {one.post} {one.person}".strip() for one in holder[:2]),
+        )
+
+    def notes(self, recipient: Recipient) -> tuple[str, ...]:
+        """Why a letter comes to somebody who does not hold the post."""
+        if not recipient.stands_in:
+            return ()
+        values = {"unit": recipient.unit_name}
+        return (
+            Sentence(
+                "{unit}的相应岗位目前空缺，因此发给您；请尽快明确人选并告知活动办公室。",
+                "The post at {unit} is vacant, so this comes to you; please name somebody and tell the campaign office.",
+                values,
+            ).say(self.lang),
+        )
