@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Punctuation that must not begin a line, and that which must not end one.
 _NEVER_FIRST = frozenset("，。、；：？！）】》〉」』”’…—％%,.;:?!)]}")
@@ -48,6 +49,7 @@ def break_at_spaces(text: str, width: int) -> str:
     return "\n".join(lines)
 
 
+@lru_cache(maxsize=8192)
 def _width(char: str) -> int:
     if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
         return 0

@@ -191,7 +191,10 @@ def test_a_reason_keeps_its_paragraphs_and_other_words_stay_on_one_line() -> Non
     assert "1. 第二 党支部：领导 点评（" in text
 
 
-ATTACKS = ["<script>alert(1)</script>", "<img src=http://x.example.org/y>", '"><b>', "&lt;", "{{ 7*7 }}", "{% raw %}", "javascript:alert(1)"]
+ATTACKS = [
+    *("<script>alert(1)</script>", "<img src=http://x.example.org/y>", '"><b>', "&lt;"),
+    *("{{ 7*7 }}", "{% raw %}", "javascript:alert(1)"),
+]
 
 
 @pytest.mark.parametrize("words", ATTACKS)
@@ -284,7 +287,10 @@ def test_a_text_in_another_encoding_is_told(tmp_path: Path) -> None:
 
 
 _VOID = {"meta", "br"}
-_KNOWN_TAGS = set(["html", "head", "meta", "title", "style", "body", "table", "tr", "td", "th", "p", "h2", "ul", "li", "div", "span", "strong", "a", "br"])
+_KNOWN_TAGS = {
+    *("html", "head", "meta", "title", "style", "body", "table", "tr", "td", "th"),
+    *("p", "h2", "ul", "li", "div", "span", "strong", "a", "br"),
+}
 # What may stand directly in what: a table in a paragraph, say, would be torn apart by a browser.
 _PARENTS = {"tr": {"table"}, "td": {"tr"}, "th": {"tr"}, "li": {"ul"}, "table": {"body", "td"}, "p": {"td", "div"}, "h2": {"td"}}
 
