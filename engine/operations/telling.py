@@ -55,7 +55,7 @@ class Delivered:
         """For the command line and the log."""
         return Sentence(
             "写成信件 {composed} 封，寄出 {sent} 封，稍后再试 {later} 封，寄不出 {failed} 封；邮件未放行而暂存的提醒 {held} 条。",
-            "{composed} letter(s) composed, {sent} sent, {later} to be tried again, {failed} failed; {held} notice(s) held while mail is off.",
+            "{composed} letter(s) composed, {sent} sent, {later} to try again, {failed} failed; {held} notice(s) held while mail is off.",
             vars(self),
         )
 

@@ -10,13 +10,15 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url, select
-from sqlalchemy import Connection as Connection  # the one name of SQLAlchemy that operations hold in their hands
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from engine.errors import CampaignError
 from engine.sentences import plain
 from engine.store import tables
+
+# `Connection` is the one name of SQLAlchemy that operations hold in their hands; they take it from here.
+__all__ = ["Connection", "Database", "open_database"]
 
 # Bumped with every migration; `migrations/versions` ends on it. Whether a database is current is one SELECT, not alembic.
 SCHEMA = "0001"
