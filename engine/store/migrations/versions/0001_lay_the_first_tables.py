@@ -124,6 +124,7 @@ def upgrade() -> None:
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=False),
         sa.Column("day", engine.store.types.Day(length=10), nullable=False),
         sa.Column("serial", sa.SmallInteger(), nullable=False),
         sa.Column("token", sa.String(length=120), nullable=False),
@@ -134,7 +135,6 @@ def upgrade() -> None:
         sa.Column("state", sa.SmallInteger(), nullable=False),
         sa.Column("attempts", sa.SmallInteger(), nullable=False),
         sa.Column("next_try_at", engine.store.types.Instant(), nullable=True),
-        sa.Column("claimed_by", sa.String(length=80), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_message_campaign_id_campaign")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_message_person_id_person")),
@@ -261,6 +261,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("occurrence_id", "due_at", "original", name=op.f("uq_deadline_occurrence_id_due_at_original")),
     )
     op.create_table(
+        "dependency",
+        sa.Column("occurrence_id", sa.Integer(), nullable=False),
+        sa.Column("upstream_id", sa.Integer(), nullable=False),
+        sa.Column("reading", sa.SmallInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["occurrence_id"], ["occurrence.id"], name=op.f("fk_dependency_occurrence_id_occurrence")),
+        sa.ForeignKeyConstraint(["upstream_id"], ["occurrence.id"], name=op.f("fk_dependency_upstream_id_occurrence")),
+        sa.PrimaryKeyConstraint("occurrence_id", "upstream_id", "reading", name=op.f("pk_dependency")),
+    )
+    with op.batch_alter_table("dependency", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dependency_upstream_id"), ["upstream_id"], unique=False)
+
+    op.create_table(
         "event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=True),
@@ -359,12 +371,14 @@ def upgrade() -> None:
         "ready",
         sa.Column("case_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.SmallInteger(), nullable=False),
+        sa.Column("since", engine.store.types.Instant(), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_ready_campaign_id_campaign")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_ready_case_id_cases")),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_ready")),
     )
     with op.batch_alter_table("ready", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_ready_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index("ix_ready_stage", ["campaign_id", "stage", "case_id"], unique=False)
 
     op.create_table(
         "refusal",
