@@ -7,6 +7,7 @@ Counters (`progress`, `tally`) are in rows of their own, outside every index pre
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -299,7 +300,7 @@ artifact = Table(
     Column("item", String(120), nullable=False),
     Column("digest", String(64), nullable=False),
     Column("name", String(400), nullable=False),
-    Column("size", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
     Column("statement", Text, nullable=False),
     Column("on_day", Day),
     Column("handed_in_at", Instant, nullable=False),

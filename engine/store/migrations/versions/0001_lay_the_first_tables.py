@@ -220,7 +220,7 @@ def upgrade() -> None:
         sa.Column("item", sa.String(length=120), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=400), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("statement", sa.Text(), nullable=False),
         sa.Column("on_day", engine.store.types.Day(length=10), nullable=True),
         sa.Column("handed_in_at", engine.store.types.Instant(), nullable=False),
