@@ -42,6 +42,9 @@ ACT_WORDS: dict[Act, Sentence] = {
 }
 
 
+NOBODY = plain("")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Grant:
     """A permission to extend or waive as it stands for one obligation. `latest`: the last due an extension may reach."""
@@ -51,7 +54,7 @@ class Grant:
     used: int = 0
     times: int | None = None
     latest: datetime | None = None
-    who: str = ""
+    who: Sentence = NOBODY
 
 
 NO_GRANT = Grant(allowed=False, entitled=False)
@@ -74,9 +77,9 @@ class Facts:
     lock_at: datetime | None = None
     reviewed: bool = False
     owner: bool = False
-    owner_words: str = ""
+    owner_words: Sentence = NOBODY
     reviewer: bool = False
-    reviewer_words: str = ""
+    reviewer_words: Sentence = NOBODY
     own_work: bool = False
     checks: tuple[Verdict, ...] = ()
     missing: tuple[str, ...] = ()

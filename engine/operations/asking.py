@@ -79,7 +79,7 @@ class Stuck:
     name: str
     level: str
     path: str
-    stage: str
+    stage: Sentence
     since: datetime | None
     blocked_by: tuple[Blocker, ...]
 
@@ -176,7 +176,7 @@ def _board(lookup: Lookup, one: StuckCase, rows: Sequence[ObligationRow]) -> Stu
         name=one.case.name,
         level=one.case.level,
         path=one.case.path,
-        stage=lookup.running.stage_title(one.case.stage).say("zh"),
+        stage=lookup.running.stage_title(one.case.stage),
         since=one.since,
         blocked_by=lookup.blockers(rows) or lookup.window_blocker(one),
     )
@@ -342,7 +342,7 @@ _MESSAGES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """A root cause: what is not done by whom, and how many units it holds up in all."""
+    """A root cause: what whom (`unit`, whoever has to act) has not done, and how many units that holds up in all."""
 
     unit: str
     name: str
@@ -371,42 +371,41 @@ class _Tracer:
 
     def __init__(self, lookup: Lookup) -> None:
         self.lookup = lookup
-        self.held: dict[tuple[int, str, str], dict[str, None]] = defaultdict(dict)
-        self.first: dict[tuple[int, str, str], Blocker] = {}
-        self._below: dict[tuple[int, str], tuple[tuple[int, Blocker], ...]] = {}
+        self.held: dict[tuple[int, str, str, str], dict[str, None]] = defaultdict(dict)
+        self.first: dict[tuple[int, str, str, str], Blocker] = {}
+        self._below: dict[tuple[int, str], tuple[Blocker, ...]] = {}
 
     def follow(self, unit: Stuck, blocker: Blocker) -> None:
+        """Enter the unit under every root of the blocker: whoever has to act, and with what."""
         at = roster.by_code(self.lookup.connection, unit.unit)
-        if at is None:
-            return
-        for unit_id, root in self._roots(at.id, blocker, frozenset()):
-            key = (unit_id, root.task, root.period)
+        for root in self._roots(blocker, frozenset()) if at else ():
+            key = (*root.holder, root.task, root.period)
             self.held[key][unit.unit] = None
             self.first.setdefault(key, root)
 
-    def _roots(self, unit_id: int, blocker: Blocker, seen: frozenset[tuple[int, str]]) -> list[tuple[int, Blocker]]:
-        found: list[tuple[int, Blocker]] = []
+    def _roots(self, blocker: Blocker, seen: frozenset[tuple[int, str]]) -> list[Blocker]:
+        found: list[Blocker] = []
         for task, units in blocker.upstream:
             for below in units:
                 if (below, task) not in seen:
                     for other in self._open(below, task):
-                        found += self._roots(below, other, seen | {(below, task)})
-        return found or [(unit_id, blocker)]
+                        found += self._roots(other, seen | {(below, task)})
+        return found or [blocker]
 
-    def _open(self, unit_id: int, task: str) -> list[Blocker]:
+    def _open(self, unit_id: int, task: str) -> tuple[Blocker, ...]:
         key = (unit_id, task)
         if key not in self._below:
             case = queries.find_case(self.lookup.connection, self.lookup.running.id, unit_id)
             rows = [] if case is None else [row for row in obligations.of_case(self.lookup.connection, case.case_id) if row.task == task]
             undone = [row for row in rows if not row.state.done]
-            self._below[key] = tuple((unit_id, blocker) for blocker in self.lookup.blockers(undone))
-        return [blocker for _, blocker in self._below[key]]
+            self._below[key] = self.lookup.blockers(undone)
+        return self._below[key]
 
     def causes(self) -> tuple[Cause, ...]:
         ranked = sorted(self.held.items(), key=lambda item: (-len(item[1]), item[0]))
         return tuple(self._cause(key, tuple(units)) for key, units in ranked)
 
-    def _cause(self, key: tuple[int, str, str], units: tuple[str, ...]) -> Cause:
+    def _cause(self, key: tuple[int, str, str, str], units: tuple[str, ...]) -> Cause:
         at, root = roster.by_id(self.lookup.connection, key[0]), self.first[key]
         return Cause(
             unit=at.code,

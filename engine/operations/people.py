@@ -162,6 +162,12 @@ def may_answer(answer: Answering, person: int) -> bool:
     return any(holder.person_id == person for holder in answer.holders)
 
 
-def seat_words(unit: UnitRow, role: str) -> Sentence:
-    """`机电学院党总支 书记`."""
-    return plain(f"{unit.name} {role}".strip())
+def seat_words(answer: Answering) -> Sentence:
+    """`机电学院党总支 书记 李明`: the seat, with whoever answers for it today."""
+    seat_name = f"{answer.unit.name} {answer.role}".strip()
+    who = "、".join(f"{holder.post} {holder.name}" if not answer.role else holder.name for holder in answer.holders[:3])
+    if not who:
+        return Sentence("{seat}（空缺）", "{seat} (vacant)", {"seat": seat_name})
+    if answer.vacant:
+        return Sentence("{seat}（空缺，由 {who} 代）", "{seat} (vacant; {who} stands in)", {"seat": seat_name, "who": who})
+    return Sentence("{seat}（{who}）", "{seat} ({who})", {"seat": seat_name, "who": who})

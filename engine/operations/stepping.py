@@ -109,9 +109,9 @@ def facts_of(step: Step, **more: Any) -> Facts:
         "lock_at": step.row.lock_at,
         "reviewed": step.row.reviewed and step.row.reviewer_id is not None,
         "owner": may_answer(owner, mine),
-        "owner_words": seat_words(owner.unit, owner.role),
+        "owner_words": seat_words(owner),
         "reviewer": may_answer(judge, mine),
-        "reviewer_words": seat_words(judge.unit, judge.role),
+        "reviewer_words": seat_words(judge),
         "newest": step.row.version,
         **more,
     }
@@ -149,7 +149,7 @@ def grant_of(step: Step, permission: Permission | None, *, latest: datetime | No
         used=step.row.extensions,
         times=permission.times,
         latest=latest,
-        who=seat_words(who.unit, who.role).say("zh"),
+        who=seat_words(who),
     )
 
 

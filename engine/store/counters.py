@@ -45,17 +45,16 @@ def move_one(connection: Connection, campaign_id: int, parent_path: str, source:
     _add(connection, [(campaign_id, parent_path, source, -1), (campaign_id, parent_path, target, 1)])
 
 
-def change_missing(connection: Connection, case_id: int, stage: int, by: int) -> int:
-    """Add to what a case misses in a stage; the new count."""
+def change_missing(connection: Connection, case_id: int, stage: int, by: int) -> None:
+    """Add to what a case misses in a stage."""
     mine = (t.progress.c.case_id == case_id, t.progress.c.stage == stage)
-    changed = update(t.progress).where(*mine).values(missing=t.progress.c.missing + by).returning(t.progress.c.missing)
-    return int(connection.execute(changed).scalar_one())
+    connection.execute(update(t.progress).where(*mine).values(missing=t.progress.c.missing + by))
 
 
 def missing(connection: Connection, case_id: int, stage: int) -> int:
-    """What a case misses in a stage; 0 where it owes nothing there."""
-    query = select(t.progress.c.missing).where(t.progress.c.case_id == case_id, t.progress.c.stage == stage)
-    return int(connection.execute(query).scalar_one_or_none() or 0)
+    """What a case misses at the gate of a stage: what is due in it, and debts of earlier ones. 0 where it owes nothing."""
+    query = select(func.sum(t.progress.c.missing)).where(t.progress.c.case_id == case_id, t.progress.c.stage <= stage)
+    return int(connection.execute(query).scalar_one() or 0)
 
 
 def make_ready(connection: Connection, campaign_id: int, case_id: int, stage: int, since: datetime) -> None:

@@ -114,8 +114,8 @@ def of_case(connection: Connection, case_id: int) -> tuple[ObligationRow, ...]:
 
 
 def unmet(connection: Connection, case_id: int, stage: int) -> tuple[ObligationRow, ...]:
-    """What holds a case in a stage."""
-    gating = (t.obligation.c.case_id == case_id, t.occurrence.c.stage == stage, t.occurrence.c.modality != Modality.MAY)
+    """What holds a case in a stage: what is due in it, and what it still owes of earlier ones."""
+    gating = (t.obligation.c.case_id == case_id, t.occurrence.c.stage <= stage, t.occurrence.c.modality != Modality.MAY)
     query = select_obligations().where(*gating, t.obligation.c.state < _S.ACCEPTED)
     return tuple(
         row_of(row) for row in connection.execute(query.order_by(t.deadline.c.due_at.is_(None), t.deadline.c.due_at, t.occurrence.c.id))
@@ -138,11 +138,11 @@ def set_state(connection: Connection, row: ObligationRow, state: ObligationState
 
 
 def _count(connection: Connection, row: ObligationRow, state: ObligationState, now: datetime) -> None:
-    left = counters.change_missing(connection, row.case_id, row.stage, -1 if state.done else 1)
-    if row.case_stage != row.stage:
+    counters.change_missing(connection, row.case_id, row.stage, -1 if state.done else 1)
+    if row.stage > row.case_stage:
         return
-    if left == 0:
-        counters.make_ready(connection, row.campaign_id, row.case_id, row.stage, now)
+    if counters.missing(connection, row.case_id, row.case_stage) == 0:
+        counters.make_ready(connection, row.campaign_id, row.case_id, row.case_stage, now)
     else:
         counters.not_ready(connection, row.case_id)
 

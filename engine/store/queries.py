@@ -136,7 +136,7 @@ def stuck_cases(
 def _closed_stages(connection: Connection, campaign_id: int, now: datetime) -> dict[int, datetime]:
     s = t.stage.c
     query = select(s.position, s.closes_at).where(s.campaign_id == campaign_id, s.closes_at <= now)
-    closed = {position: closes for position, closes in connection.execute(query)}
+    closed: dict[int, datetime] = {row.position: row.closes_at for row in connection.execute(query)}
     if 0 in closed:
         closed[-1] = closed[0]
     return closed
@@ -154,9 +154,9 @@ def _overdue_cases(campaign_id: int, path: str) -> Any:
 
 
 def blocking(connection: Connection, campaign_id: int, case_ids: Sequence[int]) -> dict[int, list[ObligationRow]]:
-    """For each case what it owes: the unmet of its own stage, and whatever is overdue; obligation rows in order of due."""
+    """For each case what it owes, in order of due: the unmet of its own stage and of earlier ones, and whatever is overdue."""
     from_stage = and_(
-        t.occurrence.c.stage == t.cases.c.stage, t.obligation.c.state < ObligationState.ACCEPTED, t.occurrence.c.modality != 3
+        t.occurrence.c.stage <= t.cases.c.stage, t.obligation.c.state < ObligationState.ACCEPTED, t.occurrence.c.modality != 3
     )
     return _rows_by_case(connection, campaign_id, case_ids, or_(from_stage, _is_overdue()))
 

@@ -319,7 +319,7 @@ def _open_on_entry(connection: Connection, move: Move, chosen: Select[Any]) -> N
 def _keep_ready(connection: Connection, move: Move, chosen: Select[Any]) -> None:
     """Who owes nothing in the new stage is ready for the next at once."""
     blocked = select(t.progress.c.case_id).where(
-        t.progress.c.case_id.in_(chosen), t.progress.c.stage == move.target, t.progress.c.missing > 0
+        t.progress.c.case_id.in_(chosen), t.progress.c.stage <= move.target, t.progress.c.missing > 0
     )
     gone = or_(t.ready.c.case_id.in_(blocked), literal(move.target) == FINISHED)
     connection.execute(delete(t.ready).where(t.ready.c.case_id.in_(chosen), gone))
