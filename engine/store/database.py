@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -10,19 +11,20 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from engine.errors import CampaignError
-from engine.sentences import plain
 from engine.store import tables
 
 # `Connection` is the one name of SQLAlchemy that operations hold in their hands; they take it from here.
 __all__ = ["Connection", "Database", "open_database"]
 
+# Whoever writes to PostgreSQL holds this lock until the end of the transaction ("camp" in ASCII).
+_WRITERS = 0x63616D70
 # Bumped with every migration; `migrations/versions` ends on it. Whether a database is current is one SELECT, not alembic.
 SCHEMA = "0001"
-_PATIENCE = 60.0
+PATIENCE = 60.0
 
 
 class NoDatabase(CampaignError):
@@ -53,6 +55,27 @@ class BadAddress(CampaignError):
     """
 
 
+class AddressIsFolder(CampaignError):
+    """{where} 是文件夹，不是数据库。请写明数据库文件名，例如 {where}/campaign.db。
+
+    {where} is a folder, not a database. Name the file too, as in {where}/campaign.db.
+    """
+
+
+class NoFolder(CampaignError):
+    """没有文件夹 {folder}，建立不了数据库。请先建立这个文件夹，或换一个位置。
+
+    There is no folder {folder} to make a database in. Make the folder first, or choose another place.
+    """
+
+
+class DatabaseReadOnly(CampaignError):
+    """数据库 {where} 不能写入，什么都没有改动。请检查文件和所在文件夹的权限。
+
+    The database {where} cannot be written; nothing was changed. Check the permissions of the file and of its folder.
+    """
+
+
 class DatabaseFailed(CampaignError):
     """数据库出错，本次操作没有留下任何改动：{why}
 
@@ -70,16 +93,29 @@ class DatabaseBusy(CampaignError):
 def address(text: str) -> URL:
     """A URL out of what the administrator typed: a URL, or the path of an SQLite file. Raises BadAddress."""
     if "://" not in text:
-        return URL.create("sqlite", database=text)
+        return _file_url(text)
     try:
         url = make_url(text)
-    except ArgumentError as error:
-        raise BadAddress(where=text) from error
+    except (ArgumentError, ValueError) as error:
+        raise BadAddress(where=_without_password(text)) from error
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-    if url.drivername not in {"sqlite", "postgresql+psycopg"} or (url.drivername == "sqlite" and not url.database):
-        raise BadAddress(where=text)
+    if url.drivername == "sqlite":
+        _file_url(url.database or "")
+    elif url.drivername != "postgresql+psycopg":
+        raise BadAddress(where=_without_password(text))
     return url
+
+
+def _file_url(name: str) -> URL:
+    # What SQLite keeps in memory, or under no name, is gone with the command.
+    if not name.strip() or name == ":memory:" or "\0" in name:
+        raise BadAddress(where=name.replace("\0", "?"))
+    return URL.create("sqlite", database=name)
+
+
+def _without_password(text: str) -> str:
+    return re.sub(r"(://[^:/@]*):.*@", r"\1:***@", text)
 
 
 def shown(url: URL) -> str:
@@ -87,29 +123,38 @@ def shown(url: URL) -> str:
     return url.database or "" if url.drivername == "sqlite" else url.render_as_string(hide_password=True)
 
 
-def make_engine(url: URL) -> Engine:
+def make_engine(url: URL, patience: float = PATIENCE) -> Engine:
     """An engine whose SQLite connections keep the promise: WAL, FULL, foreign keys, and no transaction begun behind our back."""
     if url.drivername == "sqlite":
         engine = create_engine(url, connect_args={"timeout": 0})
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", partial(_prepare_sqlite, patience))
         event.listen(engine, "begin", _leave_begin_to_us)
         return engine
     return create_engine(url, pool_pre_ping=True)
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
+def _prepare_sqlite(patience: float, connection: sqlite3.Connection, _: object) -> None:
     # pysqlite must not begin by itself: a deferred BEGIN loses updates between two processes.
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY"):
-        _retry(partial(connection.execute, f"PRAGMA {pragma}"))
+    pragmas = ["synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY"]
+    _retry(partial(_name_log, connection, pragmas), patience)
+    for pragma in pragmas:
+        _retry(partial(connection.execute, f"PRAGMA {pragma}"), patience)
 
 
-def _retry(act: Callable[[], object]) -> None:
+def _name_log(connection: sqlite3.Connection, pragmas: list[str]) -> None:
+    """Ask for a write-ahead log, which stays with the file: so not for a file of somebody else whose name was given by mistake."""
+    ours, all_tables = connection.execute("SELECT count(*) FILTER (WHERE name = 'obligation'), count(*) FROM sqlite_master").fetchone()
+    if ours or not all_tables:
+        pragmas.insert(0, "journal_mode = WAL")
+
+
+def _retry(act: Callable[[], object], patience: float) -> None:
     """Tries until the lock is free. SQLite does not queue writers and its own waiting misses every gap (MEASURED section 5).
 
-    Raises DatabaseBusy after a minute.
+    Raises DatabaseBusy when `patience` (seconds) is at its end.
     """
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + patience
     while True:
         try:
             act()
@@ -123,7 +168,9 @@ def _retry(act: Callable[[], object]) -> None:
 
 
 def _is_locked(error: Exception) -> bool:
-    return "locked" in str(error) or "busy" in str(error)
+    """Whether somebody else holds what we want; a file that happens to have `locked` in its name does not count."""
+    cause = error.orig if isinstance(error, OperationalError) else error
+    return getattr(cause, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _leave_begin_to_us(connection: Connection) -> None:
@@ -132,23 +179,32 @@ def _leave_begin_to_us(connection: Connection) -> None:
 
 
 class Database:
-    """One database. `read()` and `write()` give a connection inside a transaction; that is the only way to one."""
+    """One database. `read()` and `write()` give a connection inside a transaction; that is the only way to one.
 
-    def __init__(self, url: URL) -> None:
+    patience: how many seconds to wait for another writer before DatabaseBusy.
+    """
+
+    def __init__(self, url: URL, patience: float = PATIENCE) -> None:
         self.url = url
-        self.engine = make_engine(url)
+        self.patience = patience
+        self.engine = make_engine(url, patience)
         self.sqlite = url.drivername == "sqlite"
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection on one consistent state. Nothing is written."""
-        with _said(), self.engine.connect() as connection, connection.begin():
-            yield connection
+        with _said(self.url), self.engine.connect() as connection:
+            if self.sqlite:
+                _retry(partial(_look, connection), self.patience)
+                yield connection
+                return
+            with connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True).begin():
+                yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A connection in one transaction that sees no other writer; committed at the end, rolled back on any error."""
-        with _said(), self.engine.connect() as connection:
+        with _said(self.url), self.engine.connect() as connection:
             self._begin(connection)
             try:
                 yield connection
@@ -158,22 +214,43 @@ class Database:
                 raise
 
     def _begin(self, connection: Connection) -> None:
-        if not self.sqlite:
-            connection.begin()
+        if self.sqlite:
+            _retry(connection.execution_options(begin="BEGIN IMMEDIATE").begin, self.patience)
             return
-        _retry(connection.execution_options(begin="BEGIN IMMEDIATE").begin)
+        connection.begin()
+        # Steps read, decide and write: two at a time would decide on the same state and count it twice. Every statement
+        # after this one sees all that the writers before us have committed.
+        wait = select(func.set_config("lock_timeout", f"{self.patience:.3f}s", True), func.pg_advisory_xact_lock(_WRITERS))
+        try:
+            connection.execute(wait)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != "55P03":
+                raise
+            raise DatabaseBusy from error
 
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
 
 
+def _look(connection: Connection) -> None:
+    """Begin to read. The state is fixed, and a lock is met (a log being recovered or removed), at the first look, not at BEGIN."""
+    try:
+        connection.execution_options(begin="BEGIN").begin()
+        connection.exec_driver_sql("SELECT 1 FROM sqlite_master LIMIT 1").close()
+    except OperationalError:
+        connection.rollback()
+        raise
+
+
 @contextmanager
-def _said() -> Iterator[None]:
+def _said(url: URL) -> Iterator[None]:
     """A database that fails (a full disk, a lost server) is one sentence, not a traceback."""
     try:
         yield
     except DBAPIError as error:
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+            raise DatabaseReadOnly(where=shown(url)) from error
         raise DatabaseFailed(why=_first_line(error)) from error
 
 
@@ -184,26 +261,45 @@ def _first_line(error: DBAPIError) -> str:
 def open_database(text: str) -> Database:
     """The database at that address. Raises NoDatabase where there is none: only `campaign init` makes one."""
     url = address(text)
-    if url.drivername == "sqlite" and not Path(url.database or "").is_file():
-        raise NoDatabase(where=plain(shown(url)))
+    if url.drivername == "sqlite":
+        if Path(url.database or "").is_dir():
+            raise AddressIsFolder(where=shown(url))
+        if not Path(url.database or "").is_file():
+            raise NoDatabase(where=shown(url))
     database = Database(url)
-    _check_ours(database)
+    try:
+        _check_ours(database)
+    except BaseException:
+        database.dispose()
+        raise
     return database
 
 
 def _check_ours(database: Database) -> None:
-    where = plain(shown(database.url))
+    where = shown(database.url)
     try:
         with database.read() as connection:
             query = select(tables.setting.c.value).where(tables.setting.c.key == "schema")
             schema = connection.execute(query).scalar_one_or_none()
     except DatabaseFailed as error:
         cause = error.__cause__
-        known = isinstance(cause, DBAPIError) and any(
-            word in str(cause.orig) for word in ("no such table", "does not exist", "not a database")
-        )
-        if not known:
-            raise
-        raise (NoDatabase if "database" in str(cause) and "does not exist" in str(cause) else NotOurDatabase)(where=where) from error
+        assert isinstance(cause, DBAPIError)
+        if _is_missing(cause):
+            raise NoDatabase(where=where) from error
+        if _is_strange(cause):
+            raise NotOurDatabase(where=where) from error
+        raise
     if schema != SCHEMA:
         raise NotOurDatabase(where=where)
+
+
+def _is_missing(error: DBAPIError) -> bool:
+    """Whether the server says that it has no such database: psycopg has only its words for what fails before there is a connection."""
+    return "database" in str(error.orig) and "does not exist" in str(error.orig)
+
+
+def _is_strange(error: DBAPIError) -> bool:
+    """Whether the tables are not there, or it is no database at all."""
+    cause = error.orig
+    known = getattr(cause, "sqlstate", None) == "42P01" or getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_NOTADB
+    return known or "no such table" in str(cause)

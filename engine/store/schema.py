@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -11,27 +14,71 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, insert, inspect
 
 from engine.store import tables
-from engine.store.database import SCHEMA, Database, DatabaseExists, address, shown
+from engine.store.database import (
+    SCHEMA,
+    AddressIsFolder,
+    Database,
+    DatabaseExists,
+    DatabaseFailed,
+    DatabaseReadOnly,
+    NoFolder,
+    address,
+    shown,
+)
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def create_database(text: str, settings: dict[str, str]) -> Database:
     """A new, empty database at that address with these settings. Raises DatabaseExists where anything is there already."""
-    url = address(text)
-    where = shown(url)
-    if url.drivername == "sqlite" and Path(url.database or "").exists():
-        raise DatabaseExists(where=where)
-    database = Database(url)
-    with database.write() as connection:
-        if inspect(connection).get_table_names():
-            raise DatabaseExists(where=where)
-        migrate(connection)
+    with new_database(text) as (database, connection):
         rows = [{"key": key, "value": value} for key, value in {**settings, "schema": SCHEMA}.items()]
         connection.execute(insert(tables.setting), rows)
-    if url.drivername == "sqlite":
-        Path(url.database or "").chmod(0o600)
     return database
+
+
+@contextmanager
+def new_database(text: str) -> Iterator[tuple[Database, Connection]]:
+    """A database whose tables are empty, and the transaction that makes it: on any error nothing of it stays.
+
+    Raises DatabaseExists, AddressIsFolder, NoFolder, DatabaseReadOnly.
+    """
+    url = address(text)
+    made = _reserve(Path(url.database or ""), shown(url)) if url.drivername == "sqlite" else None
+    database = Database(url)
+    try:
+        with database.write() as connection:
+            if inspect(connection).get_table_names():
+                raise DatabaseExists(where=shown(url))
+            migrate(connection)
+            yield database, connection
+    except BaseException:
+        database.dispose()
+        if made is not None:
+            _take_away(made)
+        raise
+
+
+def _reserve(file: Path, where: str) -> Path:
+    """An empty file of our own, private from the beginning: what SQLite puts beside it takes its permissions."""
+    if file.is_dir():
+        raise AddressIsFolder(where=where)
+    try:
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError as error:
+        raise DatabaseExists(where=where) from error
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise NoFolder(folder=str(file.parent)) from error
+    except PermissionError as error:
+        raise DatabaseReadOnly(where=where) from error
+    except OSError as error:
+        raise DatabaseFailed(why=error.strerror or type(error).__name__) from error
+    return file
+
+
+def _take_away(file: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        file.with_name(file.name + ending).unlink(missing_ok=True)
 
 
 def migrate(connection: Connection) -> None:
