@@ -13,6 +13,33 @@ def samples(lang: Lang) -> dict[str, LetterView]:
     return _chinese() if lang == "zh" else _english()
 
 
+def _chinese_below() -> tuple[LaggardLine, ...]:
+    return tuple(
+        LaggardLine(
+            unit_name=f"计算机学院学生第{number}党支部",
+            task_title="领导点评",
+            period_title="2010年第三季度",
+            due_text="2010年9月30日（星期四）",
+            days=-8,
+            who=who,
+        )
+        for number, who in (("三", "钱七"), ("五", "孙八"), ("九", "职务空缺"))
+    )
+
+
+def _chinese_letter() -> LetterView:
+    return LetterView(
+        lang="zh",
+        recipient_name="李四",
+        recipient_post="计算机学院学生第二党支部书记",
+        campaign_title="创先争优活动",
+        today_text="2010年10月8日（星期五）",
+        office_name="创先争优活动办公室",
+        office_address="office@example.org",
+        full_list="campaign mine --as li.si@example.org",
+    )
+
+
 def _chinese() -> dict[str, LetterView]:
     duty = DutyLine(
         unit_name="计算机学院学生第二党支部",
@@ -54,28 +81,36 @@ def _chinese() -> dict[str, LetterView]:
         how="campaign review",
     )
     told = replace(duty, task_title="民主评议", state_text="已接受", due_text="2010年9月20日（星期一）", by="王五", how="", cite="")
-    below = tuple(
+    return _named(
+        _chinese_letter(), duty, pledge, returned, review, told, _chinese_below(), note="10月1日至7日放假，期间到期的工作照常计算。"
+    )
+
+
+def _english_below() -> tuple[LaggardLine, ...]:
+    return tuple(
         LaggardLine(
-            unit_name=f"计算机学院学生第{number}党支部",
-            task_title="领导点评",
-            period_title="2010年第三季度",
-            due_text="2010年9月30日（星期四）",
+            unit_name=f"Northern District, {number} Station",
+            task_title="Leader's comment",
+            period_title="third quarter 2010",
+            due_text="Thursday, 30 September 2010",
             days=-8,
             who=who,
         )
-        for number, who in (("三", "钱七"), ("五", "孙八"), ("九", "职务空缺"))
+        for number, who in (("Fourth", "Carl Cook"), ("Sixth", "Dora Dyer"), ("Ninth", "post vacant"))
     )
-    empty = LetterView(
-        lang="zh",
-        recipient_name="李四",
-        recipient_post="计算机学院学生第二党支部书记",
-        campaign_title="创先争优活动",
-        today_text="2010年10月8日（星期五）",
-        office_name="创先争优活动办公室",
+
+
+def _english_letter() -> LetterView:
+    return LetterView(
+        lang="en",
+        recipient_name="Eve Ellis",
+        recipient_post="head of the Third Station",
+        campaign_title="Safety Year",
+        today_text="Friday, 8 October 2010",
+        office_name="the campaign office",
         office_address="office@example.org",
-        full_list="campaign mine --as li.si@example.org",
+        full_list="campaign mine --as eve.ellis@example.org",
     )
-    return _named(empty, duty, pledge, returned, review, told, below, note="10月1日至7日放假，期间到期的工作照常计算。")
 
 
 def _english() -> dict[str, LetterView]:
@@ -118,30 +153,19 @@ def _english() -> dict[str, LetterView]:
         by="Bob Baker",
         how="campaign review",
     )
-    first_due = returned.original_due_text
-    told = replace(duty, task_title="Appraisal", state_text="accepted", due_text=first_due, by="Ann Archer", how="", cite="")
-    below = tuple(
-        LaggardLine(
-            unit_name=f"Northern District, {number} Station",
-            task_title="Leader's comment",
-            period_title="third quarter 2010",
-            due_text="Thursday, 30 September 2010",
-            days=-8,
-            who=who,
-        )
-        for number, who in (("Fourth", "Carl Cook"), ("Sixth", "Dora Dyer"), ("Ninth", "post vacant"))
+    told = replace(
+        duty, task_title="Appraisal", state_text="accepted", due_text=returned.original_due_text, by="Ann Archer", how="", cite=""
     )
-    empty = LetterView(
-        lang="en",
-        recipient_name="Eve Ellis",
-        recipient_post="head of the Third Station",
-        campaign_title="Safety Year",
-        today_text="Friday, 8 October 2010",
-        office_name="the campaign office",
-        office_address="office@example.org",
-        full_list="campaign mine --as eve.ellis@example.org",
+    return _named(
+        _english_letter(),
+        duty,
+        pledge,
+        returned,
+        review,
+        told,
+        _english_below(),
+        note="1 to 7 October are holidays; what falls due then stays due.",
     )
-    return _named(empty, duty, pledge, returned, review, told, below, note="1 to 7 October are holidays; what falls due then stays due.")
 
 
 def _named(

@@ -22,11 +22,14 @@ from engine.timing.stretches import Stretch, one_day, roll, waiting
 
 T = TypeVar("T")
 _VAGUE = Sentence("说法不精确，按所示日期计", "the wording is vague; the date shown counts")
-_GRACE = Sentence("说法不精确，另有{grace}宽限", "the wording is vague; {grace} of grace", {})
 _PROVISIONAL = Sentence(
     "所涉年份的节假日安排尚未公布，暂按周末休息推算", "the holidays of that year are not published yet; computed as plain weekends"
 )
 _DAY_OFF = Sentence("当日是休息日，期限不变", "that day is no working day; the due date stays")
+
+
+def _graceful(grace: Span) -> Sentence:
+    return Sentence("说法不精确，另有{grace}宽限", "the wording is vague; {grace} of grace", {"grace": describe_span(grace)})
 
 
 class Cycle(Exception):
@@ -150,7 +153,7 @@ class Words:
         notes = [note for note in read.notes if note not in moved and note.zh != _PROVISIONAL.zh]
         found = [("vague" if read.vague else "note", note) for note in notes]
         if read.vague and read.grace:
-            found.append(("vague", replace(_GRACE, values={"grace": describe_span(read.grace)})))
+            found.append(("vague", _graceful(read.grace)))
         elif read.vague and not notes:
             found.append(("vague", _VAGUE))
         found += [("moved", note) for note in moved]

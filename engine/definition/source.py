@@ -119,7 +119,7 @@ def _events(text: str, report: Report) -> Iterator[Event]:
         _report_syntax(error, text, report)
     except (YAMLError, ValueError, AssertionError) as error:
         # The library raises bare errors for some malformed directives and escapes.
-        report.add("yaml", Spot(line=1, column=1, path=""), _syntax_sentence(str(error)))
+        report.add("yaml", Spot(line=1, column=1, path=""), _MALFORMED)
 
 
 def _report_syntax(error: MarkedYAMLError, text: str, report: Report) -> None:
@@ -131,15 +131,10 @@ def _report_syntax(error: MarkedYAMLError, text: str, report: Report) -> None:
         report.add("yaml-tab", spot, _TAB, _TAB_HINT)
         return
     near = lines[max(line - 2, 0) : line]
-    report.add("yaml", spot, _syntax_sentence(str(error.problem)), _syntax_hint(str(error.problem), near))
+    report.add("yaml", spot, _MALFORMED, _syntax_hint(str(error.problem), near))
 
 
-def _syntax_sentence(detail: str) -> Sentence:
-    return Sentence(
-        "这里的写法不符合 YAML 的格式，后面的内容无法读取。",
-        "This is not well-formed YAML ({detail}); what follows cannot be read.",
-        {"detail": plain(detail)},
-    )
+_MALFORMED = Sentence("这里的写法不符合 YAML 的格式，后面的内容无法读取。", "This is not well-formed YAML; what follows cannot be read.")
 
 
 def _syntax_hint(detail: str, near: list[str]) -> Sentence:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from engine.machine.rulebook import Rule, Rulebook
 from engine.machine.states import BEFORE, FINISHED, WITHDRAWN
@@ -42,7 +43,7 @@ def case_rulebook(stages: int) -> Rulebook:
     walk = [BEFORE, *range(stages), FINISHED]
     steps = [
         Rule(event=STEP, sources=(str(here),), target=str(there), guards=("gate", "next_open"))
-        for here, there in zip(walk, walk[1:], strict=False)
+        for here, there in pairwise(walk)
     ]
     leave = Rule(event=WITHDRAW, sources=tuple(map(str, walk[:-1])), target=str(WITHDRAWN))
     return Rulebook([*map(str, walk), str(WITHDRAWN)], [*steps, leave])

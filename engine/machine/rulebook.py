@@ -17,7 +17,7 @@ from engine.sentences import Sentence, Verdict
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """From any of `sources`, `event` leads to `target`, if every guard leaves no refusal. Of two rules for one source the first that holds wins."""
+    """From any of `sources`, `event` leads to `target`, if no guard refuses. Of two rules for one source the first that holds wins."""
 
     event: str
     sources: tuple[str, ...]

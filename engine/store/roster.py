@@ -258,7 +258,8 @@ def walk(connection: Connection, path: str = "") -> Iterator[UnitRow]:
     """Every unit within `path`, superiors first; only the chain above the present one is kept in memory."""
     chain: list[UnitRow] = [] if not path else list(_chain(connection, path))
     query = select(unit).where(unit.c.path >= path, unit.c.path < paths.end(path)).order_by(unit.c.path)
-    for row in connection.execution_options(yield_per=2000).execute(query):
+    # Said of the statement: said of the connection it would hold for every statement after this one, and PostgreSQL refuses those that write.
+    for row in connection.execute(query, execution_options={"yield_per": 2000}):
         while chain and not row.path.startswith(chain[-1].path):
             chain.pop()
         chain.append(_row(row, chain[-1] if chain else None))

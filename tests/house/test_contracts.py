@@ -15,7 +15,6 @@ from tests.house.reading import HOUSE, expect_nothing
 STRANGERS = (
     "sqlalchemy",
     "transitions",
-    "pydantic",
     "ruamel.yaml",
     "lark",
     "apscheduler",

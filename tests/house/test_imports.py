@@ -18,7 +18,14 @@ OUTSIDE_THE_CORE = {"os", "random", "secrets", "shutil", "socket", "sqlite3", "s
 MAY_BE_ASKED = "os.path."
 
 # The command table loads a command's module when it is used, the registry a channel's, the child a reader's, in its own memory.
-MAY_IMPORT_LATE = ("engine/cli/__init__.py", "engine/cli/table.py", "engine/evidence/child.py", "notifiers/registry.py")
+# The command table, the reader of expressions (its parser library is only for files being compiled), the child, the registry.
+MAY_IMPORT_LATE = (
+    "engine/cli/__init__.py",
+    "engine/cli/table.py",
+    "engine/definition/expressions.py",
+    "engine/evidence/child.py",
+    "notifiers/registry.py",
+)
 
 
 def graph(files: list[Source]) -> dict[str, set[str]]:

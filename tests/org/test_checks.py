@@ -138,7 +138,7 @@ def test_plain_addresses_are_accepted(address: str) -> None:
     [
         *("a", "a@", "@example.org", "a@example", "a b@example.org", "a@@example.org", "a@example..org", ".a@example.org"),
         *("a.@example.org", "a..b@example.org", "a@-example.org", "a@example.org.", "a＠example.org", "张三@example.org"),
-        *("Jo <a@example.org>", "a@x.org;b@x.org", "a@example.org\n", "a,b@example.org", f"{'a' * 250}@example.org"),
+        *("Jo <a@example.org>", "a@example.org;b@example.org", "a@example.org\n", "a,b@example.org", f"{'a' * 250}@example.org"),
     ],
 )
 def test_anything_else_is_no_address(address: str) -> None:
