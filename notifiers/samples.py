@@ -113,6 +113,21 @@ def _english_letter() -> LetterView:
     )
 
 
+def _english_returned(duty: DutyLine) -> DutyLine:
+    return replace(
+        duty,
+        task_title="Half-year report",
+        period_title="first half of 2010",
+        due_text="Monday, 11 October 2010",
+        original_due_text="Monday, 20 September 2010",
+        days=3,
+        state_text="returned, waiting for correction",
+        shortfall="986 characters, 14 more needed",
+        reason="1. The section on remaining problems is missing.\n2. Say by which day each measure will be finished, and who sees to it.",
+        by="Ann Archer (district office)",
+    )
+
+
 def _english() -> dict[str, LetterView]:
     duty = DutyLine(
         unit_name="Northern District, Third Station",
@@ -132,18 +147,7 @@ def _english() -> dict[str, LetterView]:
         state_text="not handed in",
         how="https://campaign.example.org/hand-in",
     )
-    returned = replace(
-        duty,
-        task_title="Half-year report",
-        period_title="first half of 2010",
-        due_text="Monday, 11 October 2010",
-        original_due_text="Monday, 20 September 2010",
-        days=3,
-        state_text="returned, waiting for correction",
-        shortfall="986 characters, 14 more needed",
-        reason="1. The section on remaining problems is missing.\n2. Say by which day each measure will be finished, and who sees to it.",
-        by="Ann Archer (district office)",
-    )
+    returned = _english_returned(duty)
     review = replace(
         pledge,
         unit_name="Northern District, First Station",

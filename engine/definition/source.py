@@ -117,7 +117,7 @@ def _events(text: str, report: Report) -> Iterator[Event]:
         report.add("unprintable", _spot_at(text, error.position), _UNPRINTABLE, _UNPRINTABLE_HINT)
     except MarkedYAMLError as error:
         _report_syntax(error, text, report)
-    except (YAMLError, ValueError, AssertionError) as error:
+    except (YAMLError, ValueError, AssertionError):
         # The library raises bare errors for some malformed directives and escapes.
         report.add("yaml", Spot(line=1, column=1, path=""), _MALFORMED)
 
