@@ -156,7 +156,7 @@ def _still_true(connection: Connection, decided: Sequence[Decided], campaign: Ru
     reasons: dict[str, list[int]] = defaultdict(list)
     kept: dict[tuple[object, ...], Decided] = {}
     for notice in decided:
-        reason = why_not(notice)
+        reason = why_not(notice, escalated=_escalated(notice, campaign))
         if reason:
             reasons[reason].append(notice.id)
             continue
@@ -169,8 +169,13 @@ def _still_true(connection: Connection, decided: Sequence[Decided], campaign: Ru
     return list(kept.values())
 
 
-def why_not(notice: Decided) -> str:
-    """Why this need not be told any more; '' where it must be."""
+def _escalated(notice: Decided, campaign: Running) -> bool:
+    """Whether the ladder told somebody else than whoever held the ball."""
+    return notice.kind == NoticeKind.RUNG and campaign.workflow.task(notice.obligation.task).ladder[notice.rung].to is not None
+
+
+def why_not(notice: Decided, *, escalated: bool) -> str:
+    """Why this need not be told any more; '' where it must be. Whoever reviews may also be whom an escalation goes to."""
     row = notice.obligation
     if notice.kind in (NoticeKind.EXTENDED, NoticeKind.WAIVED):
         return ""
@@ -186,7 +191,7 @@ def why_not(notice: Decided) -> str:
         return "extended"
     if row.state is ObligationState.SCHEDULED:
         return "not-open"
-    return "" if notice.unit_id not in (row.owner_id, row.reviewer_id) or (notice.unit_id, notice.role) == ball(row) else "moved-on"
+    return "" if escalated or (notice.unit_id, notice.role) == ball(row) else "moved-on"
 
 
 def _waits_for_tomorrow(
