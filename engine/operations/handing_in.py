@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -10,18 +10,25 @@ from pathlib import Path
 from engine.definition.model import Item, Part, Task
 from engine.errors import CampaignError, Refused, WrongUsage
 from engine.evidence.checks import DocumentDemand, PartDemand, judge_document
+from engine.evidence.facts import DocumentFacts
 from engine.evidence.reading import read_documents
+from engine.evidence.vault import Kept
 from engine.machine.obligation import Act, Decision, decide
 from engine.machine.states import ObligationState
 from engine.operations import sentences_kept
 from engine.operations.campaigns import Running, TaskRef, choose, hint_for, task_of, unit_of
 from engine.operations.context import House
-from engine.operations.stepping import Step, Stepped, facts_of, settle, stepped, stepping
+from engine.operations.stepping import Step, Stepped, facts_of, settle, step_at, stepped, stepping
+from engine.operations.sweeping import sweep
 from engine.ranges import parse_range
 from engine.sentences import Verdict
 from engine.store import obligations, roster
 from engine.store.codes import NoticeKind
+from engine.store.database import Connection
 from engine.store.obligations import NewArtifact
+
+# How many units of a bulk hand-in are written in one transaction: other writers wait no longer than that.
+UNITS_AT_A_TIME = 100
 
 
 class WantsFile(CampaignError):
@@ -81,33 +88,55 @@ def submit(
         running = choose(connection, campaign, writing=True)
         unit_of(connection, unit)
         task = task_of(running, ref.task)
-    judged = _judge(house, task, given)
+    judged = _judge(task, given, _read_all(house, [given]))
     with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now) as step:
-        if _is_known(step, judged):
-            return stepped(step, step.row.state.name.lower(), step.row.version, unchanged=True)
-        decision = decide(Act.HAND_IN, facts_of(step, checks=judged.verdicts, missing=judged.missing), now)
-        if decision.allowed:
-            return _apply(step, decision, judged)
-        _remember(step, decision)
-    raise Refused(decision.refusals)
+        answer = _hand_in(step, judged)
+    if isinstance(answer, Stepped):
+        return answer
+    raise Refused(answer)
 
 
-def _judge(house: House, task: Task, given: HandIn) -> _Judged:
+def _hand_in(step: Step, judged: _Judged) -> Stepped | tuple[Verdict, ...]:
+    """What came of it; what the checks turned away is remembered before its reasons are given back."""
+    if _is_known(step, judged):
+        return stepped(step, step.row.state.name.lower(), step.row.version, unchanged=True)
+    decision = decide(Act.HAND_IN, facts_of(step, checks=judged.verdicts, missing=judged.missing), step.now)
+    if decision.allowed:
+        return _apply(step, decision, judged)
+    _remember(step, decision)
+    return decision.refusals
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    """A file that was read and kept."""
+
+    facts: DocumentFacts
+    kept: Kept
+
+
+def _read_all(house: House, given: Sequence[HandIn]) -> Mapping[Path, _Read]:
+    """Every file of these hand-ins, each read once and all by one child; a file that is missing is told before any is kept."""
+    paths = list(dict.fromkeys(path for one in given for path in one.files.values()))
+    facts = read_documents(paths)
+    return {path: _Read(facts=fact, kept=house.vault.keep(path)) for path, fact in zip(paths, facts, strict=True)}
+
+
+def _judge(task: Task, given: HandIn, read: Mapping[Path, _Read]) -> _Judged:
     if not task.items:
         return _judge_act(task, given)
     if not given.files:
         raise WantsFile(task=task.title or task.name, items="、".join(item.title or item.name for item in task.items))
     files = _by_item(task, given.files)
-    present = [item for item in task.items if item.name in files]
-    facts = read_documents([files[item.name] for item in present])
     artifacts: list[NewArtifact] = []
     verdicts: list[Verdict] = []
-    for item, fact in zip(present, facts, strict=True):
-        judged = judge_document(fact, demand(item))
-        kept = house.vault.keep(files[item.name])
-        name = files[item.name].name
-        artifacts.append(NewArtifact(item=item.name, digest=kept.digest, name=name, size=kept.size, verdicts=sentences_kept.keep(judged)))
-        verdicts += judged
+    for item in task.items:
+        if item.name in files:
+            found, name = read[files[item.name]], files[item.name].name
+            judged = judge_document(found.facts, demand(item))
+            told = sentences_kept.keep(judged)
+            artifacts.append(NewArtifact(item=item.name, digest=found.kept.digest, name=name, size=found.kept.size, verdicts=told))
+            verdicts += judged
     missing = tuple(item.title or item.name for item in task.items if item.name not in files)
     return _Judged(artifacts=tuple(artifacts), verdicts=tuple(verdicts), missing=missing)
 
@@ -199,8 +228,18 @@ def _late_again(step: Step) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Parcel:
+    """One unit's hand-in among many; `by`, `behalf`: who hands it in, and for whom."""
+
+    unit: str
+    given: HandIn
+    by: str | None
+    behalf: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class BulkLine:
-    """What became of one file of a folder."""
+    """What became of one of many. `file`: the first file's name, '' for an act."""
 
     file: str
     unit: str
@@ -216,32 +255,42 @@ def submit_folder(
     if not folder.is_dir():
         raise WrongUsage(what=str(folder))
     with house.database.read() as connection:
-        running = choose(connection, campaign, writing=True)
-        task_of(running, ref.task)
-        known = frozenset(roster.codes_within(connection, running.root_path))
+        known = frozenset(roster.codes_within(connection, choose(connection, campaign, writing=True).root_path))
     files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
     if not any(path.stem in known for path in files):
         raise NoFilesInFolder(folder=str(folder), example=min(known, default="GB01"))
-    return tuple(_submit_one(house, campaign, running, path, ref, known, by, behalf, now) for path in files)
+    parcels = [Parcel(unit=path.stem, given=HandIn(files={"": path}), by=by, behalf=behalf) for path in files]
+    return submit_many(house, campaign, ref, parcels, now=now)
+
+
+def submit_many(house: House, campaign: str | None, ref: TaskRef, parcels: Sequence[Parcel], *, now: datetime) -> tuple[BulkLine, ...]:
+    """Hand in for many units, each judged and decided by itself: one that is refused holds up no other.
+
+    All files are read by one child; the units are written some at a time. Raises what is wrong with the campaign or the task.
+    """
+    with house.database.read() as connection:
+        task = task_of(choose(connection, campaign, writing=True), ref.task)
+    read = _read_all(house, [parcel.given for parcel in parcels])
+    sweep(house, now)
+    lines: list[BulkLine] = []
+    for start in range(0, len(parcels), UNITS_AT_A_TIME):
+        with house.database.write() as connection:
+            running = choose(connection, campaign, writing=True)
+            some = parcels[start : start + UNITS_AT_A_TIME]
+            lines += [_submit_one(connection, running, task, ref, parcel, read, now) for parcel in some]
+    return tuple(lines)
 
 
 def _submit_one(
-    house: House,
-    campaign: str | None,
-    running: Running,
-    path: Path,
-    ref: TaskRef,
-    known: frozenset[str],
-    by: str | None,
-    behalf: str | None,
-    now: datetime,
+    connection: Connection, running: Running, task: Task, ref: TaskRef, parcel: Parcel, read: Mapping[Path, _Read], now: datetime
 ) -> BulkLine:
+    file = next((path.name for path in parcel.given.files.values()), "")
     try:
-        with house.database.read() as connection:
-            unit_of(connection, path.stem)
-        answer = submit(house, campaign, path.stem, ref, HandIn(files={"": path}), by=by, behalf=behalf, now=now)
-    except Refused as refused:
-        return BulkLine(file=path.name, unit=path.stem, answer=None, refusals=refused.verdicts, error=refused)
+        judged = _judge(task, parcel.given, read)
+        answer = _hand_in(step_at(connection, running, parcel.unit, ref, by=parcel.by, behalf=parcel.behalf, now=now), judged)
     except CampaignError as error:
-        return BulkLine(file=path.name, unit=path.stem, answer=None, error=error)
-    return BulkLine(file=path.name, unit=path.stem, answer=answer)
+        refusals = error.verdicts if isinstance(error, Refused) else ()
+        return BulkLine(file=file, unit=parcel.unit, answer=None, refusals=refusals, error=error)
+    if isinstance(answer, Stepped):
+        return BulkLine(file=file, unit=parcel.unit, answer=answer)
+    return BulkLine(file=file, unit=parcel.unit, answer=None, refusals=answer, error=Refused(answer))

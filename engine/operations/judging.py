@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.definition.projection import extended_dates
 from engine.errors import CampaignError
 from engine.machine.obligation import Act, decide
 from engine.machine.states import ObligationState
-from engine.operations.campaigns import TaskRef
+from engine.operations.campaigns import Running, TaskRef, choose
 from engine.operations.context import House
 from engine.operations.deadlines import give_deadline
-from engine.operations.stepping import Step, Stepped, facts_of, settle, stepped, stepping
+from engine.operations.handing_in import UNITS_AT_A_TIME
+from engine.operations.stepping import Step, Stepped, facts_of, settle, step_at, stepped, stepping
+from engine.operations.sweeping import sweep
 from engine.store import obligations
 from engine.store.codes import NoticeKind
+from engine.store.database import Connection
 from engine.timing.calendars import working_calendar
 from engine.timing.instants import add_span
 from engine.timing.spans import parse_span
@@ -40,12 +45,53 @@ def accept(
 ) -> Stepped:
     """Accept the version that was seen (None: the newest). Raises Refused."""
     with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now) as step:
-        decision = decide(Act.ACCEPT, facts_of(step, named=version, own_work=_own(step)), now)
-        settle(decision)
-        assert decision.state is not None
-        obligations.set_state(step.connection, step.row, decision.state, now)
-        step.record("accepted", version=step.row.version, comment=comment)
-        return stepped(step, decision.state.name.lower(), step.row.version)
+        return _accept(step, version, comment)
+
+
+def _accept(step: Step, version: int | None, comment: str) -> Stepped:
+    decision = decide(Act.ACCEPT, facts_of(step, named=version, own_work=_own(step)), step.now)
+    settle(decision)
+    assert decision.state is not None
+    obligations.set_state(step.connection, step.row, decision.state, step.now)
+    step.record("accepted", version=step.row.version, comment=comment)
+    return stepped(step, decision.state.name.lower(), step.row.version)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepting:
+    """One acceptance among many: the version that was seen, and by whom."""
+
+    unit: str
+    version: int | None
+    by: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptedLine:
+    """What became of one of many."""
+
+    unit: str
+    answer: Stepped | None
+    error: CampaignError | None = None
+
+
+def accept_many(house: House, campaign: str | None, ref: TaskRef, seen: Sequence[Accepting], *, now: datetime) -> tuple[AcceptedLine, ...]:
+    """Accept for many units, each decided by itself: one that is refused holds up no other. Raises what is wrong with the campaign."""
+    sweep(house, now)
+    lines: list[AcceptedLine] = []
+    for start in range(0, len(seen), UNITS_AT_A_TIME):
+        with house.database.write() as connection:
+            running = choose(connection, campaign, writing=True)
+            lines += [_accept_one(connection, running, ref, one, now) for one in seen[start : start + UNITS_AT_A_TIME]]
+    return tuple(lines)
+
+
+def _accept_one(connection: Connection, running: Running, ref: TaskRef, one: Accepting, now: datetime) -> AcceptedLine:
+    try:
+        step = step_at(connection, running, one.unit, ref, by=one.by, behalf=None, now=now)
+        return AcceptedLine(unit=one.unit, answer=_accept(step, one.version, ""))
+    except CampaignError as error:
+        return AcceptedLine(unit=one.unit, answer=None, error=error)
 
 
 def send_back(

@@ -76,11 +76,17 @@ def stepping(
     """A transaction on one obligation, after everything due has been done. Raises what is wrong with the names."""
     sweep(house, now)
     with house.database.write() as connection:
-        running = choose(connection, campaign, writing=True)
-        at = unit_of(connection, unit)
-        task, row = obligation_of(connection, running, at, ref)
-        actor = _actor(connection, running, row, by, behalf, now)
-        yield Step(connection=connection, now=now, campaign=running, unit=at, task=task, row=row, actor=actor)
+        yield step_at(connection, choose(connection, campaign, writing=True), unit, ref, by=by, behalf=behalf, now=now)
+
+
+def step_at(
+    connection: Connection, campaign: Running, unit: str, ref: TaskRef, *, by: str | None, behalf: str | None, now: datetime
+) -> Step:
+    """One step of a transaction that may hold several. Raises what is wrong with the names."""
+    at = unit_of(connection, unit)
+    task, row = obligation_of(connection, campaign, at, ref)
+    actor = _actor(connection, campaign, row, by, behalf, now)
+    return Step(connection=connection, now=now, campaign=campaign, unit=at, task=task, row=row, actor=actor)
 
 
 def _actor(connection: Connection, campaign: Running, row: ObligationRow, by: str | None, behalf: str | None, now: datetime) -> Actor:
