@@ -47,7 +47,7 @@ setting = Table(
 unit = Table(
     "unit",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("code", String(80), nullable=False, unique=True),
     Column("name", String(200), nullable=False),
     Column("level", String(80), nullable=False),

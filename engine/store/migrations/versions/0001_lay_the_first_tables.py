@@ -29,7 +29,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "unit",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("code", sa.String(length=80), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("level", sa.String(length=80), nullable=False),
