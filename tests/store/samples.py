@@ -130,7 +130,7 @@ def _scopes(plan: Plan, units: Mapping[str, Any]) -> Iterable[NewScope]:
 
 def ids(connection: Connection) -> dict[str, int]:
     """Unit ids by code."""
-    return {code: number for code, number in connection.execute(select(t.unit.c.code, t.unit.c.id))}
+    return {found.code: found.id for found in connection.execute(select(t.unit.c.code, t.unit.c.id))}
 
 
 def row(connection: Connection, campaign: int, code: str, task: str, period: str = "") -> ObligationRow:
@@ -158,7 +158,7 @@ def states(connection: Connection, campaign: int, task: str) -> dict[str, Obliga
 def positions(connection: Connection, campaign: int) -> dict[str, int]:
     """Where each unit's case stands."""
     query = select(t.unit.c.code, t.cases.c.stage).join(t.cases, t.cases.c.unit_id == t.unit.c.id)
-    return {code: where for code, where in connection.execute(query.where(t.cases.c.campaign_id == campaign))}
+    return {found.code: found.stage for found in connection.execute(query.where(t.cases.c.campaign_id == campaign))}
 
 
 def settle(connection: Connection, campaign: int, code: str, task: str, state: ObligationState, now: datetime, **columns: Any) -> None:

@@ -1,0 +1,235 @@
+"""Backup and restore: database and artifacts as they stood at one instant, in one file, whole or not at all.
+
+The file is a plain zip: `database.sqlite` (all tables, whatever kind of database they came from), `artifacts/ab/cdef...`, and
+`manifest.json` with the version of the tables, the rows of each, and size and SHA-256 of every member.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from engine.errors import CampaignError
+from engine.evidence.vault import NotInVault, Vault
+from engine.operations.backup_reading import DATABASE, MANIFEST, Archive, ArchiveDamaged, Manifest, Member, artifact_name
+from engine.operations.context import House
+from engine.store import archive as store
+from engine.store.archive import Contents
+
+_CHUNK = 2**20
+# A zip knows no year before it.
+_EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
+
+
+class BackupExists(CampaignError):
+    """{where} 已经有文件，没有覆盖它。请换一个文件名。
+
+    There is a file at {where} already; it was not overwritten. Give another name.
+    """
+
+
+class BackupFailed(CampaignError):
+    """没有备份成，{where} 处没有留下任何文件：{why}
+
+    The backup failed and nothing was left at {where}: {why}
+    """
+
+
+class RestoreFailed(CampaignError):
+    """没有恢复成，什么都没有留下：{why}
+
+    The restore failed and nothing of it was kept: {why}
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupReport:
+    """What a backup holds. rows: of all tables; size: bytes of the file.
+
+    missing: digests that rows speak of, but whose artifact the vault lacks or the disk has damaged; they are not in the backup.
+    """
+
+    where: str
+    made_at: datetime
+    size: int
+    rows: int
+    artifacts: int
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoreReport:
+    """What was put back. missing: digests that were lost before the backup was made.
+
+    held: campaigns whose mail was on and is held now, since what went out after the backup would go out again (`campaign mail on`).
+    """
+
+    made_at: datetime
+    rows: int
+    artifacts: int
+    missing: tuple[str, ...]
+    held: tuple[str, ...]
+
+
+def backup(house: House, target: Path, now: datetime) -> BackupReport:
+    """Write everything into one new file, 0600, while others go on working. Raises BackupExists, BackupFailed, DatabaseFailed."""
+    if os.path.lexists(target):
+        raise BackupExists(where=str(target))
+    try:
+        with tempfile.TemporaryDirectory(prefix=".campaign-backup-", dir=target.parent) as folder:
+            contents = store.copy_out(house.database, Path(folder) / DATABASE)
+            manifest = _write(Path(folder), house.vault, contents, now)
+            size = _settle(Path(folder) / "backup.zip", target)
+    except OSError as error:
+        raise BackupFailed(where=str(target), why=error.strerror or type(error).__name__) from error
+    artifacts = len(manifest.members) - 1
+    rows = sum(manifest.tables.values())
+    return BackupReport(where=str(target), made_at=now, size=size, rows=rows, artifacts=artifacts, missing=manifest.missing)
+
+
+def _write(folder: Path, vault: Vault, contents: Contents, now: datetime) -> Manifest:
+    """The zip file in `folder`, out of the copy that lies there and the vault."""
+    members: dict[str, Member] = {}
+    missing: list[str] = []
+    with ZipFile(folder / "backup.zip", "x") as zip_file:
+        members[DATABASE] = _add(zip_file, folder / DATABASE, DATABASE, now, ZIP_DEFLATED)
+        for digest in contents.digests:
+            if not vault.verify(digest):
+                missing.append(digest)
+                continue
+            name = artifact_name(digest)
+            members[name] = _add(zip_file, vault.open(digest), name, now, ZIP_STORED)
+        manifest = Manifest(
+            made_at=now, db_schema=contents.schema, kind=contents.kind, tables=contents.tables, members=members, missing=tuple(missing)
+        )
+        zip_file.writestr(_info(MANIFEST, now, ZIP_DEFLATED), manifest.text())
+    return manifest
+
+
+def _info(name: str, now: datetime, compression: int) -> ZipInfo:
+    written = max(now.astimezone(UTC), _EARLIEST)
+    info = ZipInfo(name, date_time=(written.year, written.month, written.day, written.hour, written.minute, written.second))
+    info.compress_type = compression
+    info.external_attr = (stat.S_IFREG | 0o600) << 16
+    return info
+
+
+def _add(zip_file: ZipFile, path: Path, name: str, now: datetime, compression: int) -> Member:
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as source, zip_file.open(_info(name, now, compression), "w", force_zip64=True) as target:
+        while chunk := source.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+            target.write(chunk)
+    return Member(size=size, sha256=digest.hexdigest())
+
+
+def _settle(made: Path, target: Path) -> int:
+    """Give the finished file its name, unless somebody else has taken that meanwhile; its size."""
+    made.chmod(0o600)
+    _sync(made)
+    try:
+        os.link(made, target)
+    except FileExistsError as error:
+        raise BackupExists(where=str(target)) from error
+    except OSError:
+        # Some file systems know no links; there a second backup of that name in this very moment would win.
+        if os.path.lexists(target):
+            raise BackupExists(where=str(target)) from None
+        made.rename(target)
+    _sync(target.parent)
+    return target.stat().st_size
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def restore(archive: Path, address: str, files: Path) -> RestoreReport:
+    """Put a backup back: its rows into a new database of either kind, under their old ids, its artifacts into the folder `files`.
+
+    The archive is checked wholly first. Raises DatabaseExists, NotABackup, ArchiveDamaged, CopyUnsound, OtherVersion,
+    RestoreFailed; then nothing is left behind.
+    """
+    try:
+        with ExitStack() as stack:
+            opened = stack.enter_context(Archive.open(archive))
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="campaign-restore-")))
+            return _restore(opened, address, Vault(files), folder)
+    except OSError as error:
+        raise RestoreFailed(why=error.strerror or type(error).__name__) from error
+
+
+def _restore(opened: Archive, address: str, vault: Vault, folder: Path) -> RestoreReport:
+    manifest = opened.manifest
+    copy = opened.extract(DATABASE, folder)
+    contents = store.look_into(copy)
+    _expect_agreement(opened, contents)
+    with store.copy_in(copy, address) as restored, _all_or_none(vault) as kept:
+        for digest in contents.digests:
+            if digest not in manifest.missing and not vault.verify(digest):
+                kept.append(digest)
+                _keep(opened, vault, digest, folder)
+    return RestoreReport(
+        made_at=manifest.made_at,
+        rows=sum(restored.tables.values()),
+        artifacts=len(contents.digests) - len(manifest.missing),
+        missing=manifest.missing,
+        held=restored.held,
+    )
+
+
+def _expect_agreement(opened: Archive, contents: Contents) -> None:
+    """The rows must be as many as the manifest says, and every artifact they speak of must be there or be said to be lost."""
+    manifest = opened.manifest
+    if contents.tables != manifest.tables:
+        raise ArchiveDamaged(where=str(opened.path), member=DATABASE)
+    for digest in contents.digests:
+        if digest not in manifest.missing and artifact_name(digest) not in manifest.members:
+            raise ArchiveDamaged(where=str(opened.path), member=artifact_name(digest))
+
+
+def _keep(opened: Archive, vault: Vault, digest: str, folder: Path) -> None:
+    file = opened.extract(artifact_name(digest), folder)
+    kept = vault.keep(file)
+    file.unlink()
+    if kept.digest != digest:
+        raise ArchiveDamaged(where=str(opened.path), member=artifact_name(digest))
+
+
+@contextmanager
+def _all_or_none(vault: Vault) -> Iterator[list[str]]:
+    """The digests put into this list are taken out of the vault again if anything fails; so is a folder that was not there."""
+    was_there = vault.root.exists()
+    kept: list[str] = []
+    try:
+        yield kept
+    except BaseException:
+        for digest in kept:
+            _take_out(vault, digest)
+        if not was_there:
+            shutil.rmtree(vault.root, ignore_errors=True)
+        raise
+
+
+def _take_out(vault: Vault, digest: str) -> None:
+    try:
+        place = vault.open(digest)
+        place.unlink()
+        # Only a folder that holds nothing else goes.
+        place.parent.rmdir()
+    except (NotInVault, OSError):
+        return

@@ -1,0 +1,182 @@
+"""A copy of all our tables in one portable SQLite file, whatever kind of database it comes from or goes to."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, cast, create_engine, func, inspect, select, type_coerce, update
+from sqlalchemy.dialects.postgresql import REGCLASS
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeDecorator
+
+from engine.errors import CampaignError
+from engine.store import tables as t
+from engine.store.codes import CampaignState
+from engine.store.database import SCHEMA, Database
+from engine.store.schema import migrate, new_database
+
+_BATCH = 2000
+
+
+class CopyUnsound(CampaignError):
+    """备份里的数据库副本不完整：{why}
+
+    The copy of the database in the backup is not sound: {why}
+    """
+
+
+class OtherVersion(CampaignError):
+    """备份是另一个版本的程序做的（数据库版本 {theirs}，本程序是 {ours}）。请用当时的版本恢复，再升级。
+
+    The backup was made by another version of the program (tables {theirs}; ours are {ours}). Restore it with that version, then upgrade.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """What a copy holds. tables: rows by table. digests: of every file that the rows speak of, each once, in order."""
+
+    kind: str
+    schema: str
+    tables: dict[str, int]
+    digests: tuple[str, ...]
+
+
+def copy_out(database: Database, target: Path) -> Contents:
+    """Copy everything, as it stood at one instant, into a new SQLite file; others may go on writing. Raises DatabaseFailed."""
+    with database.read() as source, _file(target) as copy:
+        migrate(copy)
+        counts = {table.name: _copy(source, copy, table) for table in t.metadata.sorted_tables}
+        return Contents(kind=_kind(copy), schema=SCHEMA, tables=counts, digests=_digests(copy))
+
+
+def look_into(copy: Path) -> Contents:
+    """What a copy holds, after making sure that it is whole. Raises CopyUnsound."""
+    try:
+        with closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as raw:
+            _expect_sound(raw)
+        with _file(copy) as connection:
+            schema = _expect_tables(connection)
+            counts = {table.name: _count(connection, table) for table in t.metadata.sorted_tables}
+            return Contents(kind=_kind(connection), schema=schema, tables=counts, digests=_digests(connection))
+    except (sqlite3.Error, DBAPIError) as error:
+        raise CopyUnsound(why=str(getattr(error, "orig", error))) from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restored:
+    """What was put back. held: names of the campaigns whose mail went out before, and is held now."""
+
+    tables: dict[str, int]
+    held: tuple[str, ...]
+
+
+@contextmanager
+def copy_in(copy: Path, address: str) -> Iterator[Restored]:
+    """A new database with all rows of a copy, under their old ids; kept when the caller's block ends well, else nothing stays.
+
+    Mail is held: what went out after the copy was made would go out again. Raises DatabaseExists, DatabaseFailed.
+    """
+    with new_database(address) as (database, connection), _file(copy) as source:
+        counts = {table.name: _copy(source, connection, table) for table in t.metadata.sorted_tables}
+        if not database.sqlite:
+            _set_sequences(connection)
+        yield Restored(tables=counts, held=_hold_mail(connection))
+    database.dispose()
+
+
+@contextmanager
+def _file(path: Path) -> Iterator[Connection]:
+    """A connection to a SQLite file that nobody else has open; committed at the end."""
+    engine = create_engine(f"sqlite:///{path}")
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _plain(table: Table) -> list[Any]:
+    """The columns without the house's own types: what is only copied need not be understood."""
+    return [type_coerce(c, c.type.impl_instance) if isinstance(c.type, TypeDecorator) else c for c in table.c]
+
+
+def _copy(source: Connection, target: Connection, table: Table) -> int:
+    """All rows of a table, in the order of its key (units: superiors first, since each speaks of the one above)."""
+    order = [table.c.path] if table is t.unit else list(table.primary_key)
+    rows = source.execute(select(*_plain(table)).order_by(*order), execution_options={"yield_per": _BATCH})
+    statement = _insertion(target, table)
+    count = 0
+    for batch in rows.partitions():
+        target.exec_driver_sql(statement, [tuple(row) for row in batch])
+        count += len(batch)
+    return count
+
+
+def _insertion(target: Connection, table: Table) -> str:
+    """The driver's own statement for a row of plain values: a copy is long, and compiling each row's values costs most of it."""
+    quote = target.dialect.identifier_preparer.quote
+    names = ", ".join(quote(column.name) for column in table.c)
+    places = ", ".join(["?" if target.dialect.paramstyle == "qmark" else "%s"] * len(table.c))
+    return f"INSERT INTO {quote(table.name)} ({names}) VALUES ({places})"
+
+
+def _set_sequences(connection: Connection) -> None:
+    """PostgreSQL counts ids by itself and has not seen those that came with their rows."""
+    for table in t.metadata.sorted_tables:
+        number = table.autoincrement_column
+        if number is not None:
+            sequence = func.pg_get_serial_sequence(table.name, number.name)
+            following = select(func.coalesce(func.max(number), 0) + 1).scalar_subquery()
+            connection.execute(select(func.setval(cast(sequence, REGCLASS), following, False)))
+
+
+def _hold_mail(connection: Connection) -> tuple[str, ...]:
+    c = t.campaign.c
+    running = (c.mail_on, c.state == CampaignState.RUNNING)
+    names = tuple(connection.execute(select(c.name).where(*running).order_by(c.id)).scalars())
+    connection.execute(update(t.campaign).where(*running).values(mail_on=False))
+    return names
+
+
+def _expect_sound(raw: sqlite3.Connection) -> None:
+    """Every page of the file, and every row that another one speaks of."""
+    [said] = raw.execute("PRAGMA integrity_check(1)").fetchone()
+    if said != "ok":
+        raise CopyUnsound(why=said)
+    astray = raw.execute("PRAGMA foreign_key_check").fetchone()
+    if astray is not None:
+        raise CopyUnsound(why=f"{astray[0]} -> {astray[2]}")
+
+
+def _expect_tables(connection: Connection) -> str:
+    """The version of the tables, which is ours."""
+    found = inspect(connection)
+    schema = None
+    if found.has_table("setting"):
+        schema = connection.execute(select(t.setting.c.value).where(t.setting.c.key == "schema")).scalar_one_or_none()
+    if schema != SCHEMA:
+        raise OtherVersion(theirs=schema or "?", ours=SCHEMA)
+    for table in t.metadata.sorted_tables:
+        columns = {column["name"] for column in found.get_columns(table.name)} if found.has_table(table.name) else set()
+        if columns != set(table.c.keys()):
+            raise CopyUnsound(why=table.name)
+    return SCHEMA
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def _kind(connection: Connection) -> str:
+    return connection.execute(select(t.setting.c.value).where(t.setting.c.key == "kind")).scalar_one_or_none() or ""
+
+
+def _digests(connection: Connection) -> tuple[str, ...]:
+    a = t.artifact.c
+    return tuple(connection.execute(select(a.digest).where(a.digest != "").distinct().order_by(a.digest)).scalars())
