@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from engine.errors import CampaignError
 from engine.machine.states import ObligationState
 from engine.operations import sentences_kept
 from engine.operations.campaigns import Running, choose, hint_for, obligation_title, task_of, unit_of
 from engine.operations.context import House
-from engine.operations.people import answering
+from engine.operations.directory import Directory
 from engine.operations.stepping import waiting_words
 from engine.sentences import Sentence, Verdict, plain
-from engine.store import obligations, queries, roster
+from engine.store import obligations, queries
 from engine.store.codes import Upstream
 from engine.store.database import Connection
 from engine.store.obligations import ObligationRow
@@ -200,11 +200,12 @@ class Lookup:
         self.connection = connection
         self.running = running
         self.now = now
-        self.day: date = running.day(now)
+        self.directory = Directory(connection, running.organisation, running.day(now))
         self._helpers: dict[tuple[int, str], tuple[Helper, ...]] = {}
 
     def blockers(self, rows: Sequence[ObligationRow]) -> tuple[Blocker, ...]:
         """One blocker for each obligation."""
+        self.directory.prefetch(obligations.ball(row)[0] for row in rows)
         refused = obligations.refusals(self.connection, list(dict.fromkeys(row.case_id for row in rows)))
         return tuple(self._blocker(row, refused.get(row.key, [])) for row in rows)
 
@@ -212,7 +213,7 @@ class Lookup:
         code = self.code(row)
         waiting = obligations.waits(self.connection, row) if code == "waits-for" else ()
         holder = obligations.ball(row)
-        short = self._shortfall(row, code, refused, [waiting_words(one, self.connection) for one in waiting])
+        short = self._shortfall(row, code, refused, [waiting_words(one, self.directory) for one in waiting])
         values = {"title": obligation_title(row), "due": due_words(row), "short": short}
         zh, en = _MESSAGES[code]
         return Blocker(
@@ -270,11 +271,10 @@ class Lookup:
         return self._helpers[unit_id, role]
 
     def _find(self, unit_id: int, role: str) -> tuple[Helper, ...]:
-        unit = roster.by_id(self.connection, unit_id)
-        answer = answering(self.connection, unit, role, self.running.organisation, self.day)
+        answer = self.directory.answering(unit_id, role)
         if not answer.holders:
-            return (Helper(unit=unit.code, unit_name=unit.name, post=role, person="", vacant=True),)
-        places = {holder.unit_id: roster.by_id(self.connection, holder.unit_id) for holder in answer.holders}
+            return (Helper(unit=answer.unit.code, unit_name=answer.unit.name, post=role, person="", vacant=True),)
+        places = {holder.unit_id: self.directory.unit(holder.unit_id) for holder in answer.holders}
         return tuple(
             Helper(
                 unit=places[holder.unit_id].code,

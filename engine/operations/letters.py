@@ -11,9 +11,8 @@ from engine.operations import sentences_kept
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import Running
 from engine.sentences import Lang, Sentence
-from engine.store import journal, obligations, roster
+from engine.store import journal, obligations
 from engine.store.codes import NoticeKind
-from engine.store.database import Connection
 from engine.store.notices import Decided
 from engine.store.obligations import ObligationRow, ball
 from notifiers.texts import DutyLine, LaggardLine, LetterView
@@ -45,16 +44,15 @@ def day_text(instant: datetime | None, campaign: Running, lang: Lang, *, is_end:
 
 
 def view(
-    connection: Connection,
-    campaign: Running,
+    lookup: Lookup,
     recipient: Recipient,
     office: Recipient,
     decided: Sequence[Decided],
     lang: Lang,
-    now: datetime,
 ) -> LetterView:
     """The letter's view. Every notice stands in exactly one part of it."""
-    writer = _Writer(connection, campaign, office, lang, now)
+    writer = _Writer(lookup, office, lang)
+    campaign, now = lookup.running, lookup.now
     parts: dict[str, list[DutyLine | LaggardLine]] = {}
     for notice in decided:
         part = writer.part(notice)
@@ -76,13 +74,13 @@ def view(
 class _Writer:
     """Puts notices into words."""
 
-    def __init__(self, connection: Connection, campaign: Running, office: Recipient, lang: Lang, now: datetime) -> None:
-        self.connection = connection
-        self.campaign = campaign
+    def __init__(self, lookup: Lookup, office: Recipient, lang: Lang) -> None:
+        self.connection = lookup.connection
+        self.campaign = lookup.running
         self.office = office
         self.lang: Lang = lang
-        self.now = now
-        self.lookup = Lookup(connection, campaign, now)
+        self.now = lookup.now
+        self.lookup = lookup
 
     def part(self, notice: Decided) -> str:
         """Which part of the letter a notice belongs to."""
@@ -110,7 +108,7 @@ class _Writer:
         moved = row.original_due_at is not None and row.original_due_at != row.due_at
         by, reason = self._told_by(notice)
         return DutyLine(
-            unit_name=roster.by_id(self.connection, row.unit_id).name,
+            unit_name=self.lookup.directory.unit(row.unit_id).name,
             task_title=row.title,
             period_title=row.period_zh if self.lang == "zh" else row.period_en,
             due_text=day_text(row.due_at, self.campaign, self.lang),
@@ -142,7 +140,7 @@ class _Writer:
         return ("", "") if line is None else (line.actor or "", str(line.data.get("reason", "")))
 
     def _how(self, row: ObligationRow, part: str) -> str:
-        unit = roster.by_id(self.connection, row.unit_id).code
+        unit = self.lookup.directory.unit(row.unit_id).code
         name = f"{row.task}@{row.period}" if row.period else row.task
         if part == "told":
             return ""
@@ -161,7 +159,7 @@ class _Writer:
         row = notice.obligation
         holder = self.lookup.helpers(*ball(row))
         return LaggardLine(
-            unit_name=roster.by_id(self.connection, row.unit_id).name,
+            unit_name=self.lookup.directory.unit(row.unit_id).name,
             task_title=row.title,
             period_title=row.period_zh if self.lang == "zh" else row.period_en,
             due_text=day_text(row.due_at, self.campaign, self.lang),

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from engine.definition.model import Organisation
-from engine.definition.who import Seat, acting_posts, seat
 from engine.errors import CampaignError
 from engine.names import nearest
 from engine.sentences import Sentence, plain
 from engine.store import house, roster
 from engine.store.database import Connection
-from engine.store.roster import Holder, UnitRow
 
 
 class NoActor(CampaignError):
@@ -113,61 +110,3 @@ def known_or_operator(connection: Connection, name: str | None, day: date) -> tu
     if "/" in name and "@" not in name:
         return person_id(connection, name.strip(), day)
     return house.operator_id(connection, name.strip()), name.strip()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answering:
-    """Who answers for a seat on a day. `vacant`: nobody holds the post itself; `holders` are then deputies or those above."""
-
-    unit: UnitRow
-    role: str
-    holders: tuple[Holder, ...]
-    vacant: bool
-
-
-def answering(connection: Connection, unit: UnitRow, role: str, organisation: Organisation, day: date) -> Answering:
-    """Whoever may act for (unit, role): its holders, its deputy, else - the post being vacant - those of the superior."""
-    direct = _at(connection, unit, role, organisation, day)
-    if direct:
-        return Answering(unit=unit, role=role, holders=direct, vacant=False)
-    above = unit.superior
-    while above is not None:
-        found = _at(connection, above, "", organisation, day)
-        if found:
-            return Answering(unit=unit, role=role, holders=found, vacant=True)
-        above = above.superior
-    return Answering(unit=unit, role=role, holders=(), vacant=True)
-
-
-def _at(connection: Connection, unit: UnitRow, role: str, organisation: Organisation, day: date) -> tuple[Holder, ...]:
-    found = roster.holders(connection, (unit.id,), day)
-    posts = acting_posts(Seat(unit, role), organisation)
-    order = [holder for post in posts for holder in found if holder.post == post]
-    return tuple(order) or _held_by(connection, unit, role, organisation, day)
-
-
-def _held_by(connection: Connection, unit: UnitRow, role: str, organisation: Organisation, day: date) -> tuple[Holder, ...]:
-    """A post that whoever holds another one holds too (组长: held by 学校.书记)."""
-    post = next((post for post in organisation.posts if post.name == role and post.held_by is not None), None)
-    if post is None or post.held_by is None:
-        return ()
-    other = seat(post.held_by, unit, organisation)
-    if other is None or other.role in ("", role) or not isinstance(other.unit, UnitRow):
-        return ()
-    return tuple(holder for holder in roster.holders(connection, (other.unit.id,), day) if holder.post == other.role)
-
-
-def may_answer(answer: Answering, person: int) -> bool:
-    """Whether that person may act for the seat."""
-    return any(holder.person_id == person for holder in answer.holders)
-
-
-def seat_words(answer: Answering) -> Sentence:
-    """`机电学院党总支 书记 李明`: the seat, with whoever answers for it today."""
-    seat_name = f"{answer.unit.name} {answer.role}".strip()
-    who = "、".join(f"{holder.post} {holder.name}" if not answer.role else holder.name for holder in answer.holders[:3])
-    if not who:
-        return Sentence("{seat}（空缺）", "{seat} (vacant)", {"seat": seat_name})
-    if answer.vacant:
-        return Sentence("{seat}（空缺，由 {who} 代）", "{seat} (vacant; {who} stands in)", {"seat": seat_name, "who": who})
-    return Sentence("{seat}（{who}）", "{seat} ({who})", {"seat": seat_name, "who": who})

@@ -14,19 +14,11 @@ from engine.errors import Refused
 from engine.machine.obligation import NO_GRANT, Decision, Facts, Grant
 from engine.operations.campaigns import Running, TaskRef, choose, obligation_of, obligation_title, unit_of
 from engine.operations.context import House
-from engine.operations.people import (
-    Actor,
-    Answering,
-    VacantPost,
-    answering,
-    known_or_operator,
-    may_answer,
-    resolve,
-    seat_words,
-)
+from engine.operations.directory import Answering, Directory
+from engine.operations.people import Actor, VacantPost, known_or_operator, resolve
 from engine.operations.sweeping import sweep
 from engine.sentences import Sentence
-from engine.store import journal, roster
+from engine.store import journal
 from engine.store.codes import Upstream
 from engine.store.database import Connection
 from engine.store.obligations import ObligationRow, Waiting, waits
@@ -46,11 +38,11 @@ class Step:
     task: Task
     row: ObligationRow
     actor: Actor
+    directory: Directory
 
     def seat_answering(self, unit_id: int, role: str) -> Answering:
         """Who answers for that seat today."""
-        unit = self.unit if unit_id == self.unit.id else roster.by_id(self.connection, unit_id)
-        return answering(self.connection, unit, role, self.campaign.organisation, self.campaign.day(self.now))
+        return self.directory.answering(unit_id, role)
 
     def record(self, kind: str, *, forced: bool = False, **data: Any) -> None:
         """The journal line of this step."""
@@ -85,19 +77,19 @@ def step_at(
     """One step of a transaction that may hold several. Raises what is wrong with the names."""
     at = unit_of(connection, unit)
     task, row = obligation_of(connection, campaign, at, ref)
-    actor = _actor(connection, campaign, row, by, behalf, now)
-    return Step(connection=connection, now=now, campaign=campaign, unit=at, task=task, row=row, actor=actor)
+    directory = Directory(connection, campaign.organisation, campaign.day(now))
+    actor = _actor(connection, directory, row, by, behalf)
+    return Step(connection=connection, now=now, campaign=campaign, unit=at, task=task, row=row, actor=actor, directory=directory)
 
 
-def _actor(connection: Connection, campaign: Running, row: ObligationRow, by: str | None, behalf: str | None, now: datetime) -> Actor:
+def _actor(connection: Connection, directory: Directory, row: ObligationRow, by: str | None, behalf: str | None) -> Actor:
     """Who acts. `--for owner` is whoever answers for what is owed: an office handing in for many units need not know their names."""
-    day = campaign.day(now)
     if behalf not in OWNER:
-        return resolve(connection, by, behalf, day)
-    owner = answering(connection, roster.by_id(connection, row.owner_id), row.owner_role, campaign.organisation, day)
+        return resolve(connection, by, behalf, directory.day)
+    owner = directory.answering(row.owner_id, row.owner_role)
     if not owner.holders:
         raise VacantPost(unit=owner.unit.name, post=row.owner_role or "-")
-    number, shown = known_or_operator(connection, by, day)
+    number, shown = known_or_operator(connection, by, directory.day)
     return Actor(id=number, name=shown, behalf_id=owner.holders[0].person_id, behalf_name=owner.holders[0].name)
 
 
@@ -110,14 +102,14 @@ def facts_of(step: Step, **more: Any) -> Facts:
         "state": step.row.state,
         "modality": step.row.modality,
         "opens_at": step.row.opens_at,
-        "waits": tuple(waiting_words(waiting, step.connection) for waiting in waits(step.connection, step.row)),
+        "waits": tuple(waiting_words(waiting, step.directory) for waiting in waits(step.connection, step.row)),
         "due_at": step.row.due_at,
         "lock_at": step.row.lock_at,
         "reviewed": step.row.reviewed and step.row.reviewer_id is not None,
-        "owner": may_answer(owner, mine),
-        "owner_words": seat_words(owner),
-        "reviewer": may_answer(judge, mine),
-        "reviewer_words": seat_words(judge),
+        "owner": owner.has(mine),
+        "owner_words": owner.words,
+        "reviewer": judge.has(mine),
+        "reviewer_words": judge.words,
         "newest": step.row.version,
         **more,
     }
@@ -128,11 +120,11 @@ def _judge(row: ObligationRow) -> int:
     return row.owner_id if row.reviewer_id is None else row.reviewer_id
 
 
-def waiting_words(waiting: Waiting, connection: Connection) -> Sentence:
+def waiting_words(waiting: Waiting, directory: Directory) -> Sentence:
     """What must be done first: `9 个支部中 2 个未报`, or the task's name."""
     if waiting.reading is Upstream.SAME:
         return Sentence("{period}{title}", "{title} {period}", {"title": waiting.title, "period": waiting.period})
-    names = [roster.by_id(connection, unit_id).name for unit_id in waiting.units]
+    names = [directory.unit(unit_id).name for unit_id in waiting.units]
     more = Sentence("等", " and others") if waiting.undone > len(names) else Sentence("", "")
     values = {"title": waiting.title, "total": waiting.total, "undone": waiting.undone, "more": more}
     return Sentence(
@@ -151,17 +143,17 @@ def grant_of(step: Step, permission: Permission | None, *, latest: datetime | No
         return NO_GRANT
     return Grant(
         allowed=True,
-        entitled=may_answer(who, step.actor.principal),
+        entitled=who.has(step.actor.principal),
         used=step.row.extensions,
         times=permission.times,
         latest=latest,
-        who=seat_words(who),
+        who=who.words,
     )
 
 
 def granting(step: Step, by: Who) -> Answering | None:
     """Who grants: a selection read from the subject. Asking the owner itself passes to its superior."""
-    owner = Seat(roster.by_id(step.connection, step.row.owner_id), step.row.owner_role)
+    owner = Seat(step.directory.unit(step.row.owner_id), step.row.owner_role)
     found = seat(by, step.unit, step.campaign.organisation, owner=owner)
     if found is None or not isinstance(found.unit, UnitRow):
         return None

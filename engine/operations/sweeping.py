@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from engine.definition.model import HOUSE_LADDER, Rung, Task, Who
 from engine.definition.who import Seat, seat
 from engine.operations.campaigns import Running, by_id
 from engine.operations.context import House, set_virtual_now
+from engine.operations.directory import Directory
 from engine.sentences import Sentence
 from engine.store import roster, sweeping, told
 from engine.store.codes import Bell
@@ -122,17 +124,19 @@ def _plan(campaign: Running, task: Task, rung: Rung, bell: BellRow) -> RungPlan:
 def _remind_others(connection: Connection, bell: BellRow, now: datetime, campaign: Running, to: Who) -> int | None:
     """A rung to somebody else: looked up for each unit of the batch."""
     rows, upto = told.rung_rows(connection, bell, BATCH)
+    directory = Directory(connection, campaign.organisation, campaign.day(now))
+    directory.prefetch(row.unit_id for row in rows)
     seats: dict[int, tuple[int, str] | None] = {}
     for row in rows:
         if row.unit_id not in seats:
-            seats[row.unit_id] = _seat_of(connection, campaign, to, row.unit_id, row.owner_id, row.owner_role)
+            seats[row.unit_id] = _seat_of(directory, to, row)
     told.insert_rung(connection, bell, now, rows, seats, before_launch=bell.at < campaign.launched_at)
     if upto is not None:
         sweeping.journal_batch(connection, bell, now, "reminded", len(rows), upto)
     return upto
 
 
-def _seat_of(connection: Connection, campaign: Running, to: Who, unit_id: int, owner_id: int, owner_role: str) -> tuple[int, str] | None:
-    owner = Seat(roster.by_id(connection, owner_id), owner_role)
-    found = seat(to, roster.by_id(connection, unit_id), campaign.organisation, owner=owner)
+def _seat_of(directory: Directory, to: Who, row: Any) -> tuple[int, str] | None:
+    owner = Seat(directory.unit(row.owner_id), row.owner_role)
+    found = seat(to, directory.unit(row.unit_id), directory.organisation, owner=owner)
     return None if found is None or not isinstance(found.unit, roster.UnitRow) else (found.unit.id, found.role)

@@ -9,13 +9,13 @@ from datetime import date, datetime, timedelta
 
 from engine.machine.states import ObligationState
 from engine.operations import letters
+from engine.operations.asking import Lookup
 from engine.operations.campaigns import Running, running
 from engine.operations.context import House
 from engine.operations.letters import Recipient
-from engine.operations.people import answering
 from engine.sentences import Lang, Sentence
 from engine.store import house as facts
-from engine.store import notices, roster
+from engine.store import notices
 from engine.store.codes import NoticeKind
 from engine.store.database import Connection
 from engine.store.notices import Decided
@@ -83,41 +83,42 @@ def _compose_all(house: House, post: Post, now: datetime) -> int:
         campaigns = [campaign for campaign in running(connection) if campaign.mail_on]
     for campaign in campaigns:
         with house.database.read() as connection:
-            groups = list(_recipients(connection, campaign, now).items())
+            groups = list(_recipients(Lookup(connection, campaign, now)).values())
         for start in range(0, len(groups), PERSONS_A_BATCH):
             with house.database.write() as connection:
-                composed += sum(_compose(connection, campaign, seats, post, now) for _, seats in groups[start : start + PERSONS_A_BATCH])
+                composed += _compose_batch(Lookup(connection, campaign, now), groups[start : start + PERSONS_A_BATCH], post)
     return composed
 
 
 _Seats = tuple[tuple[int | None, str], ...]
 
 
-def _recipients(connection: Connection, campaign: Running, now: datetime) -> dict[object, _Seats]:
+def _recipients(lookup: Lookup) -> dict[object, _Seats]:
     """The seats for which notices wait, those of one person together."""
+    seats = notices.seats_waiting(lookup.connection, lookup.running.id)
+    lookup.directory.prefetch(unit for unit, _ in seats if unit is not None)
     groups: dict[object, list[tuple[int | None, str]]] = defaultdict(list)
-    for seat in notices.seats_waiting(connection, campaign.id):
-        found = find_recipient(connection, campaign, seat, now)
+    for seat in seats:
+        found = find_recipient(lookup, seat)
         groups[found.person_id if found.person_id is not None else seat].append(seat)
-    return {key: tuple(seats) for key, seats in groups.items()}
+    return {key: tuple(group) for key, group in groups.items()}
 
 
-def find_recipient(connection: Connection, campaign: Running, seat: tuple[int | None, str], now: datetime) -> Recipient:
+def find_recipient(lookup: Lookup, seat: tuple[int | None, str]) -> Recipient:
     """Who is told for a seat today; a null unit is the campaign office. `reason` says why nobody can be."""
     unit_id, role = seat
     if unit_id is None:
-        return _office(connection)
-    unit = roster.by_id(connection, unit_id)
-    answer = answering(connection, unit, role, campaign.organisation, campaign.day(now))
+        return _office(lookup.connection)
+    answer = lookup.directory.answering(unit_id, role)
     if not answer.holders:
-        return Recipient(reason="vacant", unit_name=unit.name, post=role)
+        return Recipient(reason="vacant", unit_name=answer.unit.name, post=role)
     reachable = [holder for holder in answer.holders if holder.email]
     chosen = (reachable or answer.holders)[0]
     return Recipient(
         person_id=chosen.person_id,
         name=chosen.name,
         address=chosen.email,
-        unit_name=unit.name,
+        unit_name=answer.unit.name,
         post=chosen.post,
         stands_in=answer.vacant,
         reason="" if reachable else "no-address",
@@ -131,18 +132,24 @@ def _office(connection: Connection) -> Recipient:
     return Recipient(person_id=-1, name=name or address, address=address, unit_name="", post="")
 
 
-def _compose(connection: Connection, campaign: Running, seats: _Seats, post: Post, now: datetime) -> int:
+def _compose_batch(lookup: Lookup, groups: Sequence[_Seats], post: Post) -> int:
+    lookup.directory.prefetch(unit for seats in groups for unit, _ in seats if unit is not None)
+    return sum(_compose(lookup, seats, post) for seats in groups)
+
+
+def _compose(lookup: Lookup, seats: _Seats, post: Post) -> int:
     """One person's letter, if there is anything left to say; 1 or 0."""
-    recipient = find_recipient(connection, campaign, seats[0], now)
+    connection, campaign = lookup.connection, lookup.running
+    recipient = find_recipient(lookup, seats[0])
     if recipient.person_id == -1:
         recipient = _with_office_id(connection, recipient)
     decided = _still_true(connection, notices.waiting_for(connection, campaign.id, seats), campaign)
     if recipient.reason:
         notices.suppress(connection, [notice.id for notice in decided], recipient.reason)
         return 0
-    if not decided or _waits_for_tomorrow(connection, campaign, recipient, decided, post, campaign.day(now)):
+    if not decided or _waits_for_tomorrow(connection, campaign, recipient, decided, post, lookup.directory.day):
         return 0
-    _write(connection, campaign, recipient, decided, post, now)
+    _write(lookup, recipient, decided, post)
     return 1
 
 
@@ -203,12 +210,12 @@ def _waits_for_tomorrow(
     return recipient.person_id in notices.told_today(connection, campaign.id, post.notifier.name, day)
 
 
-def _write(connection: Connection, campaign: Running, recipient: Recipient, decided: Sequence[Decided], post: Post, now: datetime) -> None:
-    office = _office(connection)
-    view = letters.view(connection, campaign, recipient, office, decided, post.lang, now)
+def _write(lookup: Lookup, recipient: Recipient, decided: Sequence[Decided], post: Post) -> None:
+    connection, campaign, now = lookup.connection, lookup.running, lookup.now
+    view = letters.view(lookup, recipient, _office(connection), decided, post.lang)
     words = compose(view)
     assert recipient.person_id is not None
-    day = campaign.day(now)
+    day = lookup.directory.day
     serial = notices.next_serial(connection, campaign.id, recipient.person_id, post.notifier.name, day)
     values = {
         "campaign_id": campaign.id,

@@ -79,7 +79,7 @@ class _Tracer:
         return tuple(self._cause(key, tuple(units)) for key, units in ranked)
 
     def _cause(self, key: tuple[int, str, str, str], units: tuple[str, ...]) -> Cause:
-        at, root = roster.by_id(self.lookup.connection, key[0]), self.first[key]
+        at, root = self.lookup.directory.unit(key[0]), self.first[key]
         return Cause(
             unit=at.code,
             name=at.name,

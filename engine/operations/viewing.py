@@ -10,7 +10,7 @@ from engine.machine.states import FINISHED, STATE_WORDS, ObligationState
 from engine.operations.asking import Helper, Lookup
 from engine.operations.campaigns import NotInCampaign, Running, choose, obligation_title, unit_of
 from engine.operations.context import House
-from engine.operations.people import answering
+from engine.operations.directory import Directory
 from engine.sentences import Sentence
 from engine.store import obligations, queries, roster
 from engine.store.codes import NoticeState
@@ -224,18 +224,20 @@ def read_notices(
         path = unit_of(connection, under).path if under else running.root_path
         wanted = None if state is None else NoticeState[state.upper()]
         rows = queries.notice_lines(connection, running.id, path=path, state=wanted, limit=limit)
+        directory = Directory(connection, running.organisation, running.day(now))
+        directory.prefetch(row.unit_id for row in rows if row.person is None and row.unit_id is not None)
         seats: dict[tuple[int, str], str] = {}
         lines = []
         for row in rows:
             key = (row.unit_id or 0, row.role)
             if row.person is None and row.unit_id is not None and key not in seats:
-                seats[key] = _whom(connection, running, row, now)
+                seats[key] = _whom(directory, row)
             lines.append(_notice_line(row, row.person or seats.get(key, "")))
         return tuple(lines)
 
 
-def _whom(connection: Any, running: Running, row: Any, now: datetime) -> str:
-    answer = answering(connection, roster.by_id(connection, row.unit_id), row.role, running.organisation, running.day(now))
+def _whom(directory: Directory, row: Any) -> str:
+    answer = directory.answering(row.unit_id, row.role)
     place = f"{row.seat_name} {row.role}".strip()
     return f"{place} {answer.holders[0].name}" if answer.holders else place
 

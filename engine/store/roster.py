@@ -258,11 +258,11 @@ def walk(connection: Connection, path: str = "") -> Iterator[UnitRow]:
     """Every unit within `path`, superiors first; only the chain above the present one is kept in memory."""
     chain: list[UnitRow] = [] if not path else list(_chain(connection, path))
     query = select(unit).where(unit.c.path >= path, unit.c.path < paths.end(path)).order_by(unit.c.path)
-    # Said of the statement: said of the connection it would hold for every statement after this one, and PostgreSQL refuses those that write.
+    # Said of the statement: said of the connection it would hold for every later statement, and PostgreSQL refuses those that write.
     for row in connection.execute(query, execution_options={"yield_per": 2000}):
         while chain and not row.path.startswith(chain[-1].path):
             chain.pop()
-        chain.append(_row(row, chain[-1] if chain else None))
+        chain.append(row_of(row, chain[-1] if chain else None))
         yield chain[-1]
 
 
@@ -270,11 +270,12 @@ def _chain(connection: Connection, path: str) -> Iterator[UnitRow]:
     """The units above `path`, the topmost first."""
     above: UnitRow | None = None
     for row in connection.execute(select(unit).where(unit.c.path.in_(paths.ancestors(path))).order_by(unit.c.path)):
-        above = _row(row, above)
+        above = row_of(row, above)
         yield above
 
 
-def _row(row: Any, superior: UnitRow | None) -> UnitRow:
+def row_of(row: Any, superior: UnitRow | None) -> UnitRow:
+    """The view of a stored unit below `superior`."""
     return UnitRow(
         id=row.id,
         code=row.code,
@@ -297,7 +298,7 @@ def by_path(connection: Connection, path: str) -> UnitRow | None:
     above = None
     for above in _chain(connection, path):  # noqa: B007  # the last of the chain is what we want
         pass
-    return _row(row, above)
+    return row_of(row, above)
 
 
 def by_code(connection: Connection, code: str) -> UnitRow | None:

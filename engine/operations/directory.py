@@ -1,0 +1,95 @@
+"""The directory of one campaign on one day: units and who answers for them, each looked up once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from engine.definition.model import Organisation
+from engine.definition.who import Seat, acting_posts, seat
+from engine.sentences import Sentence
+from engine.store.database import Connection
+from engine.store.directory import holders_by_unit, units_by_id
+from engine.store.roster import Holder, UnitRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answering:
+    """Who answers for a seat on a day. `vacant`: nobody holds the post itself; `holders` are then those of a unit above."""
+
+    unit: UnitRow
+    role: str
+    holders: tuple[Holder, ...]
+    vacant: bool
+
+    def has(self, person: int) -> bool:
+        """Whether that person may act for the seat."""
+        return any(holder.person_id == person for holder in self.holders)
+
+    @property
+    def words(self) -> Sentence:
+        """`机电学院党总支 书记（李明）`: the seat, with whoever answers for it today."""
+        place = f"{self.unit.name} {self.role}".strip()
+        who = "、".join(holder.name if self.role else f"{holder.post} {holder.name}" for holder in self.holders[:3])
+        if not who:
+            return Sentence("{seat}（空缺）", "{seat} (vacant)", {"seat": place})
+        if self.vacant:
+            return Sentence("{seat}（空缺，由 {who} 代）", "{seat} (vacant; {who} stands in)", {"seat": place, "who": who})
+        return Sentence("{seat}（{who}）", "{seat} ({who})", {"seat": place, "who": who})
+
+
+class Directory:
+    """Remembers for one transaction; `prefetch` reads many at once, whatever else is asked is read when it is asked."""
+
+    def __init__(self, connection: Connection, organisation: Organisation, day: date) -> None:
+        self._connection = connection
+        self.organisation = organisation
+        self.day = day
+        self._units: dict[int, UnitRow] = {}
+        self._holders: dict[int, tuple[Holder, ...]] = {}
+
+    def prefetch(self, ids: Iterable[int]) -> None:
+        """Read these units, those above them, and their holders."""
+        wanted = [number for number in dict.fromkeys(ids) if number not in self._holders]
+        self._units = units_by_id(self._connection, wanted, self._units)
+        self._holders |= holders_by_unit(self._connection, wanted, self.day)
+
+    def unit(self, number: int) -> UnitRow:
+        """The unit of that id. KeyError where there is none."""
+        if number not in self._units:
+            self._units = units_by_id(self._connection, [number], self._units)
+        return self._units[number]
+
+    def holders(self, number: int) -> tuple[Holder, ...]:
+        """Everybody holding a post at that unit today."""
+        if number not in self._holders:
+            self._holders |= holders_by_unit(self._connection, [number], self.day)
+        return self._holders[number]
+
+    def answering(self, number: int, role: str) -> Answering:
+        """Whoever may act for (unit, role): its holders, its deputy, else - the post being vacant - those of the nearest unit above."""
+        unit = self.unit(number)
+        direct = self._at(unit, role)
+        if direct:
+            return Answering(unit=unit, role=role, holders=direct, vacant=False)
+        above = unit.superior
+        while above is not None:
+            found = self._at(above, "")
+            if found:
+                return Answering(unit=unit, role=role, holders=found, vacant=True)
+            above = above.superior
+        return Answering(unit=unit, role=role, holders=(), vacant=True)
+
+    def _at(self, unit: UnitRow, role: str) -> tuple[Holder, ...]:
+        found = self.holders(unit.id)
+        posts = acting_posts(Seat(unit, role), self.organisation)
+        return tuple(holder for post in posts for holder in found if holder.post == post) or self._held_by(unit, role)
+
+    def _held_by(self, unit: UnitRow, role: str) -> tuple[Holder, ...]:
+        """A post that whoever holds another one holds too (组长: held by 学校.书记)."""
+        post = next((post for post in self.organisation.posts if post.name == role and post.held_by is not None), None)
+        other = None if post is None or post.held_by is None else seat(post.held_by, unit, self.organisation)
+        if other is None or other.role in ("", role) or not isinstance(other.unit, UnitRow):
+            return ()
+        return tuple(holder for holder in self.holders(other.unit.id) if holder.post == other.role)
