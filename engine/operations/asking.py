@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from engine.errors import CampaignError
 from engine.machine.states import ObligationState
@@ -160,6 +161,7 @@ def _boards(
 ) -> tuple[Stuck, ...]:
     owed = queries.blocking(connection, running.id, [one.case.case_id for one in found])
     lookup = Lookup(connection, running, now)
+    lookup.prepare(row for rows in owed.values() for row in rows)
     boards = []
     for one in found:
         rows = [row for row in owed[one.case.case_id] if task is None or row.task == task]
@@ -202,14 +204,25 @@ class Lookup:
         self.now = now
         self.directory = Directory(connection, running.organisation, running.day(now))
         self._helpers: dict[tuple[int, str], tuple[Helper, ...]] = {}
+        self._refused: dict[tuple[int, int, int], list[dict[str, Any]]] = {}
+        self._prepared: set[int] = set()
 
     def blockers(self, rows: Sequence[ObligationRow]) -> tuple[Blocker, ...]:
         """One blocker for each obligation."""
-        self.directory.prefetch(obligations.ball(row)[0] for row in rows)
-        refused = obligations.refusals(self.connection, list(dict.fromkeys(row.case_id for row in rows)))
-        return tuple(self._blocker(row, refused.get(row.key, [])) for row in rows)
+        self.prepare(rows)
+        return tuple(self._blocker(row, self._refused.get(row.key, [])) for row in rows)
 
-    def _blocker(self, row: ObligationRow, refused: list[dict[str, object]]) -> Blocker:
+    def prepare(self, rows: Iterable[ObligationRow]) -> None:
+        """Read what the blockers of these obligations will need, all at once."""
+        fresh = [row for row in rows if row.case_id not in self._prepared]
+        if not fresh:
+            return
+        self.directory.prefetch(obligations.ball(row)[0] for row in fresh)
+        cases = list(dict.fromkeys(row.case_id for row in fresh))
+        self._refused |= obligations.refusals(self.connection, cases)
+        self._prepared.update(cases)
+
+    def _blocker(self, row: ObligationRow, refused: list[dict[str, Any]]) -> Blocker:
         code = self.code(row)
         waiting = obligations.waits(self.connection, row) if code == "waits-for" else ()
         holder = obligations.ball(row)
@@ -248,7 +261,7 @@ class Lookup:
             return "overdue"
         return "not-open" if row.state is _S.SCHEDULED else "not-done"
 
-    def _shortfall(self, row: ObligationRow, code: str, refused: list[dict[str, object]], waiting: list[Sentence]) -> Sentence:
+    def _shortfall(self, row: ObligationRow, code: str, refused: list[dict[str, Any]], waiting: list[Sentence]) -> Sentence:
         if waiting:
             return _listed(waiting)
         failing = [verdict for verdict in sentences_kept.back(refused) if not verdict.allowed]

@@ -10,7 +10,7 @@ from engine.operations.asking import Blocker, Helper, Lookup, Stuck, stuck
 from engine.operations.campaigns import choose
 from engine.operations.context import House
 from engine.sentences import Sentence
-from engine.store import obligations, queries, roster
+from engine.store import obligations, queries
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +50,7 @@ class _Tracer:
 
     def follow(self, unit: Stuck, blocker: Blocker) -> None:
         """Enter the unit under every root of the blocker: whoever has to act, and with what."""
-        at = roster.by_code(self.lookup.connection, unit.unit)
-        for root in self._roots(blocker, frozenset()) if at else ():
+        for root in self._roots(blocker, frozenset()):
             key = (*root.holder, root.task, root.period)
             self.held[key][unit.unit] = None
             self.first.setdefault(key, root)
