@@ -1,0 +1,48 @@
+"""Making a database: `init`. Only this command knows how, and loads what that takes."""
+
+from __future__ import annotations
+
+import click
+
+from engine.cli.options import Call, command, option
+from engine.cli.output import line
+from engine.operations.telling import OFFICE_ADDRESS, OFFICE_NAME
+from engine.sentences import Sentence
+from engine.store.schema import create_database
+from engine.wiring import files_folder
+from notifiers.base import wire_address
+
+
+@command(
+    "init",
+    "db",
+    more=Sentence(
+        "演练数据库用虚拟时钟（--now），信件只写成文件，绝不外发；正式数据库以系统时钟为准。",
+        "A rehearsal goes by a virtual clock (--now) and writes its letters to files only; a live one goes by the clock.",
+    ),
+)
+@option("--rehearsal", words=Sentence("建立演练数据库", "make a rehearsal"))
+@option("--office", words=Sentence("活动办公室的名称", "the name of the campaign office"), value=Sentence("名称", "NAME"))
+@option("--office-address", words=Sentence("活动办公室的邮箱", "its e-mail address"), value=Sentence("邮箱", "ADDRESS"))
+def init(call: Call, rehearsal: bool, office: str | None, office_address: str | None) -> None:
+    """Make an empty database. Raises DatabaseExists, NoFolder, NotSent for what is no address."""
+    if office_address:
+        wire_address(office_address)
+    files_folder(call.settings)
+    given = {OFFICE_NAME: office, OFFICE_ADDRESS: office_address}
+    settings = {"kind": "rehearsal" if rehearsal else "live", **{key: value for key, value in given.items() if value}}
+    create_database(call.settings.database, settings).dispose()
+    kind = Sentence("演练数据库", "rehearsal database") if rehearsal else Sentence("正式数据库", "live database")
+    line(call.words("已建立{kind} {where}。", "Made the {kind} {where}.", kind=kind, where=_shown(call.settings.database)))
+    click.echo(call.words("下一步：", "Next:"))
+    for step in (
+        "campaign template roster roster.xlsx",
+        "campaign units import roster.xlsx --as WHO",
+        "campaign load workflow.yaml --as WHO",
+    ):
+        click.echo(f"  {step}")
+
+
+def _shown(database: str) -> str:
+    """The address without what may be a password."""
+    return database if "://" not in database else database.rpartition("@")[2]

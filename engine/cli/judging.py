@@ -1,0 +1,136 @@
+"""Judging and granting: `review`, `waive`, `extend`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from engine.cli.errors import verdict_data, verdict_lines
+from engine.cli.options import ACTS, Call, Number, argument, command, option
+from engine.cli.output import at_desk, emit, line
+from engine.cli.steps import REASON, TASK, UNIT, print_step, stepped_data, stepped_text
+from engine.cli.time import day
+from engine.errors import CampaignError
+from engine.operations import granting, judging
+from engine.operations.campaigns import TaskRef
+from engine.operations.granting import BulkGrant, Request
+from engine.sentences import Sentence
+
+_EXTENDED = Sentence("已延期", "Extended")
+
+
+class AcceptOrReturn(CampaignError):
+    """请写明是通过（--accept）还是退回（--return），二者只写一个。
+
+    Say whether to accept it (--accept) or return it (--return), and only one of the two.
+    """
+
+    exit_code = 2
+
+
+class WhatToExtend(CampaignError):
+    """请写明给谁延期：campaign extend 单位 任务；一批一起延期时写 campaign extend --task 任务 --under 单位。
+
+    Say what to extend: `campaign extend UNIT TASK`; for many at once `campaign extend --task TASK --under UNIT`.
+    """
+
+    exit_code = 2
+
+
+@command("review", *ACTS)
+@argument("unit", UNIT)
+@argument("task", TASK)
+@option("--accept", words=Sentence("通过", "accept"))
+@option("--return", "send_back", words=Sentence("退回，须写理由", "return, with a reason"))
+@option(
+    "--version",
+    words=Sentence("看过的是第几版；已有新版时不予办理", "the version you saw; refused where a newer one came in"),
+    value=Sentence("版次", "N"),
+    type=Number(),
+)
+@option("--reason", words=Sentence("退回的理由，或通过时的意见", "why, or a remark on accepting"), value=REASON, default="")
+def review(call: Call, unit: str, task: str, accept: bool, send_back: bool, version: int | None, reason: str) -> None:
+    """Judge what was handed in. Raises Refused, StillUsed."""
+    if accept == send_back:
+        raise AcceptOrReturn
+    ref = TaskRef.parse(task)
+    with at_desk(call) as desk:
+        who = {"by": call.by, "behalf": call.behalf}
+        if accept:
+            answer = judging.accept(desk.house, call.campaign, unit, ref, **who, version=version, comment=reason, now=desk.now)
+        else:
+            answer = judging.send_back(desk.house, call.campaign, unit, ref, **who, version=version, reason=reason, now=desk.now)
+    print_step(call, answer, Sentence("已通过", "Accepted") if accept else Sentence("已退回", "Returned"))
+
+
+@command("waive", *ACTS)
+@argument("unit", UNIT)
+@argument("task", TASK)
+@option("--reason", words=Sentence("为什么免报", "why"), value=REASON, default="")
+@option("--evidence", words=Sentence("依据，如批文文号", "what it rests on"), value=Sentence("依据", "TEXT"), default="")
+def waive(call: Call, unit: str, task: str, reason: str, evidence: str) -> None:
+    """Release from a duty. Raises Refused."""
+    request = Request(by=call.by, behalf=call.behalf, reason=reason)
+    with at_desk(call) as desk:
+        ref = TaskRef.parse(task)
+        answer = granting.waive(desk.house, call.campaign, unit, ref, evidence=evidence, request=request, now=desk.now)
+    print_step(call, answer, Sentence("已免报", "Waived"))
+
+
+@command(
+    "extend",
+    *ACTS,
+    more=Sentence(
+        "一批一起延期：campaign extend --task 任务[@考核期] --under 单位，该单位及其下级尚未完成的都延。",
+        "Many at once: `campaign extend --task TASK[@PERIOD] --under UNIT`, for all at or below it that have not done it.",
+    ),
+)
+@argument("unit", UNIT, required=False)
+@argument("task", TASK, required=False)
+@option("--to", "to_day", words=Sentence("新期限（含当日）", "the new due day, included"), value=Sentence("日期", "DATE"), required=True)
+@option("--reason", words=Sentence("为什么延期", "why"), value=REASON, default="")
+@option("--task", "bulk_task", words=Sentence("整批延期的任务", "the task to extend for many"), value=TASK)
+@option("--under", words=Sentence("整批延期的范围", "for this unit and what is below it"), value=UNIT)
+def extend(call: Call, unit: str | None, task: str | None, to_day: str, reason: str, bulk_task: str | None, under: str | None) -> int:
+    """Give a later due to one obligation, or to many. Raises Refused, NothingUnder."""
+    request = Request(by=call.by, behalf=call.behalf, reason=reason)
+    if bulk_task is not None and under is not None and unit is None:
+        return _extend_many(call, TaskRef.parse(bulk_task), under, day(to_day), request)
+    if bulk_task is not None or under is not None or unit is None or task is None:
+        raise WhatToExtend
+    with at_desk(call) as desk:
+        ref = TaskRef.parse(task)
+        answer = granting.extend(desk.house, call.campaign, unit, ref, to=day(to_day), request=request, now=desk.now)
+    print_step(call, answer, _EXTENDED)
+    return 0
+
+
+def _extend_many(call: Call, ref: TaskRef, under: str, to: date, request: Request) -> int:
+    with at_desk(call) as desk:
+        lines = granting.extend_under(desk.house, call.campaign, ref, under, to=to, request=request, now=desk.now)
+    granted = sum(one.answer is not None for one in lines)
+    if call.as_json:
+        emit([_grant_data(call, one) for one in lines])
+    else:
+        for one in lines:
+            _print_grant(call, one)
+        values = {"granted": granted, "refused": len(lines) - granted}
+        line(call.words("已延期 {granted} 个单位，未准 {refused} 个。", "{granted} extended, {refused} refused.", **values))
+    return 0 if granted == len(lines) else 1
+
+
+def _grant_data(call: Call, one: BulkGrant) -> dict[str, object]:
+    return {
+        "unit": one.unit,
+        "answer": stepped_data(call, one.answer) if one.answer else None,
+        "refusals": [verdict_data(verdict, call.lang) for verdict in one.refusals],
+    }
+
+
+def _print_grant(call: Call, one: BulkGrant) -> None:
+    if one.answer is not None:
+        line(stepped_text(call, one.answer, _EXTENDED), "    ")
+        return
+    line(call.words("{unit} 未准。", "{unit} refused.", unit=one.unit))
+    click.echo(verdict_lines(one.refusals, call.lang, "    "))

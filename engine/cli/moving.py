@@ -1,0 +1,61 @@
+"""Moving one unit on: `advance`, `override`."""
+
+from __future__ import annotations
+
+from engine.cli.options import ACTS, WRITES, Call, argument, command, option
+from engine.cli.output import at_desk, emit, line
+from engine.cli.steps import REASON, TASK, UNIT, print_step
+from engine.errors import WrongUsage
+from engine.operations import moving
+from engine.operations.campaigns import TaskRef
+from engine.operations.moving import Moved
+from engine.sentences import Sentence
+
+
+@command(
+    "advance",
+    *WRITES,
+    more=Sentence(
+        "条件不满足时逐条说明还差什么，以 1 结束。", "Where something is in the way, each condition is listed with what is missing."
+    ),
+)
+@argument("unit", UNIT)
+def advance(call: Call, unit: str) -> None:
+    """Move a unit a stage on. Raises Refused with every unmet condition."""
+    with at_desk(call) as desk:
+        moved = moving.advance(desk.house, call.campaign, unit, by=call.by, now=desk.now)
+    _print_moved(call, moved)
+
+
+@command(
+    "override",
+    *ACTS,
+    more=Sentence(
+        "强制放行会永远记在流水里，欠的任务仍然要做。加 --task 则重新开放一项已失效的任务。",
+        "An override is shown for ever in the journal; what is owed is still owed. With --task it reopens an obligation that has lapsed.",
+    ),
+)
+@argument("unit", UNIT)
+@option("--reason", words=Sentence("为什么", "why"), value=REASON, default="")
+@option("--task", words=Sentence("重新开放这项任务", "reopen this task"), value=TASK)
+def override(call: Call, unit: str, reason: str, task: str | None) -> None:
+    """Force a unit on, or reopen what has lapsed. Raises NeedsReason, Refused."""
+    if task is None and call.behalf is not None:
+        raise WrongUsage(what=Sentence("强制放行以自己的名义办理，不写 --for。", "An override is one's own act; it takes no --for."))
+    with at_desk(call) as desk:
+        if task is None:
+            _print_moved(call, moving.override(desk.house, call.campaign, unit, by=call.by, reason=reason, now=desk.now))
+            return
+        ref = TaskRef.parse(task)
+        answer = moving.reopen(desk.house, call.campaign, unit, ref, by=call.by, behalf=call.behalf, reason=reason, now=desk.now)
+        print_step(call, answer, Sentence("已重新开放", "Reopened"))
+
+
+def _print_moved(call: Call, moved: Moved) -> None:
+    left, entered = call.say(moved.left), call.say(moved.entered)
+    if call.as_json:
+        emit({"unit": moved.unit, "name": moved.name, "left": left, "entered": entered, "forced": moved.forced})
+        return
+    mark = Sentence("（强制）", " (forced)") if moved.forced else Sentence("", "")
+    values = {"unit": moved.unit, "name": moved.name, "left": left, "entered": entered, "mark": mark}
+    line(call.words("{unit} {name}：由“{left}”进入“{entered}”{mark}。", "{unit} {name}: from “{left}” to “{entered}”{mark}.", **values))

@@ -1,0 +1,203 @@
+"""The program: finds the command, says what went wrong, and ends with 0 (done), 1 (refused) or 2 (wrong usage)."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from functools import partial
+from itertools import pairwise
+from types import TracebackType
+from typing import Any
+
+import click
+
+from engine.cli import layout
+from engine.cli.errors import tell
+from engine.cli.options import SHARED_SIZES, Command
+from engine.cli.table import COMMANDS, SECTIONS, below, load, program_version
+from engine.cli.usage import NoCommand, NotText, UnknownCommand, explained, hint
+from engine.errors import CampaignError, WrongUsage
+from engine.sentences import Lang, Sentence
+from engine.settings import LANGUAGES, debugging, read_lang
+from notifiers.base import NotifierError
+
+INTERRUPTED = 130
+
+
+class Group(click.Group):
+    """Commands out of the table, each loaded when it is used. path: '' for the outermost group."""
+
+    def __init__(self, path: str = "") -> None:
+        # Whoever types a group alone is told what there is below it.
+        super().__init__(path.rpartition(" ")[2] or "campaign", params=[_version()] if not path else [], no_args_is_help=False)
+        self.path = path
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names directly below this group."""
+        return list(below(self.path))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; None where there is none."""
+        path = f"{self.path} {cmd_name}".strip()
+        if cmd_name not in below(self.path):
+            return None
+        if not COMMANDS[path].module:
+            return Group(path)
+        found = load(path)
+        assert isinstance(found, Command)
+        return found
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Shared options may stand before the command too: they are handed on to it, which knows whether it takes them."""
+        given, rest = _leading(args)
+        if not rest:
+            if not self.path:
+                click.echo(self.get_help(ctx))
+                ctx.exit(2 if given else 0)
+            raise NoCommand(names=", ".join(f"campaign {self.path} {name}" for name in below(self.path)))
+        words = rest if rest[0].startswith("-") else [rest[0], *given, *rest[1:]]
+        return super().parse_args(ctx, words)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Finds the command. Raises UnknownCommand with the nearest known one."""
+        if args[0] not in below(self.path):
+            raise UnknownCommand(name=f"{self.path} {args[0]}".strip(), hint=hint(args[0], below(self.path)))
+        return super().resolve_command(ctx, args)
+
+    def get_help(self, ctx: click.Context) -> str:
+        """The page that --help shows: every command with one line."""
+        return _page(self.path, ctx.find_root().obj)
+
+
+def _leading(args: list[str]) -> tuple[list[str], list[str]]:
+    """The shared options at the beginning, and the rest."""
+    at = 0
+    while at < len(args) and (size := SHARED_SIZES.get(args[at].partition("=")[0])):
+        at += 1 if "=" in args[at] else size
+    return args[:at], args[at:]
+
+
+def _version() -> click.Option:
+    def show(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+        if asked:
+            click.echo(f"campaign {program_version()}")
+            ctx.exit()
+
+    return click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=show)
+
+
+def _page(path: str, lang: Lang) -> str:
+    name = f"campaign {path}".strip()
+    usage = Sentence("用法：{name} 命令 [选项]", "Usage: {name} COMMAND [options]", {"name": name}).say(lang)
+    if path:
+        lines = [(one, COMMANDS[f"{path} {one}"].brief.say(lang)) for one in below(path)]
+        return f"{usage}\n\n{COMMANDS[path].brief.say(lang)}\n\n{layout.definitions(lines)}"
+    parts = [usage]
+    for section in SECTIONS:
+        lines = [(one, _brief(one, lang)) for one in section.names]
+        parts.append(f"{section.title.say(lang)}\n{layout.definitions(lines)}")
+    last = Sentence(
+        "campaign 命令 --help 查看一条命令的用法；--lang en 换成英文；--version 查看版本。",
+        "`campaign COMMAND --help` shows how one is used; --lang zh speaks Chinese; --version says which version this is.",
+    )
+    return "\n\n".join([*parts, layout.indented(last.say(lang), "")])
+
+
+def _brief(name: str, lang: Lang) -> str:
+    inner = f" ({', '.join(below(name))})" if not COMMANDS[name].module else ""
+    return COMMANDS[name].brief.say(lang) + inner
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what is asked and give the exit code. Whatever a person did wrong is said on standard error in one sentence, and its reasons."""
+    lang: Lang = "zh"
+    try:
+        lang = _lang(arguments)
+        _readable(arguments)
+        return int(Group().main(args=list(arguments), prog_name="campaign", standalone_mode=False, obj=lang) or 0)
+    except click.UsageError as error:
+        return tell(explained(error), lang)
+    except click.Abort:
+        click.echo(Sentence("已中断。", "Interrupted.").say(lang), err=True)
+        return INTERRUPTED
+    except (CampaignError, NotifierError) as error:
+        return tell(error, lang, as_json="--json" in arguments)
+    except OSError as error:
+        return tell(_trouble(error), lang)
+
+
+class Trouble(CampaignError):
+    """{file}{why}。
+
+    {file}{why}.
+    """
+
+
+class DiskFull(CampaignError):
+    """磁盘已满，没有写完。请清理磁盘后重试。
+
+    The disk is full; not everything was written. Make room and try again.
+    """
+
+
+def _trouble(error: OSError) -> CampaignError:
+    """A file that cannot be read or written, as a sentence."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull()
+    file = f"{error.filename}: " if error.filename else ""
+    return Trouble(file=file, why=error.strerror or type(error).__name__)
+
+
+def _lang(arguments: Sequence[str]) -> Lang:
+    """The language asked for, found before anything else: complaints about the rest are said in it."""
+    words = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
+    said = [word.partition("=")[2] for word in words if word.startswith("--lang=")]
+    said += [after for word, after in pairwise(words) if word == "--lang"]
+    known = [lang for lang in LANGUAGES if said and lang == said[-1]]
+    return known[0] if known else read_lang()
+
+
+def _readable(arguments: Sequence[str]) -> None:
+    """Raises NotText for words that are not text in the encoding of this machine: they could neither be kept nor shown."""
+    broken = [word.encode("utf-8", "replace").decode() for word in arguments if not word.isprintable() and _has_surrogates(word)]
+    if broken:
+        raise NotText(words=" ".join(broken))
+
+
+def _has_surrogates(word: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in word)
+
+
+def start() -> None:
+    """Run the program on what was typed, and end the process."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show Chinese shows question marks; that is no reason to stop.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+    sys.excepthook = partial(_broken, sys.argv[1:])
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Nobody reads any more; the interpreter must not find that out again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code)
+
+
+def _broken(arguments: Sequence[str], kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> Any:
+    """A fault of the program itself: one line, and where it broke only for whoever asks."""
+    if debugging():
+        sys.__excepthook__(kind, error, trace)
+        return
+    words = Sentence(
+        "程序内部出错（{kind}），请报告给维护者。设置 CAMPAIGN_DEBUG=1 后重试可看到细节。",
+        "Internal error ({kind}); please report it. Try again with CAMPAIGN_DEBUG=1 to see where.",
+        {"kind": kind.__name__},
+    )
+    try:
+        lang = _lang(arguments)
+    except WrongUsage:
+        lang = "zh"
+    print(words.say(lang), file=sys.stderr)

@@ -1,0 +1,111 @@
+"""Clock and mail: `sweep`, `deliver`, `run`, `mail on`, `mail off`."""
+
+from __future__ import annotations
+
+import click
+
+from engine.cli import table as commands
+from engine.cli.options import WRITES, Call, command
+from engine.cli.output import at_desk, emit, line
+from engine.cli.time import iso, shown, shown_exactly
+from engine.clock import system_now
+from engine.operations.launching import switch_mail
+from engine.operations.sweeping import sweep as sweep_all
+from engine.operations.telling import deliver as deliver_all
+from engine.sentences import Sentence
+from engine.wiring import is_rehearsal, mail_folder, move_clock, open_house, open_post
+
+
+@command(
+    "sweep",
+    "db",
+    "asked",
+    "as_json",
+    more=Sentence(
+        "办理此刻或之前到期的一切；停机不会漏，重复运行不会重做。",
+        "Does all that is due at or before now: an outage loses nothing, a second run repeats nothing.",
+    ),
+)
+def sweep(call: Call) -> None:
+    """Do all that is due."""
+    with at_desk(call) as desk:
+        swept = sweep_all(desk.house, desk.now)
+        move_clock(desk.house, desk.now)
+    if call.as_json:
+        emit({"now": iso(desk.now, desk.zone), "bells": swept.bells, "moved": swept.moved, "next_at": iso(swept.next_at, desk.zone)})
+        return
+    at = call.words("{at}：", "{at}: ", at=shown_exactly(desk.now, desk.zone))
+    line(f"{at}{call.say(swept.words)}")
+    if swept.next_at is not None:
+        line(call.words("下一件到期在 {at}。", "The next thing falls due on {at}.", at=shown(swept.next_at, desk.zone)))
+
+
+@command(
+    "deliver",
+    "db",
+    "asked",
+    "as_json",
+    more=Sentence(
+        "演练的信件写成文件。正式发信由环境变量配置：CAMPAIGN_NOTIFIER、CAMPAIGN_SMTP_HOST 等、CAMPAIGN_SENDER；"
+        "密码用 CAMPAIGN_SMTP_PASSWORD 或 CAMPAIGN_SMTP_PASSWORD_FILE。",
+        "A rehearsal's letters become files. A live house is told how by CAMPAIGN_NOTIFIER, CAMPAIGN_SMTP_HOST and its kin, and "
+        "CAMPAIGN_SENDER; the password by CAMPAIGN_SMTP_PASSWORD or CAMPAIGN_SMTP_PASSWORD_FILE.",
+    ),
+)
+def deliver(call: Call) -> None:
+    """Send the letters that wait. Raises NoNotifier, NoSender and what is wrong with the channel."""
+    with at_desk(call) as desk, open_post(call.settings, desk.house) as post:
+        delivered = deliver_all(desk.house, post, desk.now.astimezone(desk.zone))
+        folder = str(mail_folder(call.settings)) if post.notifier.name == "maildir" else None
+    if call.as_json:
+        emit({**vars(delivered), "folder": folder})
+        return
+    line(call.say(delivered.words))
+    if folder and delivered.sent:
+        line(call.words("信件在 {folder}。", "The letters are in {folder}.", folder=folder))
+
+
+@command(
+    "run",
+    "db",
+    more=Sentence(
+        "到点就办，至少每 30 秒看一次；收到 SIGTERM 或 Ctrl-C 时办完手上这一批再停。",
+        "Acts when something falls due and looks at least every 30 seconds; on SIGTERM or Ctrl-C it finishes the batch in hand.",
+    ),
+)
+def run(call: Call) -> None:
+    """Keep sweeping and delivering until told to stop. Raises what is wrong with the database or the channel before it begins."""
+
+    def tell(said: Sentence) -> None:
+        click.echo(f"{system_now().astimezone():%Y-%m-%d %H:%M:%S}  {call.say(said)}")
+
+    with open_house(call.settings) as house, open_post(call.settings, house) as post:
+        if is_rehearsal(house):
+            tell(Sentence("这是演练数据库，按虚拟时钟办理。", "This is a rehearsal; it goes by its virtual clock."))
+        commands.scheduler().keep_going(house, post, system_now, tell)
+
+
+@command("mail on", *WRITES)
+def mail_on(call: Call) -> None:
+    """Let the campaign's mail go out."""
+    _switch(call, on=True)
+
+
+@command("mail off", *WRITES)
+def mail_off(call: Call) -> None:
+    """Hold the campaign's mail."""
+    _switch(call, on=False)
+
+
+def _switch(call: Call, *, on: bool) -> None:
+    with at_desk(call) as desk:
+        campaign = switch_mail(desk.house, call.campaign, on=on, by=call.by, now=desk.now)
+    if call.as_json:
+        emit({"campaign": campaign.name, "mail_on": on})
+        return
+    said = (
+        Sentence("活动“{name}”的邮件已放行，下次 deliver 时寄出。", "Mail of “{name}” goes out with the next `deliver`.")
+        if on
+        else Sentence("活动“{name}”的邮件已暂停。", "Mail of “{name}” is held.")
+    )
+    line(Sentence(said.zh, said.en, {"name": campaign.name}).say(call.lang))

@@ -1,0 +1,66 @@
+"""How a single step is answered: what was done, to which duty, and how it stands now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from engine.cli.errors import verdict_data, verdict_lines
+from engine.cli.options import Call
+from engine.cli.output import emit, line
+from engine.machine.states import STATE_WORDS, ObligationState
+from engine.operations import sentences_kept
+from engine.operations.stepping import Stepped
+from engine.sentences import Sentence
+
+UNIT = Sentence("单位", "UNIT")
+TASK = Sentence("任务[@考核期]", "TASK[@PERIOD]")
+REASON = Sentence("理由", "REASON")
+
+
+def stepped_data(call: Call, answer: Stepped) -> dict[str, Any]:
+    """What a step came to, as data."""
+    checks = [verdict_data(verdict, call.lang) for verdict in sentences_kept.back(answer.checks)]
+    return {
+        "unit": answer.unit,
+        "name": answer.name,
+        "task": answer.task,
+        "period": answer.period,
+        "title": call.say(answer.title),
+        "state": answer.state,
+        "version": answer.version,
+        "unchanged": answer.unchanged,
+        "due": answer.due or None,
+        "checks": checks,
+    }
+
+
+def stepped_text(call: Call, answer: Stepped, done: Sentence) -> str:
+    """`已收下：GB01 机电学院党总支 实施方案（第 2 版），现在是“待审核”。`"""
+    state = STATE_WORDS[ObligationState[answer.state.upper()]]
+    values = {
+        "done": done,
+        "unit": answer.unit,
+        "name": answer.name,
+        "title": answer.title,
+        "state": state,
+        "version": Sentence("（第 {n} 版）", " (version {n})", {"n": answer.version}) if answer.version else Sentence("", ""),
+        "due": Sentence("，期限 {due}", ", due {due}", {"due": answer.due}) if answer.due else Sentence("", ""),
+    }
+    return Sentence(
+        "{done}：{unit} {name} {title}{version}，现在是“{state}”{due}。",
+        "{done}: {unit} {name} {title}{version}, now {state}{due}.",
+        values,
+    ).say(call.lang)
+
+
+def print_step(call: Call, answer: Stepped, done: Sentence) -> None:
+    """Say what a step came to, with the checks that a reviewer has to answer for."""
+    if call.as_json:
+        emit(stepped_data(call, answer))
+        return
+    line(stepped_text(call, answer, done))
+    open_checks = [verdict for verdict in sentences_kept.back(answer.checks) if not verdict.allowed]
+    if open_checks:
+        click.echo(verdict_lines(open_checks, call.lang))

@@ -1,0 +1,112 @@
+"""The command table: every command with its one line, and the module that is loaded when it is used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+
+from engine.sentences import Sentence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One command. module: where the function of its name stands (`take-back` is `take_back`); '' for a group of commands."""
+
+    module: str
+    brief: Sentence
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """Commands that are used at one time of a campaign's life."""
+
+    title: Sentence
+    names: tuple[str, ...]
+
+
+def _entry(module: str, zh: str, en: str) -> Entry:
+    return Entry(module=f"engine.cli.{module}" if module else "", brief=Sentence(zh, en))
+
+
+COMMANDS: dict[str, Entry] = {
+    "check": _entry("checking", "检查工作流文件，列出每个日期的读法", "check a workflow file and show how every date reads"),
+    "schema": _entry("checking", "输出工作流文件的 JSON Schema", "print the JSON Schema of workflow files"),
+    "timeline": _entry("checking", "把工作流画成时间表", "draw a workflow as a chart"),
+    "init": _entry("beginning", "建立数据库（只有这条命令会建立）", "make the database (nothing else does)"),
+    "template": _entry("", "空白表格", "empty tables to fill in"),
+    "template roster": _entry("units", "生成空白花名册", "write an empty roster"),
+    "units": _entry("", "单位和任职", "units and who holds posts"),
+    "units import": _entry("units", "导入花名册", "bring a roster in"),
+    "units tree": _entry("units", "显示组织树", "show the tree of units"),
+    "load": _entry("launching", "载入工作流文件", "load a workflow file"),
+    "launch": _entry("launching", "发动活动（先预览，--yes 才执行）", "launch a campaign (a preview first, --yes to act)"),
+    "withdraw": _entry("launching", "撤销尚无人报送的发动", "take back a launch that nobody has answered"),
+    "close": _entry("launching", "结束活动", "end a campaign"),
+    "stuck": _entry("asking", "谁卡住了：在哪一步、因为什么、谁能解决", "who is stuck, where, why, and who can unblock it"),
+    "status": _entry("viewing", "活动概况，或一个单位的任务", "the campaign at a glance, or what one unit owes"),
+    "journal": _entry("viewing", "流水：谁在何时办了什么", "the journal: who did what, when"),
+    "notices": _entry("viewing", "提醒及其去向", "notices and what became of them"),
+    "submit": _entry("handing_in", "报送材料", "hand in"),
+    "take-back": _entry("handing_in", "撤回尚未审核的材料", "take back what nobody has judged"),
+    "review": _entry("judging", "审核：通过或退回", "accept, or return"),
+    "waive": _entry("judging", "免报", "release from a duty"),
+    "extend": _entry("judging", "延期", "give a later due date"),
+    "advance": _entry("moving", "让一个单位进入下一阶段，或说明差什么", "move a unit on, or say what is in the way"),
+    "override": _entry("moving", "强制放行，或重新开放已失效的任务", "force a unit on, or reopen what has lapsed"),
+    "sweep": _entry("ringing", "办理到期事项", "do all that is due"),
+    "deliver": _entry("ringing", "寄出待发的信件", "send the letters that wait"),
+    "run": _entry("ringing", "持续运行：按时办理并寄信，直到收到停止信号", "keep doing both until told to stop"),
+    "mail": _entry("", "放行或暂停邮件", "let mail go out, or hold it"),
+    "mail on": _entry("ringing", "放行邮件", "let mail go out"),
+    "mail off": _entry("ringing", "暂停邮件", "hold mail"),
+    "backup": _entry("keeping", "备份到一个文件", "back everything up into one file"),
+    "restore": _entry("keeping", "从备份恢复成新的数据库", "make a database out of a backup"),
+}
+
+SECTIONS: tuple[Section, ...] = (
+    Section(title=Sentence("编写和检查", "Writing and checking"), names=("check", "schema", "timeline")),
+    Section(
+        title=Sentence("准备和发动", "Preparing and launching"),
+        names=("init", "template", "units", "load", "launch", "withdraw", "close"),
+    ),
+    Section(title=Sentence("查看", "Looking"), names=("stuck", "status", "journal", "notices")),
+    Section(
+        title=Sentence("办理", "Acting"),
+        names=("submit", "take-back", "review", "waive", "extend", "advance", "override"),
+    ),
+    Section(title=Sentence("时钟和邮件", "Clock and mail"), names=("sweep", "deliver", "run", "mail")),
+    Section(title=Sentence("备份", "Keeping"), names=("backup", "restore")),
+)
+
+# Who rings the bell is no command, and does not know that there are any: `run` looks it up here as a command is looked up.
+_SCHEDULER = "engine.scheduler"
+
+
+def below(group: str) -> tuple[str, ...]:
+    """The names directly below a group; '' for the outermost one."""
+    if not group:
+        return tuple(name for section in SECTIONS for name in section.names)
+    return tuple(name.removeprefix(f"{group} ") for name in COMMANDS if name.startswith(f"{group} "))
+
+
+def load(name: str) -> object:
+    """The command of that name out of its module."""
+    return getattr(import_module(COMMANDS[name].module), name.replace("-", "_").replace(" ", "_"))
+
+
+def scheduler() -> ModuleType:
+    """The room that rings the bell."""
+    return import_module(_SCHEDULER)
+
+
+def tables() -> ModuleType:
+    """What writes spreadsheets: only those who ask for one pay for it."""
+    return import_module("engine.exchange.tables")
+
+
+def program_version() -> str:
+    """The version of the program; looking it up costs more than any other answer of the command line."""
+    from importlib.metadata import version
+
+    return version("campaign")

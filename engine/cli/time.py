@@ -1,0 +1,82 @@
+"""Times and days as people type them, and as they are shown."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from engine.errors import CampaignError
+from engine.sentences import Lang, Sentence
+
+_DAY = r"(?P<y>\d{4})(?:-|/|年)(?P<m>\d{1,2})(?:-|/|月)(?P<d>\d{1,2})日?"
+_CLOCK = r"(?:[T ]\s*(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2}))?)?"
+_OFFSET = r"\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?"
+_MOMENT = re.compile(_DAY + _CLOCK + _OFFSET, re.ASCII)
+
+
+class NotAMoment(CampaignError):
+    """看不懂时间“{text}”。请写 2010-06-01、2010-06-01T09:00 或 2010-06-01 09:00+08:00。
+
+    The time “{text}” cannot be read. Write 2010-06-01, 2010-06-01T09:00 or 2010-06-01 09:00+08:00.
+    """
+
+    exit_code = 2
+
+
+class NotADay(CampaignError):
+    """看不懂日期“{text}”。请写 2010-06-01。
+
+    The day “{text}” cannot be read. Write 2010-06-01.
+    """
+
+    exit_code = 2
+
+
+def moment(text: str, zone: ZoneInfo) -> datetime:
+    """The instant typed, aware, UTC. A day alone is its 00:00; without an offset it is a time of the zone. Raises NotAMoment."""
+    found = _MOMENT.fullmatch(text.strip())
+    if found is None or (found["offset"] and found["H"] is None):
+        raise NotAMoment(text=text)
+    hour, minute, second = (int(found[name] or 0) for name in ("H", "M", "S"))
+    try:
+        typed = datetime(int(found["y"]), int(found["m"]), int(found["d"]), hour, minute, second, tzinfo=zone)
+        if found["offset"]:
+            typed = datetime.fromisoformat(f"{typed:%Y-%m-%dT%H:%M:%S}{found['offset']}")
+        return typed.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise NotAMoment(text=text) from error
+
+
+def day(text: str) -> date:
+    """The day typed. Raises NotADay."""
+    found = re.fullmatch(_DAY, text.strip(), re.ASCII)
+    try:
+        if found is None:
+            raise NotADay(text=text)
+        return date(int(found["y"]), int(found["m"]), int(found["d"]))
+    except ValueError as error:
+        raise NotADay(text=text) from error
+
+
+def iso(instant: datetime | None, zone: ZoneInfo) -> str | None:
+    """The instant for other programs: ISO 8601 with the zone's offset."""
+    return None if instant is None else instant.astimezone(zone).isoformat()
+
+
+def shown(instant: datetime | None, zone: ZoneInfo) -> str:
+    """The instant for people: `2010-06-01 09:00`, its day alone where it is midnight, `-` where there is none."""
+    if instant is None:
+        return "-"
+    local = instant.astimezone(zone)
+    return f"{local:%Y-%m-%d}" if (local.hour, local.minute, local.second) == (0, 0, 0) else f"{local:%Y-%m-%d %H:%M}"
+
+
+def shown_exactly(instant: datetime, zone: ZoneInfo) -> str:
+    """The instant for people, always with its time of day."""
+    return f"{instant.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def as_of(instant: datetime, zone: ZoneInfo, lang: Lang) -> str:
+    """`截至 2010-06-01 09:00`."""
+    return Sentence("截至 {at}", "as of {at}", {"at": shown_exactly(instant, zone)}).say(lang)

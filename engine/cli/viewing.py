@@ -1,0 +1,309 @@
+"""Looking: `status`, `journal`, `notices`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from engine.cli.asking import helper_data, helpers_words
+from engine.cli.options import READS, Call, Choice, Number, argument, command, option
+from engine.cli.output import at_desk, emit, heading, line, table
+from engine.cli.time import as_of, iso, moment, shown, shown_exactly
+from engine.cli.words import KINDS, NOTICE_KINDS, NOTICE_STATES, REASONS
+from engine.operations.viewing import (
+    CampaignStatus,
+    Duty,
+    JournalLine,
+    NoticeLine,
+    UnitStatus,
+    campaign_status,
+    read_journal,
+    read_notices,
+    unit_status,
+)
+from engine.sentences import Lang, Sentence, plain
+
+_UNIT = Sentence("单位", "UNIT")
+
+
+@command("status", *READS)
+@argument("unit", _UNIT, required=False)
+def status(call: Call, unit: str | None) -> None:
+    """Show the campaign at a glance, or what one unit owes. Raises what is wrong with the names."""
+    with at_desk(call) as desk:
+        if unit is None:
+            overview = campaign_status(desk.house, call.campaign, desk.now)
+            emit(overview_data(overview, call.lang)) if call.as_json else _print_overview(call, overview)
+        else:
+            found = unit_status(desk.house, call.campaign, unit, desk.now)
+            emit(unit_data(found, call.lang)) if call.as_json else _print_unit(call, found)
+
+
+def overview_data(found: CampaignStatus, lang: Lang) -> dict[str, Any]:
+    """The campaign at a glance, as data."""
+    zone = ZoneInfo(found.zone)
+    return {
+        "campaign": found.campaign,
+        "title": found.title,
+        "workflow": found.workflow,
+        "version": found.version,
+        "state": found.state.say(lang),
+        "mail_on": found.mail_on,
+        "now": iso(found.now, zone),
+        "units": found.cases,
+        "finished": found.finished,
+        "stuck": found.stuck,
+        "stages": [
+            {"stage": title.say(lang), "opens": iso(opens, zone), "closes": iso(closes, zone), "units": n}
+            for title, opens, closes, n in found.stages
+        ],
+        "outside": [{"stage": title.say(lang), "units": n} for title, n in found.outside],
+        "notices": dict(found.notices),
+    }
+
+
+def _print_overview(call: Call, found: CampaignStatus) -> None:
+    zone = ZoneInfo(found.zone)
+    heading(f"{found.title}（{found.campaign}）  {as_of(found.now, zone, call.lang)}" if call.lang == "zh" else _title_en(found, zone))
+    mail = Sentence("已放行", "goes out") if found.mail_on else Sentence("暂存，未放行", "is held")
+    values = {**vars(found), "mail": mail}
+    line(
+        call.words(
+            "{state}。单位 {cases} 个：已完成 {finished} 个，卡住 {stuck} 个。邮件{mail}。",
+            "{state}. {cases} unit(s): {finished} finished, {stuck} stuck. Mail {mail}.",
+            **values,
+        )
+    )
+    titles = (Sentence("阶段", "stage"), Sentence("开始", "opens"), Sentence("结束", "closes"), Sentence("单位数", "units"))
+    rows = [[title.say(call.lang), shown(opens, zone), shown(closes, zone), str(n)] for title, opens, closes, n in found.stages]
+    rows += [[title.say(call.lang), "-", "-", str(n)] for title, n in found.outside]
+    click.echo("")
+    table([title.say(call.lang) for title in titles], rows)
+    if found.notices:
+        click.echo("")
+        counts = "  ".join(f"{_state_words(name, call.lang)} {n}" for name, n in sorted(found.notices.items()))
+        line(call.words("提醒：{counts}", "Notices: {counts}", counts=counts), "  ", first="")
+
+
+def _title_en(found: CampaignStatus, zone: ZoneInfo) -> str:
+    return f"{found.title} ({found.campaign})  {as_of(found.now, zone, 'en')}"
+
+
+def _state_words(name: str, lang: Lang) -> str:
+    """`suppressed:done` in words."""
+    state, _, reason = name.partition(":")
+    said = NOTICE_STATES.get(state, plain(state)).say(lang)
+    return f"{said}({_reason(reason, lang)})" if reason else said
+
+
+def _reason(code: str, lang: Lang) -> str:
+    return REASONS.get(code, plain(code)).say(lang)
+
+
+def unit_data(found: UnitStatus, lang: Lang) -> dict[str, Any]:
+    """One unit with its duties, as data."""
+    zone = ZoneInfo(found.zone)
+    return {
+        "campaign": found.campaign,
+        "unit": found.unit,
+        "name": found.name,
+        "level": found.level,
+        "stage": found.stage.say(lang),
+        "entered_at": iso(found.entered_at, zone),
+        "duties": [_duty_data(duty, zone, lang) for duty in found.duties],
+    }
+
+
+def _duty_data(duty: Duty, zone: ZoneInfo, lang: Lang) -> dict[str, Any]:
+    return {
+        "task": duty.task,
+        "period": duty.period,
+        "title": duty.title.say(lang),
+        "stage": duty.stage.say(lang),
+        "modality": duty.modality,
+        "state": duty.code,
+        "overdue": duty.overdue,
+        "late": duty.late,
+        "due": duty.due,
+        "original_due": duty.original_due,
+        "version": duty.version,
+        "handed_in_at": iso(duty.handed_in_at, zone),
+        "waits_on": [helper_data(helper) for helper in duty.waits_on],
+    }
+
+
+def _print_unit(call: Call, found: UnitStatus) -> None:
+    zone = ZoneInfo(found.zone)
+    values = {"stage": found.stage, "since": shown(found.entered_at, zone)}
+    where = call.words("在“{stage}”，自 {since} 起", "in “{stage}” since {since}", **values)
+    heading(f"{found.unit}  {found.name}  {where}")
+    titles = (
+        Sentence("任务", "task"),
+        Sentence("期限", "due"),
+        Sentence("状态", "state"),
+        Sentence("在谁手上", "with"),
+    )
+    rows = [
+        [_duty_name(duty, call.lang), _due(duty, call), _duty_state(duty, call), helpers_words(duty.waits_on, call.lang)]
+        for duty in found.duties
+    ]
+    table([title.say(call.lang) for title in titles], rows)
+
+
+def _duty_name(duty: Duty, lang: Lang) -> str:
+    """Its title, and in brackets what to type on the command line where that differs."""
+    typed = f"{duty.task}@{duty.period}" if duty.period else duty.task
+    said = duty.title.say(lang)
+    return said if said == typed else f"{said} [{typed}]"
+
+
+def _due(duty: Duty, call: Call) -> str:
+    if not duty.original_due:
+        return duty.due or "-"
+    return call.words("{due}（原定 {original}）", "{due} (originally {original})", due=duty.due, original=duty.original_due)
+
+
+def _duty_state(duty: Duty, call: Call) -> str:
+    marks = [Sentence("逾期", "overdue")] if duty.overdue else []
+    marks += [Sentence("迟报", "late")] if duty.late else []
+    return "、".join([duty.state.say(call.lang), *(mark.say(call.lang) for mark in marks)])
+
+
+@command("journal", *READS)
+@argument("unit", _UNIT, required=False)
+@option("--since", words=Sentence("从这个时间起", "from this time on"), value=Sentence("时间", "TIME"))
+@option(
+    "--limit",
+    words=Sentence("最多几行（默认 200）", "at most so many lines (200)"),
+    value=Sentence("行数", "N"),
+    type=Number(),
+    default=200,
+)
+def journal(call: Call, unit: str | None, since: str | None, limit: int) -> None:
+    """Show the newest lines of the journal. Raises what is wrong with the names."""
+    with at_desk(call) as desk:
+        first = moment(since, desk.zone) if since else None
+        lines = read_journal(desk.house, call.campaign, unit=unit, since=first, limit=limit)
+    if call.as_json:
+        emit([journal_data(one, desk.zone) for one in lines])
+        return
+    for one in lines:
+        line(_journal_text(one, call, desk.zone), " " * 18, first=f"{shown_exactly(one.recorded_at, desk.zone)}  ")
+
+
+def journal_data(one: JournalLine, zone: ZoneInfo) -> dict[str, Any]:
+    """A line of the journal as data."""
+    return {
+        "id": one.id,
+        "recorded_at": iso(one.recorded_at, zone),
+        "due_at": iso(one.due_at, zone),
+        "kind": one.kind,
+        "unit": one.unit or None,
+        "name": one.unit_name or None,
+        "task": one.task or None,
+        "period": one.period or None,
+        "actor": one.actor or None,
+        "on_behalf_of": one.behalf or None,
+        "forced": one.forced,
+        "data": one.data,
+    }
+
+
+def _journal_text(one: JournalLine, call: Call, zone: ZoneInfo) -> str:
+    kind = KINDS.get(one.kind, plain(one.kind)).say(call.lang)
+    what = f"{one.task}@{one.period}" if one.period else one.task
+    parts = [kind, f"{one.unit} {one.unit_name}".strip(), what, _actor(one, call), *_details(one.data, call)]
+    if one.forced:
+        parts.append(call.words("【强制】", "[forced]"))
+    if one.due_at is not None and one.due_at != one.recorded_at:
+        parts.append(call.words("到期 {at}", "due {at}", at=shown(one.due_at, zone)))
+    return "  ".join(part for part in parts if part)
+
+
+def _actor(one: JournalLine, call: Call) -> str:
+    if not one.behalf:
+        return one.actor
+    return call.words("{actor}（代 {behalf}）", "{actor} (for {behalf})", actor=one.actor, behalf=one.behalf)
+
+
+_DETAILS: Mapping[str, Sentence] = {
+    "reason": Sentence("理由：{value}", "reason: {value}"),
+    "comment": Sentence("意见：{value}", "remark: {value}"),
+    "evidence": Sentence("依据：{value}", "on: {value}"),
+    "version": Sentence("第 {value} 版", "version {value}"),
+    "count": Sentence("{value} 件", "{value} of them"),
+    "old": Sentence("原期限 {value}", "was due {value}"),
+    "new": Sentence("新期限 {value}", "now due {value}"),
+}
+
+
+def _details(data: Mapping[str, Any], call: Call) -> list[str]:
+    """What the line says besides, in the order of the table; empty values say nothing."""
+    known = [(sentence, data[name]) for name, sentence in _DETAILS.items() if data.get(name) not in (None, "")]
+    return [Sentence(sentence.zh, sentence.en, {"value": value}).say(call.lang) for sentence, value in known]
+
+
+_STATES = ("decided", "composed", "sent", "suppressed", "failed")
+
+
+@command("notices", *READS)
+@option("--under", words=Sentence("只看这个单位及其下级", "this unit and what is below it"), value=_UNIT)
+@option(
+    "--state",
+    words=Sentence("只看这种去向：{states}", "only those that are: {states}", {"states": ", ".join(_STATES)}),
+    value=Sentence("去向", "STATE"),
+    type=Choice(*_STATES),
+)
+@option("--limit", words=Sentence("最多几条", "at most so many"), value=Sentence("条数", "N"), type=Number(), default=1_000_000)
+def notices(call: Call, under: str | None, state: str | None, limit: int) -> None:
+    """List notices with what became of each. Raises what is wrong with the names."""
+    with at_desk(call) as desk:
+        lines = read_notices(desk.house, call.campaign, desk.now, under=under, state=state, limit=limit)
+    if call.as_json:
+        emit([notice_data(one, desk.zone) for one in lines])
+        return
+    titles = (
+        Sentence("编号", "id"),
+        Sentence("应发", "due"),
+        Sentence("单位", "unit"),
+        Sentence("任务", "task"),
+        Sentence("事由", "about"),
+        Sentence("收件人", "to"),
+        Sentence("去向", "state"),
+    )
+    table([title.say(call.lang) for title in titles], [_notice_row(one, call.lang, desk.zone) for one in lines])
+
+
+def notice_data(one: NoticeLine, zone: ZoneInfo) -> dict[str, Any]:
+    """A notice as data."""
+    return {
+        "id": one.id,
+        "unit": one.unit,
+        "name": one.unit_name,
+        "task": one.task,
+        "period": one.period,
+        "kind": NOTICE_KINDS[one.kind].en,
+        "rung": one.rung,
+        "recipient": one.recipient,
+        "due_at": iso(one.due_at, zone),
+        "decided_at": iso(one.decided_at, zone),
+        "state": one.state,
+        "reason": one.reason,
+    }
+
+
+def _notice_row(one: NoticeLine, lang: Lang, zone: ZoneInfo) -> list[str]:
+    state = NOTICE_STATES[one.state].say(lang)
+    about = NOTICE_KINDS[one.kind].say(lang)
+    return [
+        str(one.id),
+        shown(one.due_at, zone),
+        one.unit,
+        f"{one.task}@{one.period}" if one.period else one.task,
+        f"{about} {one.rung}" if one.kind == 1 else about,
+        one.recipient,
+        f"{state}: {_reason(one.reason, lang)}" if one.reason else state,
+    ]

@@ -1,0 +1,66 @@
+"""Codes in words: what the journal records, why somebody is told, what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.sentences import Sentence
+
+KINDS: Mapping[str, Sentence] = {
+    "imported": Sentence("导入花名册", "roster imported"),
+    "loaded": Sentence("载入工作流", "workflow loaded"),
+    "launched": Sentence("发动", "launched"),
+    "withdrawn": Sentence("撤销发动", "launch taken back"),
+    "closed": Sentence("结束", "closed"),
+    "mail-on": Sentence("放行邮件", "mail let go"),
+    "mail-off": Sentence("暂停邮件", "mail held"),
+    "opened": Sentence("任务开始", "opened"),
+    "reminded": Sentence("提醒", "reminded"),
+    "locked": Sentence("截止失效", "lapsed"),
+    "late": Sentence("逾期", "overdue"),
+    "stage-opened": Sentence("阶段开始", "stage opened"),
+    "stage-closed": Sentence("阶段结束", "stage closed"),
+    "moved": Sentence("进入下一阶段", "moved on"),
+    "handed_in": Sentence("报送", "handed in"),
+    "turned_away": Sentence("检查未过", "turned away"),
+    "taken_back": Sentence("撤回", "taken back"),
+    "accepted": Sentence("通过", "accepted"),
+    "returned": Sentence("退回", "returned"),
+    "extended": Sentence("延期", "extended"),
+    "waived": Sentence("免报", "waived"),
+    "reopened": Sentence("重新开放", "reopened"),
+}
+
+# By the numbers of `store.codes.NoticeKind`; the English word is the kind in JSON.
+NOTICE_KINDS: Mapping[int, Sentence] = {
+    1: Sentence("提醒", "reminder"),
+    2: Sentence("待审核", "to-review"),
+    3: Sentence("退回", "returned"),
+    4: Sentence("通过", "accepted"),
+    5: Sentence("延期", "extended"),
+    6: Sentence("免报", "waived"),
+}
+
+NOTICE_STATES: Mapping[str, Sentence] = {
+    "decided": Sentence("待发", "decided"),
+    "composed": Sentence("已成信", "composed"),
+    "sent": Sentence("已寄出", "sent"),
+    "suppressed": Sentence("不再发", "suppressed"),
+    "failed": Sentence("寄不出", "failed"),
+}
+
+REASONS: Mapping[str, Sentence] = {
+    "before-launch": Sentence("发动前已过时", "before the launch"),
+    "campaign-over": Sentence("活动已结束", "campaign over"),
+    "done": Sentence("已完成", "done"),
+    "lapsed": Sentence("已失效", "lapsed"),
+    "handed-in": Sentence("已重报", "handed in again"),
+    "moved-on": Sentence("已不在其手上", "with somebody else now"),
+    "extended": Sentence("已延期", "extended"),
+    "not-open": Sentence("尚未开始", "not open"),
+    "superseded": Sentence("并入后一条", "a later one speaks"),
+    "vacant": Sentence("岗位空缺", "post vacant"),
+    "no-address": Sentence("没有邮箱", "no address"),
+    "no-office": Sentence("办公室没有邮箱", "the office has no address"),
+    "nobody-there": Sentence("没有这个收件人", "nobody there"),
+}

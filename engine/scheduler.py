@@ -1,0 +1,150 @@
+"""Ringing the bell: sweep and deliver when something falls due, and at least every 30 seconds, until told to stop.
+
+The truth is in our tables; APScheduler only rings, with a memory store. Another process may have changed what is due
+next, so the bell never waits longer than half a minute.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from types import FrameType
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from engine.errors import CampaignError
+from engine.operations.context import House, effective_now
+from engine.operations.sweeping import Swept, sweep
+from engine.operations.telling import Delivered, Post, deliver
+from engine.sentences import Sentence, plain
+from engine.wiring import is_rehearsal
+from notifiers.base import NotifierError
+
+LONGEST = timedelta(seconds=30)
+_JOB = "bell"
+_STOPPING = (signal.SIGTERM, signal.SIGINT)
+
+Clock = Callable[[], datetime]
+Tell = Callable[[Sentence], None]
+Checkpoint = Callable[[], None]
+Work = Callable[[Checkpoint], datetime | None]
+
+
+class Stopped(Exception):
+    """Raised between two batches when the process is to end."""
+
+
+def keep_going(house: House, post: Post, clock: Clock, tell: Tell) -> None:
+    """Sweep and deliver until SIGTERM or SIGINT. Only in the main thread, which hears the signals."""
+    rehearsal = is_rehearsal(house)
+
+    def work(checkpoint: Checkpoint) -> datetime | None:
+        due = one_round(house, post, clock(), tell, checkpoint)
+        # A rehearsal's next instant lies on its virtual clock, which only people move.
+        return None if rehearsal else due
+
+    tell(Sentence("开始运行。", "Running."))
+    ring(work, clock=clock, tell=tell)
+    tell(Sentence("已停止。", "Stopped."))
+
+
+def one_round(house: House, post: Post, clock: datetime, tell: Tell, checkpoint: Checkpoint) -> datetime | None:
+    """Do what is due and send what waits; when something is due again. `checkpoint` is asked after every batch and letter."""
+    now = effective_now(house, None, clock)
+    swept = sweep(house, now, lambda _: checkpoint())
+    if swept.bells or swept.moved:
+        tell(swept.words)
+    delivered = deliver(house, post, now, lambda _: checkpoint())
+    if _worth_telling(delivered):
+        tell(delivered.words)
+    return _next(swept)
+
+
+def _worth_telling(delivered: Delivered) -> bool:
+    return bool(delivered.composed or delivered.sent or delivered.later or delivered.failed)
+
+
+def _next(swept: Swept) -> datetime | None:
+    return swept.next_at
+
+
+def ring(work: Work, *, clock: Clock, tell: Tell, longest: timedelta = LONGEST) -> None:
+    """Call `work` at once, when it says something is due again, and at least every `longest`, until a signal to stop.
+
+    `work` is given a checkpoint that raises Stopped once the signal has come; the call in hand is always waited for.
+    What fails inside is told in one line and tried again.
+    """
+    stop = Event()
+    scheduler = _scheduler(tell)
+
+    def round_() -> None:
+        due = _attempt(work, stop, tell)
+        wake = min(clock() + longest, due) if due is not None else clock() + longest
+        if not stop.is_set():
+            scheduler.modify_job(_JOB, next_run_time=max(wake, clock()))
+
+    with _heard(stop):
+        # The interval rings again even if a round ended in a fault of our own; a round that ends well sets the next time itself.
+        scheduler.add_job(round_, "interval", seconds=longest.total_seconds(), id=_JOB, next_run_time=clock())
+        scheduler.start()
+        stop.wait()
+        scheduler.shutdown(wait=True)
+
+
+def _scheduler(tell: Tell) -> BackgroundScheduler:
+    # Its own log would say everything twice, and with a traceback.
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL + 1)
+    scheduler = BackgroundScheduler(
+        jobstores={"default": MemoryJobStore()},
+        executors={"default": ThreadPoolExecutor(1)},
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        timezone=UTC,
+    )
+
+    def told(event: JobExecutionEvent) -> None:
+        fault = plain(f"{type(event.exception).__name__}: {event.exception}")
+        tell(Sentence("程序内部出错，稍后再试：{fault}", "Internal error, will try again: {fault}", {"fault": fault}))
+
+    scheduler.add_listener(told, EVENT_JOB_ERROR)
+    return scheduler
+
+
+def _attempt(work: Work, stop: Event, tell: Tell) -> datetime | None:
+    """One round; when something is due again. A database or a mail server that fails is told in one line."""
+
+    def checkpoint() -> None:
+        if stop.is_set():
+            raise Stopped
+
+    try:
+        return work(checkpoint)
+    except Stopped:
+        return None
+    except (CampaignError, NotifierError) as error:
+        why: Sentence = Sentence("{zh}", "{en}", {"zh": error.say("zh"), "en": error.say("en")})
+        tell(Sentence("没有办完，稍后再试：{why}", "Not finished, will try again: {why}", {"why": why}))
+    except OSError as error:
+        tell(Sentence("没有办完，稍后再试：{why}", "Not finished, will try again: {why}", {"why": str(error)}))
+    return None
+
+
+@contextmanager
+def _heard(stop: Event) -> Iterator[None]:
+    """While inside, the signals to stop set the event; afterwards they mean what they meant before."""
+
+    def hear(_: int, __: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, hear) for number in _STOPPING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

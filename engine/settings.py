@@ -1,0 +1,115 @@
+"""What the machine's environment says: the one reader of `os.environ`. Secrets come by it or by file, and are never shown."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.errors import CampaignError, WrongUsage
+from engine.sentences import Lang, Sentence
+
+DEFAULT_DATABASE = "campaign.db"
+LANGUAGES: tuple[Lang, ...] = ("zh", "en")
+_SMTP = "CAMPAIGN_SMTP_"
+_NAMED_ADDRESS = re.compile(r"\s*(?P<name>.*?)\s*<(?P<address>[^<>]*)>\s*")
+
+
+class SecretUnreadable(CampaignError):
+    """读不了环境变量 {variable} 所指的密码文件 {file}：{why}。请检查路径和权限。
+
+    The password file {file}, named by {variable}, cannot be read: {why}. Check the path and your rights.
+    """
+
+
+class SecretTwice(CampaignError):
+    """{variable} 和 {variable}_FILE 只能设置一个，请去掉其中一个。
+
+    Set only one of {variable} and {variable}_FILE; remove the other.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Where things are kept and how letters leave. `files`, `mail_folder`: None where the place beside the database is meant.
+
+    notifier: the channel's name, '' where none is set.  channel: its options, a password among them, so never shown.
+    """
+
+    database: str
+    lang: Lang
+    debug: bool
+    files: Path | None
+    mail_folder: Path | None
+    notifier: str
+    sender_name: str
+    sender_address: str
+    channel: Mapping[str, str] = field(repr=False)
+
+
+def read_settings(environ: Mapping[str, str] | None = None, *, database: str | None = None, lang: Lang | None = None) -> Settings:
+    """The settings of this process; what is given counts more than the environment. Secrets are read when a channel is opened."""
+    env = os.environ if environ is None else environ
+    name, address = _sender(env.get("CAMPAIGN_SENDER", ""))
+    return Settings(
+        database=database or env.get("CAMPAIGN_DB") or DEFAULT_DATABASE,
+        lang=lang or read_lang(env),
+        debug=debugging(env),
+        files=_path(env.get("CAMPAIGN_FILES")),
+        mail_folder=_path(env.get("CAMPAIGN_MAIL_FOLDER")),
+        notifier=env.get("CAMPAIGN_NOTIFIER", "").strip(),
+        sender_name=name,
+        sender_address=address,
+        channel={key: value for key, value in env.items() if key.startswith(_SMTP)},
+    )
+
+
+def read_lang(environ: Mapping[str, str] | None = None) -> Lang:
+    """The language of CAMPAIGN_LANG, Chinese where it is not set. Raises WrongUsage for any other language."""
+    env = os.environ if environ is None else environ
+    said = env.get("CAMPAIGN_LANG", "").strip() or "zh"
+    if said not in LANGUAGES:
+        raise WrongUsage(what=Sentence("CAMPAIGN_LANG 只能是 zh 或 en。", "CAMPAIGN_LANG is zh or en."))
+    return said
+
+
+def debugging(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether whoever runs the program wants to see where it broke (CAMPAIGN_DEBUG=1)."""
+    env = os.environ if environ is None else environ
+    return env.get("CAMPAIGN_DEBUG", "") not in ("", "0")
+
+
+def smtp_options(settings: Settings) -> dict[str, str]:
+    """The options of the mail channel by their names there, the password read from its file where a file is named.
+
+    Raises SecretTwice, SecretUnreadable.
+    """
+    options = {key.removeprefix(_SMTP).lower(): value for key, value in settings.channel.items()}
+    file = options.pop("password_file", "")
+    if file and options.get("password"):
+        raise SecretTwice(variable=f"{_SMTP}PASSWORD")
+    if file:
+        options["password"] = _secret(f"{_SMTP}PASSWORD_FILE", Path(file))
+    return options
+
+
+def _secret(variable: str, file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        # `from None` would lose the reason; what was read is not in it.
+        raise SecretUnreadable(variable=variable, file=str(file), why="UTF-8") from error
+    except OSError as error:
+        raise SecretUnreadable(variable=variable, file=str(file), why=error.strerror or type(error).__name__) from error
+
+
+def _sender(text: str) -> tuple[str, str]:
+    """`Name <address>` or an address alone as (name, address)."""
+    found = _NAMED_ADDRESS.fullmatch(text)
+    return (found["name"].strip('"'), found["address"].strip()) if found else ("", text.strip())
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text) if text else None
