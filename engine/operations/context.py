@@ -14,6 +14,7 @@ from engine.store.database import Connection, Database
 VIRTUAL_NOW = "virtual_now"
 # A rehearsal's clock stands here until somebody moves it: before any campaign one would rehearse.
 REHEARSAL_START = datetime(2000, 1, 1, tzinfo=UTC)
+_SHOWN = "%Y-%m-%d %H:%M"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +54,7 @@ def effective_now(house: House, asked: datetime | None, clock: datetime) -> date
     if asked is None:
         return reached or REHEARSAL_START
     if reached is not None and asked < reached:
-        raise TimeGoesBack(reached=reached.isoformat(), asked=asked.isoformat())
+        raise TimeGoesBack(reached=f"{reached.astimezone(asked.tzinfo):{_SHOWN}}", asked=f"{asked:{_SHOWN}}")
     return asked
 
 
