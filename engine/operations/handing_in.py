@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from engine.definition.model import Item, Part, Task
@@ -16,15 +17,15 @@ from engine.evidence.vault import Kept
 from engine.machine.obligation import Act, Decision, decide
 from engine.machine.states import ObligationState
 from engine.operations import sentences_kept
-from engine.operations.campaigns import Running, TaskRef, choose, hint_for, task_of, unit_of
+from engine.operations.campaigns import TaskRef, choose, hint_for, task_of, unit_of
 from engine.operations.context import House
+from engine.operations.directory import Directory
 from engine.operations.stepping import Step, Stepped, facts_of, settle, step_at, stepped, stepping
 from engine.operations.sweeping import sweep
 from engine.ranges import parse_range
 from engine.sentences import Verdict
 from engine.store import obligations, roster
 from engine.store.codes import NoticeKind
-from engine.store.database import Connection
 from engine.store.obligations import NewArtifact
 
 # How many units of a bulk hand-in are written in one transaction: other writers wait no longer than that.
@@ -276,18 +277,20 @@ def submit_many(house: House, campaign: str | None, ref: TaskRef, parcels: Seque
     for start in range(0, len(parcels), UNITS_AT_A_TIME):
         with house.database.write() as connection:
             running = choose(connection, campaign, writing=True)
-            some = parcels[start : start + UNITS_AT_A_TIME]
-            lines += [_submit_one(connection, running, task, ref, parcel, read, now) for parcel in some]
+            directory = Directory(connection, running.organisation, running.day(now))
+            for parcel in parcels[start : start + UNITS_AT_A_TIME]:
+                at = partial(
+                    step_at, connection, running, parcel.unit, ref, by=parcel.by, behalf=parcel.behalf, now=now, directory=directory
+                )
+                lines.append(_submit_one(at, task, parcel, read))
     return tuple(lines)
 
 
-def _submit_one(
-    connection: Connection, running: Running, task: Task, ref: TaskRef, parcel: Parcel, read: Mapping[Path, _Read], now: datetime
-) -> BulkLine:
+def _submit_one(at: Callable[[], Step], task: Task, parcel: Parcel, read: Mapping[Path, _Read]) -> BulkLine:
     file = next((path.name for path in parcel.given.files.values()), "")
     try:
         judged = _judge(task, parcel.given, read)
-        answer = _hand_in(step_at(connection, running, parcel.unit, ref, by=parcel.by, behalf=parcel.behalf, now=now), judged)
+        answer = _hand_in(at(), judged)
     except CampaignError as error:
         refusals = error.verdicts if isinstance(error, Refused) else ()
         return BulkLine(file=file, unit=parcel.unit, answer=None, refusals=refusals, error=error)

@@ -14,6 +14,8 @@ from engine.names import nearest
 from engine.operations.loading import FileUnreadable
 from engine.sentences import Sentence
 
+# Stands in for a time that cannot be read; the file is refused then.
+_NEVER = datetime.fromisoformat("0001-01-01 00:00")
 _SPOKEN = "unit task by for say reason"
 # What may stand in a step of each kind, beside `at`, `do` and `expect`.
 STEPS: Mapping[str, frozenset[str]] = {
@@ -31,8 +33,8 @@ STEPS: Mapping[str, frozenset[str]] = {
         "stages": "",
     }.items()
 }
-_FILE = frozenset("journey title workflow roster office address begins ends habits steps".split())
-_HABIT = frozenset("do tasks at days time chars say".split())
+_FILE = frozenset({"journey", "title", "workflow", "roster", "office", "address", "begins", "ends", "habits", "steps"})
+_HABIT = frozenset({"do", "tasks", "at", "days", "time", "chars", "say"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +181,7 @@ class _Reader:
         rest = {key: value for key, value in entries.items() if key not in ("at", "do", "expect")}
         return JourneyStep(
             line=node.line,
-            at=self.moment(entries["at"]) if "at" in entries else datetime.min,
+            at=self.moment(entries["at"]) if "at" in entries else _NEVER,
             kind=kind,
             words={key: value.text for key, value in rest.items() if isinstance(value, Scalar)},
             lists={key: self.texts(value) for key, value in rest.items() if isinstance(value, Listing)},
@@ -224,10 +226,10 @@ class _Reader:
 
     def moment(self, node: Node) -> datetime:
         try:
-            return datetime.strptime(self.text(node), "%Y-%m-%d %H:%M")
+            return datetime.fromisoformat(self.text(node))
         except ValueError:
             self.wrong(node, _BAD_TIME)
-            return datetime.min
+            return _NEVER
 
     def hour(self, node: Node | None) -> time:
         try:

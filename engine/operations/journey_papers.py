@@ -39,14 +39,12 @@ def _heading(part: Part) -> str:
 
 
 def _body(about: str, headings: list[str], left: int) -> list[str]:
-    lines = [about] if about else []
-    share = left // max(len(headings), 1)
-    for heading in headings[1:]:
-        lines += [heading, _text(share)]
-        left -= share
-    first = [headings[0], _text(left)] if headings else [_text(left)]
-    at = 1 if about else 0
-    return [*lines[:at], *first, *lines[at:]]
+    sections = headings or [""]
+    share, rest = divmod(left, len(sections))
+    lines = [about]
+    for number, heading in enumerate(sections):
+        lines += [heading, _text(share + (rest if number == 0 else 0))]
+    return [line for line in lines if line]
 
 
 def _text(count: int) -> str:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from engine.definition.projection import extended_dates
 from engine.errors import CampaignError
 from engine.machine.obligation import Act, decide
 from engine.machine.states import ObligationState
-from engine.operations.campaigns import Running, TaskRef, choose
+from engine.operations.campaigns import TaskRef, choose
 from engine.operations.context import House
 from engine.operations.deadlines import give_deadline
+from engine.operations.directory import Directory
 from engine.operations.handing_in import UNITS_AT_A_TIME
 from engine.operations.stepping import Step, Stepped, facts_of, settle, step_at, stepped, stepping
 from engine.operations.sweeping import sweep
 from engine.store import obligations
 from engine.store.codes import NoticeKind
-from engine.store.database import Connection
 from engine.timing.calendars import working_calendar
 from engine.timing.instants import add_span
 from engine.timing.spans import parse_span
@@ -82,14 +83,16 @@ def accept_many(house: House, campaign: str | None, ref: TaskRef, seen: Sequence
     for start in range(0, len(seen), UNITS_AT_A_TIME):
         with house.database.write() as connection:
             running = choose(connection, campaign, writing=True)
-            lines += [_accept_one(connection, running, ref, one, now) for one in seen[start : start + UNITS_AT_A_TIME]]
+            directory = Directory(connection, running.organisation, running.day(now))
+            for one in seen[start : start + UNITS_AT_A_TIME]:
+                at = partial(step_at, connection, running, one.unit, ref, by=one.by, behalf=None, now=now, directory=directory)
+                lines.append(_accept_one(at, one))
     return tuple(lines)
 
 
-def _accept_one(connection: Connection, running: Running, ref: TaskRef, one: Accepting, now: datetime) -> AcceptedLine:
+def _accept_one(at: Callable[[], Step], one: Accepting) -> AcceptedLine:
     try:
-        step = step_at(connection, running, one.unit, ref, by=one.by, behalf=None, now=now)
-        return AcceptedLine(unit=one.unit, answer=_accept(step, one.version, ""))
+        return AcceptedLine(unit=one.unit, answer=_accept(at(), one.version, ""))
     except CampaignError as error:
         return AcceptedLine(unit=one.unit, answer=None, error=error)
 

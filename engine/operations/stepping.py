@@ -72,12 +72,20 @@ def stepping(
 
 
 def step_at(
-    connection: Connection, campaign: Running, unit: str, ref: TaskRef, *, by: str | None, behalf: str | None, now: datetime
+    connection: Connection,
+    campaign: Running,
+    unit: str,
+    ref: TaskRef,
+    *,
+    by: str | None,
+    behalf: str | None,
+    now: datetime,
+    directory: Directory | None = None,
 ) -> Step:
-    """One step of a transaction that may hold several. Raises what is wrong with the names."""
+    """One step of a transaction that may hold several; they share a directory. Raises what is wrong with the names."""
     at = unit_of(connection, unit)
     task, row = obligation_of(connection, campaign, at, ref)
-    directory = Directory(connection, campaign.organisation, campaign.day(now))
+    directory = directory or Directory(connection, campaign.organisation, campaign.day(now))
     actor = _actor(connection, directory, row, by, behalf)
     return Step(connection=connection, now=now, campaign=campaign, unit=at, task=task, row=row, actor=actor, directory=directory)
 
