@@ -24,7 +24,7 @@ from engine.operations.context import House, effective_now
 from engine.operations.sweeping import Swept, sweep
 from engine.operations.telling import Delivered, Post, deliver
 from engine.sentences import Sentence, plain
-from engine.wiring import is_rehearsal
+from engine.wiring.house import is_rehearsal
 from notifiers.base import NotifierError
 
 LONGEST = timedelta(seconds=30)

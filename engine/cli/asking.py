@@ -11,7 +11,7 @@ import click
 
 from engine.cli import table as commands
 from engine.cli.options import READS, Call, Choice, command, option
-from engine.cli.output import at_desk, emit, heading, line
+from engine.cli.output import at_desk, emit, heading, line, warn_if_behind
 from engine.cli.time import as_of, iso, shown
 from engine.errors import WrongUsage
 from engine.operations.asking import Blocker, Board, Helper, Stuck
@@ -75,6 +75,7 @@ def stuck(
         _why(call, under, chosen)
         return
     with at_desk(call) as desk:
+        warn_if_behind(call, desk)
         board = ask(desk.house, call.campaign, now=desk.now, under=under, stage=stage, level=level, task=task, everybody=everybody)
     if chosen == "json":
         emit(stuck_data(board, call.lang))
@@ -216,6 +217,7 @@ def _rows(board: Board, lang: Lang) -> Iterator[list[str]]:
 
 def _why(call: Call, under: str | None, form: str) -> None:
     with at_desk(call) as desk:
+        warn_if_behind(call, desk)
         causes = root_causes(desk.house, call.campaign, now=desk.now, under=under)
     if form == "json":
         emit([cause_data(cause, call.lang) for cause in causes])

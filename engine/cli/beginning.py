@@ -9,7 +9,7 @@ from engine.cli.output import line
 from engine.operations.telling import OFFICE_ADDRESS, OFFICE_NAME
 from engine.sentences import Sentence
 from engine.store.schema import create_database
-from engine.wiring import files_folder
+from engine.wiring.house import files_folder
 from notifiers.base import wire_address
 
 

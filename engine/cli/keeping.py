@@ -9,7 +9,7 @@ from engine.cli.output import at_desk, emit, line, listed
 from engine.cli.time import iso, shown_exactly
 from engine.operations import backup as keeping
 from engine.sentences import Sentence
-from engine.wiring import HOME, files_folder
+from engine.wiring.house import HOME, files_folder
 
 _FILE = Sentence("文件", "FILE")
 

@@ -49,7 +49,7 @@ class Opt(click.Option):
     """An option. words: what it does.  value: how its value is called; a flag has none."""
 
     def __init__(self, names: Sequence[str], *, words: Sentence, value: Sentence | None = None, **more: Any) -> None:
-        super().__init__(list(names), **({"is_flag": True} if value is None else {}), **more)
+        super().__init__(list(names), is_flag=True if value is None else None, **more)
         self.words = words
         self.value = value
 

@@ -14,10 +14,10 @@ import click
 
 from engine.cli import layout
 from engine.cli.options import Call
-from engine.cli.time import moment
+from engine.cli.time import moment, shown_exactly
 from engine.clock import system_now
-from engine.operations.context import House, effective_now
-from engine.wiring import open_house, zone_of
+from engine.operations.context import House, TimeGoesBack, effective_now
+from engine.wiring.house import due_since, open_house, zone_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +34,30 @@ def at_desk(call: Call) -> Iterator[Desk]:
     """The house of this call, closed at the end. Raises what is wrong with the database or with --now."""
     with open_house(call.settings) as house:
         zone = zone_of(house, call.campaign)
-        asked = None if call.asked is None else moment(call.asked, zone)
-        yield Desk(house=house, now=effective_now(house, asked, system_now()), zone=zone)
+        yield Desk(house=house, now=_now(call, house, zone), zone=zone)
+
+
+def _now(call: Call, house: House, zone: ZoneInfo) -> datetime:
+    asked = None if call.asked is None else moment(call.asked, zone)
+    try:
+        return effective_now(house, asked, system_now())
+    except TimeGoesBack as error:
+        # It knows no campaign, and so no zone to say its times in.
+        said = {name: shown_exactly(datetime.fromisoformat(str(at)), zone) for name, at in error.values.items()}
+        raise TimeGoesBack(**said) from error
+
+
+def warn_if_behind(call: Call, desk: Desk) -> None:
+    """Say on standard error that something due has not been done yet, so that nobody takes what follows for the whole truth."""
+    due = due_since(desk.house, desk.now)
+    if due is not None:
+        at = shown_exactly(due, desk.zone)
+        said = call.words(
+            "注意：自 {at} 起有到期事项尚未办理，下面的结果不全。请先运行 campaign sweep，或让 campaign run 一直运行。",
+            "Note: things due since {at} have not been done; what follows is not all. Run `campaign sweep`, or keep `campaign run` going.",
+            at=at,
+        )
+        click.echo(click.style(layout.indented(said, ""), fg="yellow"), err=True)
 
 
 def emit(data: Any) -> None:

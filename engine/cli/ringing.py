@@ -13,7 +13,8 @@ from engine.operations.launching import switch_mail
 from engine.operations.sweeping import sweep as sweep_all
 from engine.operations.telling import deliver as deliver_all
 from engine.sentences import Sentence
-from engine.wiring import is_rehearsal, mail_folder, move_clock, open_house, open_post
+from engine.wiring.house import is_rehearsal, mail_folder, move_clock, open_house
+from engine.wiring.post import open_post
 
 
 @command(

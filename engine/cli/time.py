@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.errors import CampaignError
@@ -70,6 +70,14 @@ def shown(instant: datetime | None, zone: ZoneInfo) -> str:
         return "-"
     local = instant.astimezone(zone)
     return f"{local:%Y-%m-%d}" if (local.hour, local.minute, local.second) == (0, 0, 0) else f"{local:%Y-%m-%d %H:%M}"
+
+
+def shown_end(end: datetime | None, zone: ZoneInfo) -> str:
+    """An end for people: the last day that is in time, or the time of day at which it is too late; `-` where there is none."""
+    if end is None:
+        return "-"
+    local = end.astimezone(zone)
+    return f"{local - timedelta(days=1):%Y-%m-%d}" if (local.hour, local.minute, local.second) == (0, 0, 0) else shown(end, zone)
 
 
 def shown_exactly(instant: datetime, zone: ZoneInfo) -> str:

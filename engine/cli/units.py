@@ -16,7 +16,8 @@ from engine.operations.rosters import Imported, import_roster
 from engine.operations.viewing import TreeLine, read_tree
 from engine.sentences import Lang, Sentence
 from engine.store.database import NoDatabase
-from engine.wiring import loaded_organisation, open_house, organisation_in
+from engine.wiring.house import open_house
+from engine.wiring.organisation import loaded_organisation, organisation_in
 
 _FILE = Sentence("文件", "FILE")
 _WORKFLOW = Sentence("工作流文件", "FILE")

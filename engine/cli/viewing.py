@@ -10,8 +10,8 @@ import click
 
 from engine.cli.asking import helper_data, helpers_words
 from engine.cli.options import READS, Call, Choice, Number, argument, command, option
-from engine.cli.output import at_desk, emit, heading, line, table
-from engine.cli.time import as_of, iso, moment, shown, shown_exactly
+from engine.cli.output import at_desk, emit, heading, line, table, warn_if_behind
+from engine.cli.time import as_of, iso, moment, shown, shown_end, shown_exactly
 from engine.cli.words import KINDS, NOTICE_KINDS, NOTICE_STATES, REASONS
 from engine.operations.viewing import (
     CampaignStatus,
@@ -34,6 +34,7 @@ _UNIT = Sentence("单位", "UNIT")
 def status(call: Call, unit: str | None) -> None:
     """Show the campaign at a glance, or what one unit owes. Raises what is wrong with the names."""
     with at_desk(call) as desk:
+        warn_if_behind(call, desk)
         if unit is None:
             overview = campaign_status(desk.house, call.campaign, desk.now)
             emit(overview_data(overview, call.lang)) if call.as_json else _print_overview(call, overview)
@@ -50,7 +51,7 @@ def overview_data(found: CampaignStatus, lang: Lang) -> dict[str, Any]:
         "title": found.title,
         "workflow": found.workflow,
         "version": found.version,
-        "state": found.state.say(lang),
+        "state": found.state.say("en"),
         "mail_on": found.mail_on,
         "now": iso(found.now, zone),
         "units": found.cases,
@@ -78,7 +79,7 @@ def _print_overview(call: Call, found: CampaignStatus) -> None:
         )
     )
     titles = (Sentence("阶段", "stage"), Sentence("开始", "opens"), Sentence("结束", "closes"), Sentence("单位数", "units"))
-    rows = [[title.say(call.lang), shown(opens, zone), shown(closes, zone), str(n)] for title, opens, closes, n in found.stages]
+    rows = [[title.say(call.lang), shown(opens, zone), shown_end(closes, zone), str(n)] for title, opens, closes, n in found.stages]
     rows += [[title.say(call.lang), "-", "-", str(n)] for title, n in found.outside]
     click.echo("")
     table([title.say(call.lang) for title in titles], rows)

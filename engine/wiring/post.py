@@ -1,0 +1,51 @@
+"""How the letters of a house leave it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from engine.errors import CampaignError
+from engine.operations.context import House
+from engine.operations.telling import OFFICE_ADDRESS, Post
+from engine.settings import Settings, smtp_options
+from engine.store import house as facts
+from engine.wiring.house import is_rehearsal, mail_folder
+from notifiers.registry import make
+
+
+class NoNotifier(CampaignError):
+    """还没有配置怎样发信。请设置环境变量 CAMPAIGN_NOTIFIER（smtp、maildir 或 console）；用 smtp 时另设 CAMPAIGN_SMTP_HOST 等。
+
+    Nothing says how letters are sent. Set CAMPAIGN_NOTIFIER (smtp, maildir or console); for smtp also CAMPAIGN_SMTP_HOST and others.
+    """
+
+
+class NoSender(CampaignError):
+    """还没有写明发件人。请设置环境变量 CAMPAIGN_SENDER（如“活动办公室 <office@example.org>”），或在 init 时用 --office-address 写明。
+
+    Nobody is named as sender. Set CAMPAIGN_SENDER (such as “Campaign Office <office@example.org>”), or give `init` an --office-address.
+    """
+
+
+@contextmanager
+def open_post(settings: Settings, house: House) -> Iterator[Post]:
+    """How letters leave, closed at the end. A rehearsal's never do: they become files. Raises NoNotifier, NoSender, NotConfigured."""
+    name, options = _channel(settings, rehearsal=is_rehearsal(house))
+    with house.database.read() as connection:
+        office = facts.read_setting(connection, OFFICE_ADDRESS) or ""
+    if not settings.sender_address and not office:
+        raise NoSender
+    notifier = make(name, options)
+    try:
+        yield Post(notifier=notifier, lang=settings.lang, sender_name=settings.sender_name, sender_address=settings.sender_address)
+    finally:
+        notifier.close()
+
+
+def _channel(settings: Settings, *, rehearsal: bool) -> tuple[str, dict[str, str]]:
+    if rehearsal or settings.notifier == "maildir":
+        return "maildir", {"folder": str(mail_folder(settings))}
+    if not settings.notifier:
+        raise NoNotifier
+    return settings.notifier, smtp_options(settings) if settings.notifier == "smtp" else {}
