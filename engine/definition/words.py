@@ -38,6 +38,23 @@ KEYS: Mapping[str, str] = {
     "cite": "依据",
     "doubt": "存疑",
     "title": "标题",
+    "workflow": "工作流",
+    "version": "版本",
+    "language": "语言",
+    "sources": "来源",
+    "calendar": "日历",
+    "timezone": "时区",
+    "holidays": "节假日",
+    "organisation": "组织",
+    "levels": "级别",
+    "posts": "岗位",
+    "bodies": "部门",
+    "attributes": "属性",
+    "groups": "分组",
+    "anchors": "锚点",
+    "kind": "类型",
+    "formats": "格式",
+    "note": "说明",
 }
 MODALITIES: Mapping[str, str] = {"must": "必须", "should": "原则上", "may": "可"}
 WHO_WORDS: Mapping[str, str] = {"superior": "上级", "below": "下级", "peers": "同级", "unit": "本单位"}

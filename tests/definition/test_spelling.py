@@ -55,7 +55,7 @@ def test_both_spellings_are_read_as_the_same_workflow() -> None:
         ("tasks: {a: {ladder: [{at: 1d, title: x}], lenght: 3}}", "任务: {a: {提醒: [{at: 1d, 标题: x}], lenght: 3}}"),
         ("\ufefftitle: x\n", "\ufeff标题: x\n"),
         ("tasks: {a: {artifact: {kind: document, parts: {count: {length: 3}}, count: han}}}",
-         "任务: {a: {材料: {kind: document, 要点: {count: {字数: 3}}, 份数: han}}}"),
+         "任务: {a: {材料: {类型: document, 要点: {count: {字数: 3}}, 份数: han}}}"),
     ],
 )  # fmt: skip
 def test_only_keys_are_rewritten(text: str, expected: str) -> None:
