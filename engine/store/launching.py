@@ -112,7 +112,7 @@ def insert_occurrences(connection: Connection, campaign_id: int, occurrences: It
 def _insert_occurrence(connection: Connection, campaign_id: int, given: NewOccurrence) -> int:
     columns = {key: value for key, value in vars_of(given).items() if key in t.occurrence.c}
     number = _inserted(connection, t.occurrence, {**columns, "campaign_id": campaign_id, "opened": False})
-    if given.opens_at is not None and not given.pending_on:
+    if given.opens_at is not None:
         add_bell(connection, campaign_id, Bell.OCCURRENCE_OPENS, given.opens_at, occurrence_id=number)
     insert_deadline(
         connection,

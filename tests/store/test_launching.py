@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from sqlalchemy import select
 
@@ -64,11 +66,12 @@ def test_every_instant_has_its_bell(database: Database) -> None:
     )  # fmt: skip
 
 
-def test_an_occurrence_whose_date_is_pending_has_no_opening_bell(database: Database) -> None:
+@pytest.mark.parametrize(("opens_at", "bells"), [(None, 0), (day(1), 1)])
+def test_only_an_opening_that_is_pending_has_no_bell(database: Database, opens_at: datetime | None, bells: int) -> None:
     with database.write() as connection:
-        undated = occurrence("方案", pending_on="党的十八大", due_at=None, late_at=None)
+        undated = occurrence("方案", pending_on="党的十八大", opens_at=opens_at, due_at=None, late_at=None)
         launch(connection, Plan(occurrences=[undated], stages=()))
-        assert count(connection, t.agenda) == 0
+        assert count(connection, t.agenda) == bells
 
 
 def test_the_kept_counts_begin_true_and_leave_out_what_never_gates(database: Database) -> None:
