@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -19,6 +20,8 @@ from engine.store import tables
 
 # `Connection` is the one name of SQLAlchemy that operations hold in their hands; they take it from here.
 __all__ = ["Connection", "Database", "open_database"]
+
+T = TypeVar("T")
 
 # Whoever writes to PostgreSQL holds this lock until the end of the transaction ("camp" in ASCII).
 _WRITERS = 0x63616D70
@@ -123,33 +126,31 @@ def shown(url: URL) -> str:
     return url.database or "" if url.drivername == "sqlite" else url.render_as_string(hide_password=True)
 
 
-def make_engine(url: URL, patience: float = PATIENCE) -> Engine:
+def make_engine(url: URL, patience: float = PATIENCE, *, new: bool = False) -> Engine:
     """An engine whose SQLite connections keep the promise: WAL, FULL, foreign keys, and no transaction begun behind our back."""
     if url.drivername == "sqlite":
         engine = create_engine(url, connect_args={"timeout": 0})
-        event.listen(engine, "connect", partial(_prepare_sqlite, patience))
+        event.listen(engine, "connect", partial(_prepare_sqlite, patience, new))
         event.listen(engine, "begin", _leave_begin_to_us)
         return engine
     return create_engine(url, pool_pre_ping=True)
 
 
-def _prepare_sqlite(patience: float, connection: sqlite3.Connection, _: object) -> None:
+def _prepare_sqlite(patience: float, new: bool, connection: sqlite3.Connection, _: object) -> None:
     # pysqlite must not begin by itself: a deferred BEGIN loses updates between two processes.
     connection.isolation_level = None
-    pragmas = ["synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY"]
-    _retry(partial(_name_log, connection, pragmas), patience)
-    for pragma in pragmas:
-        _retry(partial(connection.execute, f"PRAGMA {pragma}"), patience)
+    if new or _retry(partial(_is_ours, connection), patience):
+        _retry(partial(connection.execute, "PRAGMA journal_mode = WAL"), patience)
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
 
 
-def _name_log(connection: sqlite3.Connection, pragmas: list[str]) -> None:
-    """Ask for a write-ahead log, which stays with the file: so not for a file of somebody else whose name was given by mistake."""
-    ours, all_tables = connection.execute("SELECT count(*) FILTER (WHERE name = 'obligation'), count(*) FROM sqlite_master").fetchone()
-    if ours or not all_tables:
-        pragmas.insert(0, "journal_mode = WAL")
+def _is_ours(connection: sqlite3.Connection) -> bool:
+    """Whether our tables are there: a write-ahead log stays with a file, so no other is given one because its name was mistyped."""
+    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'obligation'").fetchone() is not None
 
 
-def _retry(act: Callable[[], object], patience: float) -> None:
+def _retry(act: Callable[[], T], patience: float) -> T:
     """Tries until the lock is free. SQLite does not queue writers and its own waiting misses every gap (MEASURED section 5).
 
     Raises DatabaseBusy when `patience` (seconds) is at its end.
@@ -157,8 +158,7 @@ def _retry(act: Callable[[], object], patience: float) -> None:
     deadline = time.monotonic() + patience
     while True:
         try:
-            act()
-            return
+            return act()
         except (sqlite3.OperationalError, OperationalError) as error:
             if not _is_locked(error):
                 raise
@@ -181,13 +181,13 @@ def _leave_begin_to_us(connection: Connection) -> None:
 class Database:
     """One database. `read()` and `write()` give a connection inside a transaction; that is the only way to one.
 
-    patience: how many seconds to wait for another writer before DatabaseBusy.
+    patience: how many seconds to wait for another writer before DatabaseBusy.  new: an empty file that is to become one of ours.
     """
 
-    def __init__(self, url: URL, patience: float = PATIENCE) -> None:
+    def __init__(self, url: URL, patience: float = PATIENCE, *, new: bool = False) -> None:
         self.url = url
         self.patience = patience
-        self.engine = make_engine(url, patience)
+        self.engine = make_engine(url, patience, new=new)
         self.sqlite = url.drivername == "sqlite"
 
     @contextmanager

@@ -45,7 +45,7 @@ def new_database(text: str) -> Iterator[tuple[Database, Connection]]:
     """
     url = address(text)
     made = _reserve(Path(url.database or ""), shown(url)) if url.drivername == "sqlite" else None
-    database = Database(url)
+    database = Database(url, new=True)
     try:
         with database.write() as connection:
             if inspect(connection).get_table_names():
