@@ -212,11 +212,13 @@ def _waits_for_tomorrow(
 
 def _write(lookup: Lookup, recipient: Recipient, decided: Sequence[Decided], post: Post) -> None:
     connection, campaign, now = lookup.connection, lookup.running, lookup.now
-    view = letters.view(lookup, recipient, _office(connection), decided, post.lang)
+    office = _office(connection)
+    view = letters.view(lookup, recipient, office, decided, post.lang)
     words = compose(view)
     assert recipient.person_id is not None
     day = lookup.directory.day
     serial = notices.next_serial(connection, campaign.id, recipient.person_id, post.notifier.name, day)
+    domain = (post.sender_address or office.address).rpartition("@")[2] or "campaign.invalid"
     values = {
         "campaign_id": campaign.id,
         "person_id": recipient.person_id,
@@ -224,7 +226,7 @@ def _write(lookup: Lookup, recipient: Recipient, decided: Sequence[Decided], pos
         "address": recipient.address,
         "day": day,
         "serial": serial,
-        "token": _token(campaign, recipient.person_id, post, day, serial),
+        "token": _token(campaign, recipient.person_id, domain, day, serial),
         "subject": words.subject,
         "text": words.text,
         "html": words.html,
@@ -234,9 +236,8 @@ def _write(lookup: Lookup, recipient: Recipient, decided: Sequence[Decided], pos
     notices.add_message(connection, values, [notice.id for notice in decided])
 
 
-def _token(campaign: Running, person_id: int, post: Post, day: date, serial: int) -> str:
+def _token(campaign: Running, person_id: int, domain: str, day: date, serial: int) -> str:
     """The Message-ID: the same whenever the message is tried again, another in every other database."""
-    domain = post.sender_address.rpartition("@")[2] or "campaign.invalid"
     return f"<{int(campaign.launched_at.timestamp())}.{campaign.id}.{person_id}.{day:%Y%m%d}.{serial}@{domain}>"
 
 

@@ -225,8 +225,13 @@ def _write_tenures(connection: Connection, roster: Roster) -> tuple[int, int, tu
         same = (tenure.c.unit_id == row["unit_id"], tenure.c.post == row["post"], tenure.c.person_id == row["person_id"])
         connection.execute(update(tenure).where(*same).values(since=row["since"], until=row["until"]))
     codes = {number: code for code, number in unit_ids.items()}
-    missing = tuple(f"{codes[key[0]]} {key[1]}" for key in stored if key not in wanted) if roster.tenures else ()
+    missing = _absent(connection, codes, [key for key in stored if key not in wanted]) if roster.tenures else ()
     return len(fresh), len(moved), missing, len(people)
+
+
+def _absent(connection: Connection, codes: Mapping[int, str], keys: list[tuple[int, str, int]]) -> tuple[str, ...]:
+    """The tenures a file does not name, as people know them: `GB01 书记 吴刚`."""
+    return tuple(f"{codes[unit_id]} {post} {person_name(connection, person_id)}" for unit_id, post, person_id in keys)
 
 
 def _tenure_row(key: tuple[int, str, int], days: tuple[date | None, date | None]) -> dict[str, Any]:
@@ -332,7 +337,7 @@ class Holder:
 
 
 def holders(connection: Connection, unit_ids: tuple[int, ...], day: date) -> tuple[Holder, ...]:
-    """Everybody holding any post at those units on that day."""
+    """Everybody holding any post at those units on that day; of several at one post the one who came last first."""
     found: list[Holder] = []
     for start in range(0, len(unit_ids), 500):
         query = (
@@ -340,7 +345,7 @@ def holders(connection: Connection, unit_ids: tuple[int, ...], day: date) -> tup
             .join(person, person.c.id == tenure.c.person_id)
             .where(tenure.c.unit_id.in_(unit_ids[start : start + 500]))
             .where((tenure.c.since.is_(None)) | (tenure.c.since <= day), (tenure.c.until.is_(None)) | (tenure.c.until >= day))
-            .order_by(tenure.c.unit_id, tenure.c.post, person.c.id)
+            .order_by(tenure.c.unit_id, tenure.c.post, tenure.c.since.is_(None), tenure.c.since.desc(), person.c.id.desc())
         )
         found += [
             Holder(person_id=row.id, name=row.name, email=row.email, telephone=row.telephone, unit_id=row.unit_id, post=row.post)
