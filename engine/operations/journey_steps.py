@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.errors import CampaignError, Refused
 from engine.operations import asking, granting, handing_in, judging, moving, viewing
-from engine.operations.asking import Board
+from engine.operations.asking import Blocker, Board, Stuck
 from engine.operations.campaigns import TaskRef, choose, task_of
 from engine.operations.context import House
 from engine.operations.granting import Request
@@ -57,9 +57,14 @@ class Answer:
         return f"short: {shorts}" if expected.refused.short and expected.refused.short not in shorts else None
 
     def blocked(self) -> dict[str, tuple[str, ...]]:
-        """Unit -> what blocks it, TASK[@PERIOD], of a board."""
+        """Unit -> what makes it stuck, TASK[@PERIOD]."""
         units = self.board.units if self.board else ()
-        return {one.unit: tuple(f"{b.task}@{b.period}" if b.period else b.task for b in one.blocked_by) for one in units}
+        return {one.unit: tuple(f"{b.task}@{b.period}" if b.period else b.task for b in causes(one)) for one in units}
+
+
+def causes(one: Stuck) -> tuple[Blocker, ...]:
+    """What makes a unit stuck: what is overdue; where nothing is, whatever its stage, whose window has closed, still asks for."""
+    return tuple(blocker for blocker in one.blocked_by if blocker.since is not None) or one.blocked_by
 
 
 @dataclass(frozen=True, kw_only=True)
