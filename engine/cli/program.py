@@ -19,7 +19,7 @@ from engine.cli.options import SHARED_SIZES, Command
 from engine.cli.table import COMMANDS, SECTIONS, below, load, program_version
 from engine.cli.usage import NoCommand, NotText, UnknownCommand, explained, hint
 from engine.errors import CampaignError, WrongUsage
-from engine.sentences import Lang, Sentence
+from engine.sentences import Lang, Sentence, plain
 from engine.settings import LANGUAGES, debugging, read_lang
 from notifiers.base import NotifierError
 
@@ -128,10 +128,10 @@ def run(arguments: Sequence[str]) -> int:
         return tell(_trouble(error), lang)
 
 
-class Trouble(CampaignError):
-    """{file}{why}。
+class FileTrouble(CampaignError):
+    """读写 {file} 时出错：{why}。请检查路径和权限。
 
-    {file}{why}.
+    Reading or writing {file} failed: {why}. Check the path and your rights.
     """
 
 
@@ -146,8 +146,8 @@ def _trouble(error: OSError) -> CampaignError:
     """A file that cannot be read or written, as a sentence."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull()
-    file = f"{error.filename}: " if error.filename else ""
-    return Trouble(file=file, why=error.strerror or type(error).__name__)
+    file = plain(str(error.filename)) if error.filename else Sentence("文件", "a file")
+    return FileTrouble(file=file, why=error.strerror or type(error).__name__)
 
 
 def _lang(arguments: Sequence[str]) -> Lang:

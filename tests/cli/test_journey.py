@@ -1,0 +1,188 @@
+"""A whole small campaign by hand, from an empty folder to its end."""
+
+from __future__ import annotations
+
+from email import message_from_bytes, policy
+
+import openpyxl
+import pytest
+
+from tests.cli.desk import OFFICE, Clerk
+
+
+def test_a_whole_campaign_can_be_run_from_the_command_line(clerk: Clerk) -> None:
+    clerk.does("init", "--rehearsal", *OFFICE)
+    clerk.does("template", "roster", "empty.xlsx", "--workflow", "workflow.yaml")
+    assert "新增 4 个" in clerk.does("units", "import", "roster.xlsx", "--as", "管理员").out
+    assert "截至 2010-06-18" in clerk.does("check", "workflow.yaml").out
+    clerk.does("load", "workflow.yaml", "--as", "管理员", "--now", "2010-05-04")
+    assert "只是预览" in clerk.does("launch", "--as", "管理员").out
+    assert clerk("status").code == 1, "a preview launches nothing"
+    clerk.does("launch", "--as", "管理员", "--yes")
+    clerk.does("mail", "on", "--as", "管理员")
+    clerk.does("sweep", "--now", "2010-06-14")
+    clerk.does("deliver")
+    assert {
+        str(message_from_bytes(letter.read_bytes(), policy=policy.default)["To"].addresses[0].addr_spec) for letter in clerk.letters
+    } == {
+        "li@example.org",
+        "zhang@example.org",
+        "wang@example.org",
+    }
+
+    refused = clerk("submit", "U01", "实施方案", clerk.document("short.docx", 986), "--as", "李明")
+    assert refused.code == 1
+    assert "986 字，还差 14 字" in refused.err
+    clerk.does("sweep", "--now", "2010-06-19")
+    assert "986 字，还差 14 字" in clerk.does("stuck").out
+    assert "现在是“待审核”" in clerk.does("submit", "U01", "实施方案", clerk.document("good.docx", 1000), "--as", "李明").out
+
+    blocked = clerk("advance", "U01", "--as", "管理员")
+    assert blocked.code == 1
+    assert "等待审核" in blocked.err and "还没有开始" in blocked.err
+    clerk.does("review", "U01", "实施方案", "--accept", "--as", "王书记")
+    clerk.does("extend", "U02", "实施方案", "--to", "2010-06-28", "--reason", "暴雨", "--as", "王书记")
+    clerk.does("waive", "U03", "实施方案", "--reason", "合并", "--as", "王书记")
+    assert "没有卡住的单位" in clerk.does("stuck").out
+    assert "进入“总结提高”" in clerk.does("advance", "U01", "--as", "管理员", "--now", "2010-07-01").out
+    assert [unit["unit"] for unit in clerk.does("stuck", "--json").data] == ["U02"]
+    assert "强制" in clerk.does("override", "U02", "--reason", "特批", "--as", "管理员").out
+
+    states = {(one["unit"], one["state"]) for one in clerk.does("notices", "--json").data}
+    assert ("U01", "sent") in states
+    journal = clerk.does("journal").out
+    assert all(word in journal for word in ("检查未过", "报送", "通过", "延期", "免报", "强制"))
+    clerk.does("close", "--as", "管理员", "--reason", "完成")
+    assert clerk("submit", "U03", "总结会", "--on", "2010-07-02", "--say", "开过", "--as", "王书记", "--for", "owner").code == 1
+    assert "已结束" in clerk.does("status").out
+
+
+def test_the_same_bytes_again_change_nothing(launched: Clerk) -> None:
+    launched.does("sweep", "--now", "2010-05-20")
+    words = ("submit", "U01", "实施方案", launched.document("good.docx", 1200), "--as", "李明", "--json")
+    first, second = launched.does(*words).data, launched.does(*words).data
+    assert (first["version"], first["unchanged"]) == (1, False)
+    assert (second["version"], second["unchanged"]) == (1, True)
+
+
+def test_what_was_handed_in_can_be_taken_back_until_it_is_judged(launched: Clerk) -> None:
+    launched.does("sweep", "--now", "2010-05-20")
+    launched.does("submit", "U01", "实施方案", launched.document("good.docx", 1200), "--as", "李明")
+    assert launched.does("take-back", "U01", "实施方案", "--as", "李明", "--json").data["state"] == "open"
+
+
+def test_a_return_names_its_reason_and_takes_the_work_up_again(launched: Clerk) -> None:
+    launched.does("sweep", "--now", "2010-05-20")
+    launched.does("submit", "U01", "实施方案", launched.document("good.docx", 1200), "--as", "李明")
+    assert launched("review", "U01", "实施方案", "--return", "--as", "王书记").code == 1, "a return needs a reason"
+    launched.does("review", "U01", "实施方案", "--return", "--reason", "缺具体措施", "--as", "王书记")
+    assert "缺具体措施" in launched.does("journal", "U01").out
+
+
+def test_a_whole_folder_is_handed_in_and_one_that_is_refused_holds_up_no_other(launched: Clerk) -> None:
+    launched.does("sweep", "--now", "2010-05-20")
+    (launched.folder / "in").mkdir()
+    for code, characters in (("U01", 1000), ("U02", 999)):
+        launched.document(f"in/{code}.docx", characters)
+    said = launched("submit", "--folder", "in", "实施方案", "--as", "管理员", "--for", "owner")
+    assert said.code == 1
+    assert "U01.docx" in said.out and "已收下" in said.out
+    assert "还差 1 字" in said.out
+    assert "收下 1 份，未收 1 份" in said.out
+
+
+def test_an_act_is_handed_in_by_its_day_and_a_sentence(launched: Clerk) -> None:
+    launched.does("sweep", "--now", "2010-07-02")
+    said = launched.does("submit", "U02", "总结会", "--on", "2010-07-02", "--say", "全体参加", "--as", "张三")
+    assert "已通过" in said.out
+
+
+def test_many_are_extended_at_once_and_each_that_is_refused_says_why(launched: Clerk) -> None:
+    launched.does("sweep", "--now", "2010-06-14")
+    launched.does("extend", "U01", "实施方案", "--to", "2010-06-25", "--reason", "暴雨", "--as", "王书记")
+    said = launched("extend", "--task", "实施方案", "--under", "U", "--to", "2010-06-26", "--reason", "暴雨", "--as", "王书记")
+    assert said.code == 1
+    assert "已延期 2 个单位，未准 1 个" in said.out
+    assert "最多准许 1 次" in said.out
+    status = launched.does("status", "U01", "--json").data
+    assert ("2010-06-25", "2010-06-18") in {(duty["due"], duty["original_due"]) for duty in status["duties"]}
+
+
+def test_nothing_is_mailed_while_mail_is_held(launched: Clerk) -> None:
+    launched.does("mail", "off", "--as", "管理员")
+    launched.does("sweep", "--now", "2010-06-14")
+    assert launched.does("deliver", "--json").data["held"] > 0
+    assert launched.letters == []
+    launched.does("mail", "on", "--as", "管理员")
+    assert launched.does("deliver", "--json").data["sent"] == len(launched.letters) == 3
+
+
+def test_a_second_sweep_does_nothing(launched: Clerk) -> None:
+    assert launched.does("sweep", "--now", "2010-06-14", "--json").data["bells"] > 0
+    assert launched.does("sweep", "--now", "2010-06-14", "--json").data["bells"] == 0
+
+
+def test_a_rehearsal_stays_where_a_sweep_has_brought_it_also_when_nothing_was_due(clerk: Clerk) -> None:
+    clerk.does("init", "--rehearsal")
+    clerk.does("sweep", "--now", "2010-06-01 09:30")
+    assert clerk.does("sweep", "--json").data["now"] == "2010-06-01T09:30:00+08:00"
+
+
+def test_a_backup_becomes_the_same_campaign_in_another_place(launched: Clerk) -> None:
+    launched.does("sweep", "--now", "2010-06-19")
+    launched.does("backup", "safe.zip")
+    said = launched.does("restore", "safe.zip", "--db", "other.db")
+    assert "邮件已暂停" in said.out
+    assert launched.does("stuck", "--json", "--db", "other.db").data == launched.does("stuck", "--json").data
+    assert launched("restore", "safe.zip", "--db", "other.db").code == 1, "nothing is overwritten"
+
+
+@pytest.mark.parametrize("name", ["list.xlsx", "list.csv"])
+def test_the_list_of_the_stuck_can_be_taken_away(launched: Clerk, name: str) -> None:
+    launched.does("sweep", "--now", "2010-06-19")
+    launched.does("stuck", "--output", name)
+    if name.endswith(".csv"):
+        text = (launched.folder / name).read_text(encoding="utf-8-sig")
+        assert [line.split(",")[0] for line in text.splitlines()] == ["单位", "U01", "U02", "U03"]
+    else:
+        sheet = openpyxl.load_workbook(launched.folder / name).active
+        assert [row[0].value for row in sheet.iter_rows()] == ["单位", "U01", "U02", "U03"]
+
+
+def test_a_template_offers_the_levels_and_posts_of_the_one_workflow_that_is_loaded(launched: Clerk) -> None:
+    launched.does("template", "roster", "empty.xlsx")
+    cells = {cell.value for row in openpyxl.load_workbook(launched.folder / "empty.xlsx")["说明"].iter_rows() for cell in row}
+    assert {"学校", "党支部", "书记", "联络员"} <= cells
+
+
+def test_a_trial_import_changes_nothing(clerk: Clerk) -> None:
+    clerk.does("init", "--rehearsal")
+    assert clerk.does("units", "import", "roster.xlsx", "--as", "管理员", "--dry-run", "--json").data["done"] is False
+    assert clerk.does("units", "tree", "--json").data == []
+    clerk.does("units", "import", "roster.xlsx", "--as", "管理员")
+    tree = clerk.does("units", "tree", "--json").data
+    assert [(one["unit"], one["depth"]) for one in tree] == [("U", 0), ("U01", 1), ("U02", 1), ("U03", 1)]
+
+
+def test_keys_are_rewritten_on_the_screen_or_in_the_file(clerk: Clerk) -> None:
+    before = (clerk.folder / "workflow.yaml").read_text(encoding="utf-8")
+    shown = clerk.does("check", "workflow.yaml", "--keys", "zh").out
+    assert "阶段:" in shown
+    assert (clerk.folder / "workflow.yaml").read_text(encoding="utf-8") == before
+    clerk.does("check", "workflow.yaml", "--keys", "zh", "--write")
+    assert (clerk.folder / "workflow.yaml").read_text(encoding="utf-8") == shown
+    clerk.does("check", "workflow.yaml", "--keys", "en", "--write")
+    assert (clerk.folder / "workflow.yaml").read_text(encoding="utf-8") == before
+
+
+def test_a_withdrawn_launch_can_be_launched_again_under_another_name(launched: Clerk) -> None:
+    launched.does("withdraw", "--as", "管理员", "--reason", "花名册有误")
+    launched.does("launch", "--as", "管理员", "--name", "again", "--yes")
+    assert launched.does("status", "--json").data["campaign"] == "again"
+
+
+def test_looking_while_the_sweep_lags_behind_says_so(launched: Clerk) -> None:
+    behind = launched.does("stuck", "--now", "2010-06-19")
+    assert "尚未办理" in behind.err and "sweep" in behind.err
+    launched.does("sweep", "--now", "2010-06-19")
+    assert launched.does("stuck").err == ""
