@@ -152,7 +152,9 @@ def _judge_act(task: Task, given: HandIn) -> _Judged:
 def _by_item(task: Task, files: Mapping[str, Path]) -> dict[str, Path]:
     found = {}
     for name, path in files.items():
-        item = next((item for item in task.items if name in (item.name, item.title) or (not name and len(task.items) == 1)), None)
+        # An item without a title has '' there, which is not the '' of a file that names no item.
+        named = (item for item in task.items if (name in (item.name, item.title) if name else len(task.items) == 1))
+        item = next(named, None)
         if item is None and not name:
             raise WantsFile(task=task.title or task.name, items="、".join(item.name for item in task.items))
         if item is None:
