@@ -219,8 +219,9 @@ def _fill(
         raise UnknownLevel(unit=unit, level=level, levels="、".join(workflow.organisation.levels))
     if not any(scope.units for scope in planner.scopes):
         raise NobodyOwes(unit=root.name)
-    occurrences = planning.new_occurrences(workflow, projection, planner.by_task, skip)
-    launching.insert_stages(connection, campaign_id, planning.new_stages(workflow, projection))
+    stages = planning.new_stages(workflow, projection, now)
+    occurrences = planning.new_occurrences(workflow, projection, stages, planner.by_task, skip)
+    launching.insert_stages(connection, campaign_id, stages)
     ids = launching.insert_occurrences(connection, campaign_id, occurrences)
     launching.insert_dependencies(connection, ids, planning.dependencies(workflow, occurrences, planner.by_task))
     launching.fill(connection, campaign_id, now)

@@ -109,44 +109,51 @@ def _reviewer(scope: Scope, unit: UnitRow, owner: Seat, at: UnitRow, workflow: W
     return judge.id, role
 
 
-def new_stages(workflow: Workflow, projection: Projection) -> list[NewStage]:
+def new_stages(workflow: Workflow, projection: Projection, now: datetime) -> list[NewStage]:
     """The stages; a run without stages is one stage as long as its window."""
     titles = {stage.name: stage.title or stage.name for stage in workflow.stages}
     if not projection.stages:
         opens = min((o.opens for o in projection.occurrences if o.opens is not None), default=None)
         due = [o.due for o in projection.occurrences if o.due is not None]
         return [NewStage(position=0, name="", title=workflow.title or workflow.name, opens_at=opens, closes_at=max(due, default=None))]
-    return [
-        NewStage(position=s.position, name=s.name, title=titles[s.name], opens_at=s.opens, closes_at=s.closes) for s in projection.stages
-    ]
+    stages: list[NewStage] = []
+    for s in projection.stages:
+        opens = s.opens
+        if opens is None and s.on_entry:
+            # It lets in whoever has passed the stage before: it is open from when that one is, the first from the launch on.
+            opens = stages[-1].opens_at if stages else now
+        stages.append(NewStage(position=s.position, name=s.name, title=titles[s.name], opens_at=opens, closes_at=s.closes))
+    return stages
 
 
 def new_occurrences(
-    workflow: Workflow, projection: Projection, scopes: Mapping[str, Scope], skip: set[tuple[str, str]]
+    workflow: Workflow, projection: Projection, stages: Sequence[NewStage], scopes: Mapping[str, Scope], skip: set[tuple[str, str]]
 ) -> list[NewOccurrence]:
     """The occurrences with their deadlines, those in `skip` (task, period) left out."""
     tasks = {task.name: task for task in workflow.tasks}
     return [
-        _new_occurrence(tasks[dates.task], dates, scopes[dates.task])
+        _new_occurrence(tasks[dates.task], dates, stages[max(dates.position, 0)], scopes[dates.task])
         for dates in projection.occurrences
         if (dates.task, dates.period) not in skip
     ]
 
 
-def _new_occurrence(task: Task, dates: OccurrenceDates, scope: Scope) -> NewOccurrence:
+def _new_occurrence(task: Task, dates: OccurrenceDates, stage: NewStage, scope: Scope) -> NewOccurrence:
+    # On entry means for each case when it comes in, so for all of them not before the stage itself opens.
+    opens = stage.opens_at if dates.on_entry and dates.opens is None else dates.opens
     return NewOccurrence(
         task=task.name,
         period=dates.period,
         title=task.title or task.name,
         period_zh=dates.period_title.say("zh") if dates.period else "",
         period_en=dates.period_title.say("en") if dates.period else "",
-        stage=max(dates.position, 0),
+        stage=stage.position,
         modality=MODALITY[task.modality],
         scope=scope.number,
         owner_role=scope.owner_role,
         reviewer_role=scope.reviewer_role,
         reviewed=task.review is not None,
-        opens_at=dates.opens,
+        opens_at=opens,
         due_at=dates.due,
         due_text=dates.due_text,
         late_at=dates.late,
