@@ -1,0 +1,37 @@
+"""Worlds for the tests of operations: copies of databases in which a campaign has just been launched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from engine.evidence.vault import Vault
+from engine.operations.context import House
+from engine.store.database import open_database
+from tests.operations.files import SPRING
+from tests.operations.world import Prepare, World, launched
+
+MakeWorld = Callable[[Prepare], World]
+
+
+@pytest.fixture
+def make_world(copied_database: Callable[[Prepare], str], tmp_path: Path) -> Iterator[MakeWorld]:
+    """Give it what fills a database; each call needs another name on SQLite, so a test makes one world."""
+
+    with ExitStack() as opened:
+
+        def make(prepare: Prepare) -> World:
+            database = open_database(copied_database(prepare))
+            opened.callback(database.dispose)
+            return World(house=House(database=database, vault=Vault(tmp_path / "files")), folder=tmp_path)
+
+        yield make
+
+
+@pytest.fixture
+def spring(make_world: MakeWorld) -> World:
+    """The spring campaign, launched on 2 May with its mail on."""
+    return make_world(launched(SPRING))
