@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 
 from engine.definition.model import Item, Part, Task
@@ -17,16 +16,17 @@ from engine.evidence.vault import Kept
 from engine.machine.obligation import Act, Decision, decide
 from engine.machine.states import ObligationState
 from engine.operations import sentences_kept
-from engine.operations.campaigns import TaskRef, choose, hint_for, task_of, unit_of
+from engine.operations.campaigns import TaskRef, choose, hint_for, period_of, task_of, unit_of
 from engine.operations.context import House
-from engine.operations.directory import Directory
-from engine.operations.stepping import Step, Stepped, facts_of, settle, step_at, stepped, stepping
+from engine.operations.directory import Answering
+from engine.operations.stepping import Step, Stepped, Steps, facts_of, settle, stepped, stepping
 from engine.operations.sweeping import sweep
 from engine.ranges import parse_range
 from engine.sentences import Verdict
-from engine.store import obligations, roster
+from engine.store import obligations, queries, roster
 from engine.store.codes import NoticeKind
 from engine.store.obligations import NewArtifact
+from engine.store.roster import UnitRow
 
 # How many units of a bulk hand-in are written in one transaction: other writers wait no longer than that.
 UNITS_AT_A_TIME = 100
@@ -189,10 +189,12 @@ def _is_known(step: Step, judged: _Judged) -> bool:
 
 def _apply(step: Step, decision: Decision, judged: _Judged) -> Stepped:
     assert decision.state is not None
+    step = _with_fresh_eyes(step)
     version = step.row.version + 1
     obligations.add_artifacts(step.connection, step.row, version, judged.artifacts, step.now, step.actor.id)
     obligations.clear_refusal(step.connection, step.row)
-    obligations.set_state(step.connection, step.row, decision.state, step.now, version=version, handed_in_at=step.now)
+    more = {"version": version, "handed_in_at": step.now, "reviewer_id": step.row.reviewer_id}
+    obligations.set_state(step.connection, step.row, decision.state, step.now, **more)
     obligations.clear_overdue(step.connection, step.row)
     late = step.row.late_at is not None and step.now >= step.row.late_at
     digests = [artifact.digest for artifact in judged.artifacts]
@@ -202,6 +204,22 @@ def _apply(step: Step, decision: Decision, judged: _Judged) -> Stepped:
         obligations.tell(step.connection, step.row, NoticeKind.TO_REVIEW, version, at, role, step.now)
     checks = tuple(sentences_kept.keep(judged.verdicts))
     return stepped(step, decision.state.name.lower(), version, checks=checks)
+
+
+def _with_fresh_eyes(step: Step) -> Step:
+    """The step with a reviewer who does not judge her own work: whom the file names, or the next above who is somebody else."""
+    named = queries.named_reviewer(step.connection, step.row)
+    if named is None:
+        return step
+    mine = {step.actor.id, step.actor.principal}
+    at: UnitRow | None = step.directory.unit(named)
+    while at is not None and _all_of(mine, step.seat_answering(at.id, step.row.reviewer_role)):
+        at = at.superior
+    return replace(step, row=replace(step.row, reviewer_id=named if at is None else at.id))
+
+
+def _all_of(persons: set[int], answer: Answering) -> bool:
+    return bool(answer.holders) and all(holder.person_id in persons for holder in answer.holders)
 
 
 def _remember(step: Step, decision: Decision) -> None:
@@ -272,27 +290,23 @@ def submit_many(house: House, campaign: str | None, ref: TaskRef, parcels: Seque
     All files are read by one child; the units are written some at a time. Raises what is wrong with the campaign or the task.
     """
     with house.database.read() as connection:
-        task = task_of(choose(connection, campaign, writing=True), ref.task)
+        period_of(connection, choose(connection, campaign, writing=True), ref)
     read = _read_all(house, [parcel.given for parcel in parcels])
     sweep(house, now)
     lines: list[BulkLine] = []
     for start in range(0, len(parcels), UNITS_AT_A_TIME):
         with house.database.write() as connection:
-            running = choose(connection, campaign, writing=True)
-            directory = Directory(connection, running.organisation, running.day(now))
-            for parcel in parcels[start : start + UNITS_AT_A_TIME]:
-                at = partial(
-                    step_at, connection, running, parcel.unit, ref, by=parcel.by, behalf=parcel.behalf, now=now, directory=directory
-                )
-                lines.append(_submit_one(at, task, parcel, read))
+            some = parcels[start : start + UNITS_AT_A_TIME]
+            steps = Steps(connection, choose(connection, campaign, writing=True), ref, [parcel.unit for parcel in some], now)
+            lines += [_submit_one(steps, parcel, read) for parcel in some]
     return tuple(lines)
 
 
-def _submit_one(at: Callable[[], Step], task: Task, parcel: Parcel, read: Mapping[Path, _Read]) -> BulkLine:
+def _submit_one(steps: Steps, parcel: Parcel, read: Mapping[Path, _Read]) -> BulkLine:
     file = next((path.name for path in parcel.given.files.values()), "")
     try:
-        judged = _judge(task, parcel.given, read)
-        answer = _hand_in(at(), judged)
+        judged = _judge(steps.task, parcel.given, read)
+        answer = _hand_in(steps.step(parcel.unit, by=parcel.by, behalf=parcel.behalf), judged)
     except CampaignError as error:
         refusals = error.verdicts if isinstance(error, Refused) else ()
         return BulkLine(file=file, unit=parcel.unit, answer=None, refusals=refusals, error=error)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from engine.definition.projection import extended_dates
 from engine.errors import CampaignError
@@ -14,11 +13,10 @@ from engine.machine.states import ObligationState
 from engine.operations.campaigns import TaskRef, choose
 from engine.operations.context import House
 from engine.operations.deadlines import give_deadline
-from engine.operations.directory import Directory
 from engine.operations.handing_in import UNITS_AT_A_TIME
-from engine.operations.stepping import Step, Stepped, facts_of, settle, step_at, stepped, stepping
+from engine.operations.stepping import Step, Stepped, Steps, facts_of, settle, stepped, stepping
 from engine.operations.sweeping import sweep
-from engine.store import obligations
+from engine.store import journal, obligations
 from engine.store.codes import NoticeKind
 from engine.timing.calendars import working_calendar
 from engine.timing.instants import add_span
@@ -82,17 +80,15 @@ def accept_many(house: House, campaign: str | None, ref: TaskRef, seen: Sequence
     lines: list[AcceptedLine] = []
     for start in range(0, len(seen), UNITS_AT_A_TIME):
         with house.database.write() as connection:
-            running = choose(connection, campaign, writing=True)
-            directory = Directory(connection, running.organisation, running.day(now))
-            for one in seen[start : start + UNITS_AT_A_TIME]:
-                at = partial(step_at, connection, running, one.unit, ref, by=one.by, behalf=None, now=now, directory=directory)
-                lines.append(_accept_one(at, one))
+            some = seen[start : start + UNITS_AT_A_TIME]
+            steps = Steps(connection, choose(connection, campaign, writing=True), ref, [one.unit for one in some], now)
+            lines += [_accept_one(steps, one) for one in some]
     return tuple(lines)
 
 
-def _accept_one(at: Callable[[], Step], one: Accepting) -> AcceptedLine:
+def _accept_one(steps: Steps, one: Accepting) -> AcceptedLine:
     try:
-        return AcceptedLine(unit=one.unit, answer=_accept(at(), one.version, ""))
+        return AcceptedLine(unit=one.unit, answer=_accept(steps.step(one.unit, by=one.by, behalf=None), one.version, ""))
     except CampaignError as error:
         return AcceptedLine(unit=one.unit, answer=None, error=error)
 
@@ -127,10 +123,9 @@ def send_back(
 
 
 def _own(step: Step) -> bool:
-    """Whether the judge handed it in herself."""
-    return any(
-        artifact.person_id == step.actor.principal for artifact in obligations.artifacts(step.connection, step.row, step.row.version)
-    )
+    """Whether the judge handed it in herself, or had it handed in for her."""
+    line = journal.last_of(step.connection, step.row.key, "handed_in")
+    return line is not None and step.actor.principal in (line.actor_id, line.behalf_id)
 
 
 def _rework(step: Step) -> str | None:

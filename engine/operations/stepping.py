@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from engine.definition.model import Permission, Task, Who
 from engine.definition.who import Seat, seat
 from engine.errors import Refused
 from engine.machine.obligation import NO_GRANT, Decision, Facts, Grant
-from engine.operations.campaigns import Running, TaskRef, choose, obligation_of, obligation_title, unit_of
+from engine.operations.campaigns import Running, TaskRef, choose, obligation_of, obligation_title, period_of, unit_of
 from engine.operations.context import House
 from engine.operations.directory import Answering, Directory
 from engine.operations.people import Actor, VacantPost, known_or_operator, resolve
@@ -21,7 +21,7 @@ from engine.sentences import Sentence
 from engine.store import journal
 from engine.store.codes import Upstream
 from engine.store.database import Connection
-from engine.store.obligations import ObligationRow, Waiting, waits
+from engine.store.obligations import ObligationRow, Waiting, of_units, waits
 from engine.store.roster import UnitRow
 
 OWNER = ("owner", "责任人")
@@ -72,22 +72,45 @@ def stepping(
 
 
 def step_at(
-    connection: Connection,
-    campaign: Running,
-    unit: str,
-    ref: TaskRef,
-    *,
-    by: str | None,
-    behalf: str | None,
-    now: datetime,
-    directory: Directory | None = None,
+    connection: Connection, campaign: Running, unit: str, ref: TaskRef, *, by: str | None, behalf: str | None, now: datetime
 ) -> Step:
-    """One step of a transaction that may hold several; they share a directory. Raises what is wrong with the names."""
+    """One step of a transaction. Raises what is wrong with the names."""
     at = unit_of(connection, unit)
     task, row = obligation_of(connection, campaign, at, ref)
-    directory = directory or Directory(connection, campaign.organisation, campaign.day(now))
+    directory = Directory(connection, campaign.organisation, campaign.day(now))
     actor = _actor(connection, directory, row, by, behalf)
     return Step(connection=connection, now=now, campaign=campaign, unit=at, task=task, row=row, actor=actor, directory=directory)
+
+
+class Steps:
+    """The steps of many units on one occurrence in one transaction: what they share is read once. Raises what is wrong with `ref`."""
+
+    def __init__(self, connection: Connection, campaign: Running, ref: TaskRef, units: Sequence[str], now: datetime) -> None:
+        self.connection = connection
+        self.campaign = campaign
+        self.now = now
+        self.task, period = period_of(connection, campaign, ref)
+        self.ref = TaskRef(task=self.task.name, period=period)
+        self.directory = Directory(connection, campaign.organisation, campaign.day(now))
+        self._rows = of_units(connection, campaign.id, self.task.name, period, units)
+        self.directory.prefetch(unit_id for row in self._rows.values() for unit_id in (row.unit_id, row.owner_id, _judge(row)))
+
+    def step(self, unit: str, *, by: str | None, behalf: str | None) -> Step:
+        """One unit's step. Raises what is wrong with the unit or the one who acts."""
+        # Read again for a unit that has had its step: that one changed the row.
+        row = self._rows.pop(unit, None)
+        if row is None:
+            return step_at(self.connection, self.campaign, unit, self.ref, by=by, behalf=behalf, now=self.now)
+        return Step(
+            connection=self.connection,
+            now=self.now,
+            campaign=self.campaign,
+            unit=self.directory.unit(row.unit_id),
+            task=self.task,
+            row=row,
+            actor=_actor(self.connection, self.directory, row, by, behalf),
+            directory=self.directory,
+        )
 
 
 def _actor(connection: Connection, directory: Directory, row: ObligationRow, by: str | None, behalf: str | None) -> Actor:
@@ -161,10 +184,12 @@ def grant_of(step: Step, permission: Permission | None, *, latest: datetime | No
 
 def granting(step: Step, by: Who) -> Answering | None:
     """Who grants: a selection read from the subject. Asking the owner itself passes to its superior."""
-    owner = Seat(step.directory.unit(step.row.owner_id), step.row.owner_role)
-    found = seat(by, step.unit, step.campaign.organisation, owner=owner)
+    owes = step.directory.unit(step.row.owner_id)
+    found = seat(by, step.unit, step.campaign.organisation, owner=Seat(owes, step.row.owner_role))
     if found is None or not isinstance(found.unit, UnitRow):
         return None
+    if found.unit.id == owes.id and found.role in ("", step.row.owner_role):
+        return None if owes.superior is None else step.seat_answering(owes.superior.id, "")
     return step.seat_answering(found.unit.id, found.role)
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, case, delete, func, insert, or_, select, update
 
-from engine.machine.states import Modality, ObligationState
+from engine.machine.states import FINISHED, Modality, ObligationState
 from engine.store import counters, paths
 from engine.store import tables as t
 from engine.store.codes import NoticeKind, NoticeState, Upstream
+from engine.store.waiting import may_open
 
 _S = ObligationState
 
@@ -91,7 +92,11 @@ def select_obligations() -> Any:
 
 def row_of(row: Any) -> ObligationRow:
     """The frozen row."""
-    return ObligationRow(**{**row._asdict(), "modality": Modality(row.modality), "state": _S(row.state)})
+    return _row(row._asdict())
+
+
+def _row(values: dict[str, Any]) -> ObligationRow:
+    return ObligationRow(**{**values, "modality": Modality(values["modality"]), "state": _S(values["state"])})
 
 
 def find(connection: Connection, campaign_id: int, unit_id: int, task: str, period: str) -> ObligationRow | None:
@@ -139,7 +144,7 @@ def set_state(connection: Connection, row: ObligationRow, state: ObligationState
 
 def _count(connection: Connection, row: ObligationRow, state: ObligationState, now: datetime) -> None:
     counters.change_missing(connection, row.case_id, row.stage, -1 if state.done else 1)
-    if row.stage > row.case_stage:
+    if row.stage > row.case_stage or row.case_stage >= FINISHED:
         return
     if counters.missing(connection, row.case_id, row.case_stage) == 0:
         counters.make_ready(connection, row.campaign_id, row.case_id, row.case_stage, now)
@@ -166,18 +171,11 @@ def _tell_dependents(connection: Connection, row: ObligationRow, by: int, now: d
         waiting = _waiting(row, Upstream(dependency.reading), dependency.occurrence_id)
         connection.execute(update(t.obligation).where(waiting).values(waits=t.obligation.c.waits + by))
         if by < 0:
-            ripe = and_(waiting, t.obligation.c.waits == 0, t.obligation.c.state == _S.SCHEDULED, _may_open())
+            ripe = and_(waiting, t.obligation.c.waits == 0, t.obligation.c.state == _S.SCHEDULED, may_open())
             connection.execute(update(t.obligation).where(ripe).values(state=_S.OPEN, changed_at=now))
         else:
             idle = and_(waiting, t.obligation.c.state == _S.OPEN, t.obligation.c.version == 0)
             connection.execute(update(t.obligation).where(idle).values(state=_S.SCHEDULED, changed_at=now))
-
-
-def _may_open() -> Any:
-    """Its occurrence has opened, and where that is on entry the case has come so far."""
-    at = select(t.cases.c.stage).where(t.cases.c.id == t.obligation.c.case_id).scalar_subquery()
-    same = t.occurrence.c.id == t.obligation.c.occurrence_id
-    return select(t.occurrence.c.id).where(same, t.occurrence.c.opened, or_(~t.occurrence.c.on_entry, t.occurrence.c.stage <= at)).exists()
 
 
 def _waiting(row: ObligationRow, reading: Upstream, occurrence_id: int) -> Any:
@@ -187,9 +185,10 @@ def _waiting(row: ObligationRow, reading: Upstream, occurrence_id: int) -> Any:
     above = select(t.cases.c.id).where(t.cases.c.campaign_id == row.campaign_id)
     if reading is Upstream.OWED:
         return and_(mine, t.obligation.c.case_id.in_(above.where(t.cases.c.unit_id == row.owner_id)))
-    if reading is Upstream.DIRECTLY_BELOW:
-        return and_(mine, t.obligation.c.case_id.in_(above.where(t.cases.c.path == row.parent_path)))
-    return and_(mine, t.obligation.c.case_id.in_(above.where(t.cases.c.path.in_(paths.ancestors(row.path)))))
+    # By the unit, whose path is a key: by the path of the case every case of the campaign would be read.
+    named = (row.parent_path,) if reading is Upstream.DIRECTLY_BELOW else paths.ancestors(row.path)
+    above = above.join(t.unit, t.unit.c.id == t.cases.c.unit_id).where(t.unit.c.path.in_(named))
+    return and_(mine, t.obligation.c.case_id.in_(above))
 
 
 def dependents_used(connection: Connection, row: ObligationRow) -> tuple[str, ...]:
@@ -251,9 +250,11 @@ def _upstream_cases(row: ObligationRow, reading: Upstream) -> Any:
     same_campaign = t.cases.c.campaign_id == row.campaign_id
     if reading is Upstream.OWED:
         return and_(same_campaign, t.obligation.c.owner_id == row.unit_id)
+    # By the units, which are found by their superior or by their path: by the path of the case all cases would be read.
+    below = select(t.unit.c.id)
     if reading is Upstream.DIRECTLY_BELOW:
-        return and_(same_campaign, t.cases.c.parent_path == row.path)
-    return and_(same_campaign, t.cases.c.path > row.path, t.cases.c.path < paths.end(row.path))
+        return and_(same_campaign, t.cases.c.unit_id.in_(below.where(t.unit.c.superior_id == row.unit_id)))
+    return and_(same_campaign, t.cases.c.unit_id.in_(below.where(t.unit.c.path > row.path, t.unit.c.path < paths.end(row.path))))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -364,6 +365,14 @@ def under(connection: Connection, campaign_id: int, task: str, period: str, path
     where = (t.cases.c.campaign_id == campaign_id, t.occurrence.c.task == task, t.occurrence.c.period == period)
     query = select_obligations().where(*where, t.cases.c.path >= path, t.cases.c.path < paths.end(path))
     return tuple(row_of(row) for row in connection.execute(query.order_by(t.cases.c.path)))
+
+
+def of_units(connection: Connection, campaign_id: int, task: str, period: str, codes: Sequence[str]) -> dict[str, ObligationRow]:
+    """The obligations of one occurrence that these units have, by unit code."""
+    where = (t.cases.c.campaign_id == campaign_id, t.occurrence.c.task == task, t.occurrence.c.period == period)
+    query = select_obligations().join(t.unit, t.unit.c.id == t.cases.c.unit_id).add_columns(t.unit.c.code.label("code"))
+    found = [row._asdict() for row in connection.execute(query.where(*where, t.unit.c.code.in_(codes)))]
+    return {values.pop("code"): _row(values) for values in found}
 
 
 def ball(row: ObligationRow) -> tuple[int, str]:
