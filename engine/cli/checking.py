@@ -162,7 +162,7 @@ def schema(_: Call) -> None:
 def timeline(call: Call, file: str) -> None:
     """Draw a workflow file on the calendar. Raises FileProblems where it cannot be read."""
     checked = check_file(Path(file))
-    if checked.workflow is None or checked.projection is None:
+    if checked.workflow is None or checked.projection is None or not checked.sound:
         raise FileProblems(tuple(p for p in checked.problems if p.severity == "error"), file=file)
     rows = timeline_rows(checked.workflow, checked.projection)
     if call.as_json:

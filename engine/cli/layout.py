@@ -83,7 +83,7 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, columns: in
     natural = [max(width(row[place]) for row in everything) for place in range(len(headings))]
     widths = _fitted(natural, (columns or terminal_width()) - _GAP * (len(headings) - 1))
     body = [line for row in rows for line in _row(row, widths)]
-    return "\n".join([*_row(headings, widths), " ".join("-" * (size + _GAP - 1) for size in widths).rstrip(), *body])
+    return "\n".join([*_row(headings, widths), (" " * _GAP).join("-" * size for size in widths), *body])
 
 
 def _fitted(natural: Sequence[int], room: int) -> list[int]:

@@ -55,7 +55,7 @@ class Group(click.Group):
         if not rest:
             if not self.path:
                 click.echo(self.get_help(ctx))
-                ctx.exit(2 if given else 0)
+                ctx.exit(0 if all(word.startswith("--lang") for word in given[::2]) else 2)
             raise NoCommand(names=", ".join(f"campaign {self.path} {name}" for name in below(self.path)))
         words = rest if rest[0].startswith("-") else [rest[0], *given, *rest[1:]]
         return super().parse_args(ctx, words)

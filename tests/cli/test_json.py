@@ -1,0 +1,270 @@
+"""What other programs may rely on: the shape of everything that is printed with --json."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.cli.desk import Clerk
+
+TEXT = {"type": "string"}
+SAID = {"type": "string", "minLength": 1}
+MAYBE = {"type": ["string", "null"]}
+NUMBER = {"type": "integer"}
+YES_NO = {"type": "boolean"}
+INSTANT = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\+08:00$"}
+MAYBE_INSTANT = {"anyOf": [INSTANT, {"type": "null"}]}
+TEXTS = {"type": "array", "items": TEXT}
+
+
+def thing(**fields: Any) -> dict[str, Any]:
+    """An object with exactly these fields."""
+    return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+
+
+def some(of: dict[str, Any], least: int = 1) -> dict[str, Any]:
+    """A list."""
+    return {"type": "array", "items": of, "minItems": least}
+
+
+HELPER = thing(unit=SAID, name=SAID, post=SAID, person=TEXT, vacant=YES_NO)
+PROBLEM = thing(
+    file=SAID, line=NUMBER, column=NUMBER, path=TEXT, code=SAID, severity={"enum": ["error", "warning"]}, message=SAID, hint=MAYBE
+)
+VERDICT = thing(outcome={"enum": ["pass", "fail", "cannot_tell"]}, code=SAID, message=SAID, shortfall=MAYBE)
+READING = thing(path=SAID, wording=SAID, period=TEXT, opens=MAYBE, due=MAYBE, remarks=TEXTS)
+BLOCKER = thing(
+    code=SAID,
+    task=SAID,
+    period=TEXT,
+    title=SAID,
+    message=SAID,
+    shortfall=SAID,
+    due=TEXT,
+    original_due=TEXT,
+    since=MAYBE_INSTANT,
+    state=SAID,
+    can_unblock=some(HELPER),
+)
+STEP = thing(
+    unit=SAID,
+    name=SAID,
+    task=SAID,
+    period=TEXT,
+    title=SAID,
+    state=SAID,
+    version=NUMBER,
+    unchanged=YES_NO,
+    due=MAYBE,
+    checks=some(VERDICT, 0),
+)
+SEAT = thing(unit=SAID, name=SAID, post=TEXT)
+DUTY = thing(
+    task=SAID,
+    period=TEXT,
+    title=SAID,
+    stage=SAID,
+    modality={"enum": ["must", "should", "may"]},
+    state=SAID,
+    overdue=YES_NO,
+    late=YES_NO,
+    due=TEXT,
+    original_due=TEXT,
+    version=NUMBER,
+    handed_in_at=MAYBE_INSTANT,
+    waits_on=some(HELPER, 0),
+)
+CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
+    (("check", "workflow.yaml"), thing(file=SAID, sound=YES_NO, problems=some(PROBLEM, 0), readings=some(READING))),
+    (
+        ("timeline", "workflow.yaml"),
+        some(
+            thing(
+                kind={"enum": ["stage", "occurrence"]},
+                name=SAID,
+                title=SAID,
+                period=TEXT,
+                stage=TEXT,
+                wording=TEXT,
+                opens=MAYBE,
+                due=MAYBE,
+                lock=MAYBE,
+                pending_on=TEXTS,
+                on_entry=YES_NO,
+            )
+        ),
+    ),
+    (
+        ("stuck",),
+        some(thing(unit=SAID, name=SAID, level=SAID, stage=SAID, since=MAYBE_INSTANT, blocked_by=some(BLOCKER))),
+    ),
+    (
+        ("stuck", "--why"),
+        some(
+            thing(
+                unit=SAID,
+                name=SAID,
+                task=SAID,
+                period=TEXT,
+                title=SAID,
+                message=SAID,
+                holds=NUMBER,
+                units=TEXTS,
+                can_unblock=some(HELPER),
+            )
+        ),
+    ),
+    (
+        ("notices",),
+        some(
+            thing(
+                id=NUMBER,
+                unit=SAID,
+                name=SAID,
+                task=SAID,
+                period=TEXT,
+                kind=SAID,
+                rung=NUMBER,
+                recipient=SAID,
+                due_at=INSTANT,
+                decided_at=INSTANT,
+                state={"enum": ["decided", "composed", "sent", "suppressed", "failed"]},
+                reason=TEXT,
+            )
+        ),
+    ),
+    (
+        ("journal",),
+        some(
+            thing(
+                id=NUMBER,
+                recorded_at=INSTANT,
+                due_at=MAYBE_INSTANT,
+                kind=SAID,
+                unit=MAYBE,
+                name=MAYBE,
+                task=MAYBE,
+                period=MAYBE,
+                actor=MAYBE,
+                on_behalf_of=MAYBE,
+                forced=YES_NO,
+                data={"type": "object"},
+            )
+        ),
+    ),
+    (
+        ("status",),
+        thing(
+            campaign=SAID,
+            title=SAID,
+            workflow=SAID,
+            version=NUMBER,
+            state={"enum": ["running", "withdrawn", "closed"]},
+            mail_on=YES_NO,
+            now=INSTANT,
+            units=NUMBER,
+            finished=NUMBER,
+            stuck=NUMBER,
+            stages=some(thing(stage=SAID, opens=MAYBE_INSTANT, closes=MAYBE_INSTANT, units=NUMBER)),
+            outside=some(thing(stage=SAID, units=NUMBER), 0),
+            notices={"type": "object", "additionalProperties": NUMBER},
+        ),
+    ),
+    (
+        ("status", "U01"),
+        thing(campaign=SAID, unit=SAID, name=SAID, level=SAID, stage=SAID, entered_at=INSTANT, duties=some(DUTY)),
+    ),
+    (
+        ("units", "tree"),
+        some(
+            thing(unit=SAID, name=SAID, level=SAID, kind=TEXT, depth=NUMBER, posts=some(thing(post=SAID, person=SAID), 0)),
+        ),
+    ),
+    (("sweep",), thing(now=INSTANT, bells=NUMBER, moved=NUMBER, next_at=MAYBE_INSTANT)),
+    (("deliver",), thing(composed=NUMBER, sent=NUMBER, failed=NUMBER, later=NUMBER, held=NUMBER, folder=MAYBE)),
+    (("mail", "off", "--as", "管理员"), thing(campaign=SAID, mail_on=YES_NO)),
+    (("waive", "U02", "实施方案", "--reason", "合并", "--as", "王书记"), STEP),
+    (("override", "U02", "--reason", "特批", "--as", "管理员"), thing(unit=SAID, name=SAID, left=SAID, entered=SAID, forced=YES_NO)),
+    (
+        ("extend", "--task", "实施方案", "--under", "U", "--to", "2010-06-25", "--reason", "暴雨", "--as", "王书记"),
+        some(thing(unit=SAID, answer={"anyOf": [STEP, {"type": "null"}]}, refusals=some(VERDICT, 0))),
+    ),
+    (
+        ("load", "workflow.yaml", "--as", "管理员"),
+        thing(name=SAID, version=NUMBER, digest=SAID, stages=NUMBER, tasks=NUMBER, again=YES_NO, warnings=some(PROBLEM, 0)),
+    ),
+    (
+        ("launch", "--as", "管理员", "--name", "second"),
+        thing(
+            done=YES_NO,
+            campaign=SAID,
+            workflow=SAID,
+            version=NUMBER,
+            unit=SAID,
+            cases=NUMBER,
+            obligations=NUMBER,
+            occurrences=NUMBER,
+            skipped=NUMBER,
+            past_due=NUMBER,
+            reminders=NUMBER,
+            first_reminder=MAYBE_INSTANT,
+            vacant=some(SEAT),
+            unreachable=some(SEAT, 0),
+            notes=TEXTS,
+        ),
+    ),
+    (
+        ("units", "import", "roster.xlsx", "--as", "管理员"),
+        thing(
+            done=YES_NO,
+            added=TEXTS,
+            changed=TEXTS,
+            unchanged=NUMBER,
+            missing=TEXTS,
+            posts_added=NUMBER,
+            posts_changed=NUMBER,
+            posts_missing=TEXTS,
+            persons=NUMBER,
+            idle=NUMBER,
+        ),
+    ),
+    (("backup", "safe.zip"), thing(where=SAID, made_at=INSTANT, size=NUMBER, rows=NUMBER, artifacts=NUMBER, missing=TEXTS)),
+    (("close", "--as", "管理员"), thing(campaign=SAID, state={"enum": ["closed"]})),
+]
+
+
+@pytest.mark.parametrize(("words", "contract"), CONTRACTS, ids=lambda value: " ".join(value) if isinstance(value, tuple) else "")
+def test_what_is_printed_as_data_keeps_its_shape(launched: Clerk, words: tuple[str, ...], contract: dict[str, Any]) -> None:
+    launched.does("sweep", "--now", "2010-06-19")
+    Draft202012Validator(contract).validate(launched.does(*words, "--json").data)
+
+
+def test_the_keys_are_english_whatever_the_language_of_the_sentences(launched: Clerk) -> None:
+    launched.does("sweep", "--now", "2010-06-19")
+    zh, en = (launched.does("stuck", "--json", "--lang", lang).data[0] for lang in ("zh", "en"))
+    assert list(zh) == list(en)
+    assert zh["blocked_by"][0]["shortfall"] == "缺实施方案"
+    assert en["blocked_by"][0]["shortfall"] == "实施方案 is missing"
+    assert zh["since"] == en["since"] == "2010-06-19T00:00:00+08:00"
+
+
+def test_a_problem_of_a_file_is_data_with_its_place(clerk: Clerk) -> None:
+    text = (clerk.folder / "workflow.yaml").read_text(encoding="utf-8").replace("length:", "lenght:")
+    (clerk.folder / "workflow.yaml").write_text(text, encoding="utf-8")
+    said = clerk("check", "workflow.yaml", "--json", "--lang", "en")
+    assert said.code == 1
+    Draft202012Validator(thing(file=SAID, sound=YES_NO, problems=some(PROBLEM), readings=some(READING, 0))).validate(said.data)
+    assert [(problem["line"], problem["column"], problem["code"]) for problem in said.data["problems"]] == [(18, 36, "unknown-key")]
+    assert "length" in said.data["problems"][0]["hint"]
+
+
+def test_the_schema_of_workflow_files_is_a_schema(clerk: Clerk) -> None:
+    Draft202012Validator.check_schema(json.loads(clerk.does("schema").out))
+
+
+def test_with_format_json_the_list_is_the_same_as_with_json(launched: Clerk) -> None:
+    launched.does("sweep", "--now", "2010-06-19")
+    assert launched.does("stuck", "--format", "json").data == launched.does("stuck", "--json").data

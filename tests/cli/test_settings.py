@@ -1,0 +1,81 @@
+"""What the environment says, read in one place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.errors import WrongUsage
+from engine.settings import SecretTwice, SecretUnreadable, debugging, read_lang, read_settings, smtp_options
+
+
+def test_nothing_set_means_the_file_in_this_folder_in_chinese() -> None:
+    settings = read_settings({})
+    assert (settings.database, settings.lang, settings.files, settings.mail_folder, settings.notifier) == (
+        "campaign.db",
+        "zh",
+        None,
+        None,
+        "",
+    )
+
+
+def test_what_is_typed_counts_more_than_the_environment() -> None:
+    environment = {"CAMPAIGN_DB": "a.db", "CAMPAIGN_LANG": "en"}
+    assert (read_settings(environment).database, read_settings(environment).lang) == ("a.db", "en")
+    assert read_settings(environment, database="b.db", lang="zh").database == "b.db"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "address"),
+    [
+        ("活动办公室 <office@example.org>", "活动办公室", "office@example.org"),
+        ('"Office, Campaign" <office@example.org>', "Office, Campaign", "office@example.org"),
+        ("office@example.org", "", "office@example.org"),
+        ("", "", ""),
+    ],
+)
+def test_the_sender_has_a_name_and_an_address(text: str, name: str, address: str) -> None:
+    settings = read_settings({"CAMPAIGN_SENDER": text})
+    assert (settings.sender_name, settings.sender_address) == (name, address)
+
+
+def test_the_options_of_the_mail_server_are_named_as_it_names_them() -> None:
+    settings = read_settings({"CAMPAIGN_SMTP_HOST": "mail.example.org", "CAMPAIGN_SMTP_PORT": "25", "CAMPAIGN_OTHER": "x"})
+    assert smtp_options(settings) == {"host": "mail.example.org", "port": "25"}
+
+
+def test_a_password_is_read_from_its_file_without_the_line_end(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("a b \n", encoding="utf-8")
+    options = smtp_options(read_settings({"CAMPAIGN_SMTP_PASSWORD_FILE": str(tmp_path / "secret")}))
+    assert options == {"password": "a b "}
+
+
+def test_a_password_is_given_once(tmp_path: Path) -> None:
+    both = {"CAMPAIGN_SMTP_PASSWORD": "hidden", "CAMPAIGN_SMTP_PASSWORD_FILE": str(tmp_path)}
+    with pytest.raises(SecretTwice) as caught:
+        smtp_options(read_settings(both))
+    assert "hidden" not in caught.value.say("zh") + caught.value.say("en")
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_a_password_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "secret").write_bytes(content)
+    with pytest.raises(SecretUnreadable, match="secret"):
+        smtp_options(read_settings({"CAMPAIGN_SMTP_PASSWORD_FILE": str(tmp_path / "secret")}))
+
+
+def test_settings_that_are_shown_hold_no_password() -> None:
+    assert "hidden" not in repr(read_settings({"CAMPAIGN_SMTP_PASSWORD": "hidden"}))
+
+
+def test_a_language_that_is_not_there_is_refused() -> None:
+    with pytest.raises(WrongUsage):
+        read_lang({"CAMPAIGN_LANG": "fr"})
+
+
+@pytest.mark.parametrize(("value", "shown"), [("", False), ("0", False), ("1", True)])
+def test_faults_are_shown_only_on_request(value: str, shown: bool) -> None:
+    assert debugging({"CAMPAIGN_DEBUG": value}) is shown
