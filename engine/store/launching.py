@@ -8,11 +8,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, func, insert, literal, select, update
+from sqlalchemy import Connection, and_, delete, exists, func, insert, literal, select
 
 from engine.machine.states import BEFORE, Modality, ObligationState
 from engine.store import tables as t
 from engine.store.codes import Bell, CampaignState, Upstream
+from engine.store.waiting import count_waits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +180,7 @@ def fill(connection: Connection, campaign_id: int, now: datetime) -> None:
     """Cases, obligations, what each waits for, and the counters."""
     _insert_cases(connection, campaign_id, now)
     _insert_obligations(connection, campaign_id, now)
-    _count_waits(connection, campaign_id)
+    count_waits(connection, campaign_id)
     _insert_progress(connection, campaign_id)
     _insert_tally(connection, campaign_id)
     _insert_ready(connection, campaign_id, now)
@@ -239,33 +240,6 @@ def _insert_obligations(connection: Connection, campaign_id: int, now: datetime)
         "changed_at",
     ]
     connection.execute(insert(t.obligation).from_select(names, owed))
-
-
-def _count_waits(connection: Connection, campaign_id: int) -> None:
-    for reading in Upstream:
-        waiting = select(t.dependency.c.occurrence_id).join(t.occurrence, t.occurrence.c.id == t.dependency.c.occurrence_id)
-        ids = waiting.where(t.occurrence.c.campaign_id == campaign_id, t.dependency.c.reading == reading).distinct()
-        for occurrence_id in connection.execute(ids).scalars().all():
-            count = _waited_for(occurrence_id, reading)
-            query = update(t.obligation).where(t.obligation.c.occurrence_id == occurrence_id)
-            connection.execute(query.values(waits=t.obligation.c.waits + count))
-
-
-def _waited_for(occurrence_id: int, reading: Upstream) -> Any:
-    """How many obligations one obligation of the occurrence waits for: a correlated count along an index."""
-    mine, theirs, up = t.cases.alias("mine"), t.cases.alias("theirs"), t.obligation.alias("upstream")
-    named = select(t.dependency.c.upstream_id).where(t.dependency.c.occurrence_id == occurrence_id, t.dependency.c.reading == reading)
-    query = select(func.count()).select_from(up).where(up.c.occurrence_id.in_(named))
-    if reading is Upstream.SAME:
-        return query.where(up.c.case_id == t.obligation.c.case_id).scalar_subquery()
-    query = query.join(theirs, theirs.c.id == up.c.case_id).join(mine, mine.c.campaign_id == theirs.c.campaign_id)
-    query = query.where(mine.c.id == t.obligation.c.case_id)
-    if reading is Upstream.OWED:
-        return query.where(up.c.owner_id == mine.c.unit_id).scalar_subquery()
-    if reading is Upstream.DIRECTLY_BELOW:
-        return query.where(theirs.c.parent_path == mine.c.path).scalar_subquery()
-    within = and_(theirs.c.path > mine.c.path, func.substr(theirs.c.path, 1, func.length(mine.c.path)) == mine.c.path)
-    return query.where(within).scalar_subquery()
 
 
 def _insert_progress(connection: Connection, campaign_id: int) -> None:

@@ -39,9 +39,14 @@ def number_of(path: str) -> int:
 def child(parent: str, number: int) -> str:
     """The path of the n-th child below `parent` ('' for a root). Raises TreeTooDeep."""
     path = parent + label(number)
-    if len(path) > _LONGEST:
-        raise TreeTooDeep(width=36**_WIDTH - 1)
+    expect_room(len(path))
     return path
+
+
+def expect_room(length: int) -> None:
+    """Raises TreeTooDeep where a path would be longer than its column."""
+    if length > _LONGEST:
+        raise TreeTooDeep(width=36**_WIDTH - 1)
 
 
 def parent(path: str) -> str:

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from engine.org.model import Person, Roster, Tenure, Unit, person_key
 from engine.org.tree import Tree
 from engine.store import paths
-from engine.store.tables import cases, overdue, person, tally, tenure, unit
+from engine.store.placing import Places
+from engine.store.tables import person, tenure, unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +114,7 @@ def read_roster(connection: Connection) -> Roster:
 
 def _write_units(connection: Connection, roster: Roster, tree: Tree, stored: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     named = {given.code: given for given in roster.units}
-    placed = _Places(stored)
+    placed = Places(stored)
     added, changed = [], []
     for _, given in tree.walk():
         if given.code not in named:
@@ -121,50 +122,15 @@ def _write_units(connection: Connection, roster: Roster, tree: Tree, stored: Map
         row = stored.get(given.code)
         superior = None if given.superior is None else placed.ids[given.superior]
         if row is None:
-            placed.add(connection, given, superior)
+            placed.add(connection, given.code, superior, _columns(given))
             added.append(given.code)
         elif _differs(row, given, superior):
-            _update_unit(connection, row, given, superior, placed)
+            connection.execute(update(unit).where(unit.c.id == row.id).values(**_columns(given)))
+            if row.superior_id != superior:
+                placed.move(connection, row.id, superior)
             changed.append(given.code)
-    placed.flush(connection)
+    placed.settle(connection)
     return tuple(added), tuple(changed)
-
-
-class _Places:
-    """Ids and paths while units come in: each new child gets the next label below its superior."""
-
-    def __init__(self, stored: Mapping[str, Any]) -> None:
-        self.ids = {code: row.id for code, row in stored.items()}
-        self.paths = {row.id: row.path for row in stored.values()}
-        self.last: dict[str, int] = {}
-        for row in stored.values():
-            above = paths.parent(row.path)
-            self.last[above] = max(self.last.get(above, 0), paths.number_of(row.path))
-        self.next_id = max(self.ids.values(), default=0) + 1
-        self.waiting: list[dict[str, Any]] = []
-
-    def next_path(self, superior: int | None) -> str:
-        above = "" if superior is None else self.paths[superior]
-        self.last[above] = self.last.get(above, 0) + 1
-        return paths.child(above, self.last[above])
-
-    def add(self, connection: Connection, given: Unit, superior: int | None) -> None:
-        path = self.next_path(superior)
-        self.ids[given.code], self.paths[self.next_id] = self.next_id, path
-        self.waiting.append({"id": self.next_id, "path": path, "superior_id": superior, "code": given.code, **_columns(given)})
-        self.next_id += 1
-        if len(self.waiting) >= 5000:
-            self.flush(connection)
-
-    def flush(self, connection: Connection) -> None:
-        if self.waiting:
-            connection.execute(insert(unit), self.waiting)
-            self.waiting = []
-
-    def move(self, old: str, new: str) -> None:
-        for key, path in self.paths.items():
-            if path.startswith(old):
-                self.paths[key] = new + path[len(old) :]
 
 
 def _columns(given: Unit) -> dict[str, Any]:
@@ -180,33 +146,6 @@ def _columns(given: Unit) -> dict[str, Any]:
 
 def _differs(row: Any, given: Unit, superior: int | None) -> bool:
     return row.superior_id != superior or any(getattr(row, key) != value for key, value in _columns(given).items())
-
-
-def _update_unit(connection: Connection, row: Any, given: Unit, superior: int | None, placed: _Places) -> None:
-    connection.execute(update(unit).where(unit.c.id == row.id).values(superior_id=superior, **_columns(given)))
-    if row.superior_id == superior:
-        return
-    placed.flush(connection)
-    old, new = placed.paths[row.id], placed.next_path(superior)
-    _move_paths(connection, old, new)
-    placed.move(old, new)
-
-
-def _move_paths(connection: Connection, old: str, new: str) -> None:
-    """A unit moved with all that is below it: its cases and the counts kept by path move along."""
-    for table, column in ((unit, unit.c.path), (cases, cases.c.path), (cases, cases.c.parent_path), (overdue, overdue.c.path)):
-        moved = new + func.substr(column, len(old) + 1)
-        connection.execute(update(table).where(column >= old, column < paths.end(old)).values({column.name: moved}))
-    connection.execute(update(cases).where(cases.c.path == new).values(parent_path=paths.parent(new)))
-    _recount_tally(connection)
-
-
-def _recount_tally(connection: Connection) -> None:
-    connection.execute(tally.delete())
-    counted = select(cases.c.campaign_id, cases.c.parent_path, cases.c.stage, func.count()).group_by(
-        cases.c.campaign_id, cases.c.parent_path, cases.c.stage
-    )
-    connection.execute(insert(tally).from_select(["campaign_id", "path", "stage", "n"], counted))
 
 
 def _write_tenures(connection: Connection, roster: Roster) -> tuple[int, int, tuple[str, ...], int]:
