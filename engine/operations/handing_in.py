@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -18,15 +18,14 @@ from engine.machine.states import ObligationState
 from engine.operations import sentences_kept
 from engine.operations.campaigns import TaskRef, choose, hint_for, period_of, task_of, unit_of
 from engine.operations.context import House
-from engine.operations.directory import Answering
+from engine.operations.reviewing import with_fresh_eyes
 from engine.operations.stepping import Step, Stepped, Steps, facts_of, settle, stepped, stepping
 from engine.operations.sweeping import sweep
 from engine.ranges import parse_range
 from engine.sentences import Verdict
-from engine.store import obligations, queries, roster
+from engine.store import obligations, roster
 from engine.store.codes import NoticeKind
 from engine.store.obligations import NewArtifact
-from engine.store.roster import UnitRow
 
 # How many units of a bulk hand-in are written in one transaction: other writers wait no longer than that.
 UNITS_AT_A_TIME = 100
@@ -189,7 +188,7 @@ def _is_known(step: Step, judged: _Judged) -> bool:
 
 def _apply(step: Step, decision: Decision, judged: _Judged) -> Stepped:
     assert decision.state is not None
-    step = _with_fresh_eyes(step)
+    step = with_fresh_eyes(step)
     version = step.row.version + 1
     obligations.add_artifacts(step.connection, step.row, version, judged.artifacts, step.now, step.actor.id)
     obligations.clear_refusal(step.connection, step.row)
@@ -204,22 +203,6 @@ def _apply(step: Step, decision: Decision, judged: _Judged) -> Stepped:
         obligations.tell(step.connection, step.row, NoticeKind.TO_REVIEW, version, at, role, step.now)
     checks = tuple(sentences_kept.keep(judged.verdicts))
     return stepped(step, decision.state.name.lower(), version, checks=checks)
-
-
-def _with_fresh_eyes(step: Step) -> Step:
-    """The step with a reviewer who does not judge her own work: whom the file names, or the next above who is somebody else."""
-    named = queries.named_reviewer(step.connection, step.row)
-    if named is None:
-        return step
-    mine = {step.actor.id, step.actor.principal}
-    at: UnitRow | None = step.directory.unit(named)
-    while at is not None and _all_of(mine, step.seat_answering(at.id, step.row.reviewer_role)):
-        at = at.superior
-    return replace(step, row=replace(step.row, reviewer_id=named if at is None else at.id))
-
-
-def _all_of(persons: set[int], answer: Answering) -> bool:
-    return bool(answer.holders) and all(holder.person_id in persons for holder in answer.holders)
 
 
 def _remember(step: Step, decision: Decision) -> None:

@@ -14,9 +14,10 @@ from engine.operations.campaigns import TaskRef, choose
 from engine.operations.context import House
 from engine.operations.deadlines import give_deadline
 from engine.operations.handing_in import UNITS_AT_A_TIME
+from engine.operations.reviewing import is_own_work
 from engine.operations.stepping import Step, Stepped, Steps, facts_of, settle, stepped, stepping
 from engine.operations.sweeping import sweep
-from engine.store import journal, obligations
+from engine.store import obligations
 from engine.store.codes import NoticeKind
 from engine.timing.calendars import working_calendar
 from engine.timing.instants import add_span
@@ -48,7 +49,7 @@ def accept(
 
 
 def _accept(step: Step, version: int | None, comment: str) -> Stepped:
-    decision = decide(Act.ACCEPT, facts_of(step, named=version, own_work=_own(step)), step.now)
+    decision = decide(Act.ACCEPT, facts_of(step, named=version, own_work=is_own_work(step)), step.now)
     settle(decision)
     assert decision.state is not None
     obligations.set_state(step.connection, step.row, decision.state, step.now)
@@ -107,7 +108,7 @@ def send_back(
 ) -> Stepped:
     """Return to the owner, who is told at once with the reason. Raises Refused, StillUsed."""
     with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now) as step:
-        decision = decide(Act.RETURN, facts_of(step, named=version, own_work=_own(step), reason=reason), now)
+        decision = decide(Act.RETURN, facts_of(step, named=version, own_work=is_own_work(step), reason=reason), now)
         settle(decision)
         assert decision.state is not None
         used = obligations.dependents_used(step.connection, step.row) if step.row.state is ObligationState.ACCEPTED else ()
@@ -120,12 +121,6 @@ def send_back(
         at, role = step.row.owner_id, step.row.owner_role
         obligations.tell(step.connection, step.row, NoticeKind.RETURNED, step.row.attempt + 1, at, role, now)
         return stepped(step, decision.state.name.lower(), step.row.version, due=due)
-
-
-def _own(step: Step) -> bool:
-    """Whether the judge handed it in herself, or had it handed in for her."""
-    line = journal.last_of(step.connection, step.row.key, "handed_in")
-    return line is not None and step.actor.principal in (line.actor_id, line.behalf_id)
 
 
 def _rework(step: Step) -> str | None:

@@ -57,6 +57,15 @@ def seats(connection: Connection, campaign_id: int) -> tuple[tuple[int, str], ..
     return tuple((unit_id, role) for unit_id, role in connection.execute(query))
 
 
+def named_reviewer(connection: Connection, row: ObligationRow) -> int | None:
+    """The id of the unit that the file names as reviewer; the obligation itself holds who reviews what was handed in last."""
+    s = t.scope.c
+    query = select(s.reviewer_id).join(t.occurrence, and_(t.occurrence.c.campaign_id == s.campaign_id, t.occurrence.c.scope == s.number))
+    mine = (t.occurrence.c.id == row.occurrence_id, s.unit_id == row.unit_id)
+    found: int | None = connection.execute(query.where(*mine)).scalar_one_or_none()
+    return found
+
+
 @dataclass(frozen=True, kw_only=True)
 class CaseRow:
     """A case with its unit."""
