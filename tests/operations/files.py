@@ -110,7 +110,11 @@ PACKAGE = (
     head("package")
     + """
 tasks:
-  成套: {owner: 党支部, due: 6月底前, artifacts: {报告: {kind: document, length: 50字以上}, 附表: document}, review: {by: superior, rework: 10d}}
+  成套:
+    owner: 党支部
+    due: 6月底前
+    artifacts: {报告: {kind: document, length: 50字以上}, 附表: document}
+    review: {by: superior, rework: 10d}
 """
 )
 

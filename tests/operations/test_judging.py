@@ -6,7 +6,7 @@ import pytest
 
 from engine.operations.judging import StillUsed
 from tests.operations import world as w
-from tests.operations.files import CHAIN, PACKAGE
+from tests.operations.files import CHAIN, PACKAGE, SPRING
 
 NOW = w.at(5, 20, 10)
 
@@ -35,12 +35,35 @@ def test_own_work_is_never_reviewed_by_who_handed_it_in(handed_in):
     assert "own-work" in w.codes(w.refused(lambda: handed_in.send_back("G1B1", "方案", NOW, by="书记G1B1")))
 
 
-def test_what_the_superior_handed_in_for_a_vacant_post_passes_to_the_next_above(spring):
+def test_what_the_superior_handed_in_for_a_vacant_post_passes_to_the_next_above(make_world):
     """Nobody reviews their own work: here reviewer and stand-in are one person, so it goes up."""
-    spring.hand_in("G2B3", "方案", NOW, spring.paper(120))
+    world = make_world(w.launched(SPRING, who="orphan"))
+    world.hand_in("G2B3", "方案", NOW, world.paper(120), by="书记G2")
+    assert [helper.person for helper in world.blocker("G2B3", "方案", NOW).can_unblock] == ["书记S"]
+    assert "own-work" in w.codes(w.refused(lambda: world.accept("G2B3", "方案", NOW, by="书记G2")))
+    assert world.accept("G2B3", "方案", NOW, by="书记S").state == "accepted"
+
+
+def test_where_somebody_else_answers_for_the_reviewer_it_stays_there(spring):
     spring.hand_in("G1B3", "方案", NOW, spring.paper(121), by="书记G1")
-    assert "own-work" in w.codes(w.refused(lambda: spring.accept("G1B3", "方案", NOW, by="书记G1")))
+    assert w.codes(w.refused(lambda: spring.accept("G1B3", "方案", NOW, by="书记G1"))) == ["own-work"]
     assert spring.accept("G1B3", "方案", NOW, by="副书记G1").state == "accepted"
+
+
+def test_what_a_clerk_handed_in_for_her_is_her_own_work_too(make_world):
+    world = make_world(w.launched(SPRING, who="orphan"))
+    world.hand_in("G2B3", "方案", NOW, world.paper(120), by="干事", behalf="owner")
+    assert "own-work" in w.codes(w.refused(lambda: world.accept("G2B3", "方案", NOW, by="书记G2")))
+    assert world.accept("G2B3", "方案", NOW, by="干事", behalf="书记S").state == "accepted"
+
+
+def test_once_the_post_is_filled_the_work_goes_to_the_reviewer_named_again(make_world):
+    world = make_world(w.launched(SPRING, who="orphan"))
+    world.hand_in("G2B3", "方案", NOW, world.paper(120), by="书记G2")
+    world.send_back("G2B3", "方案", NOW, by="书记S")
+    world.bring_in("G2B3,单位G2B3,党支部,G2\n", "G2B3,书记,新书记,new@example.org,,\n", NOW)
+    world.hand_in("G2B3", "方案", w.at(5, 21), world.paper(130), by="新书记")
+    assert world.accept("G2B3", "方案", w.at(5, 21), by="书记G2").state == "accepted"
 
 
 def test_a_return_tells_the_owner_at_once_with_the_reason_and_by_whom(handed_in):

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from engine.errors import Refused
 from engine.evidence.vault import Vault
-from engine.operations import asking, granting, handing_in, judging, launching, loading, moving, sweeping, telling, viewing
+from engine.operations import asking, granting, handing_in, judging, launching, loading, moving, rosters, sweeping, telling, viewing
 from engine.operations.campaigns import TaskRef
 from engine.operations.context import House
 from engine.operations.granting import Request
@@ -47,7 +47,7 @@ BEFORE = at(5, 2)
 def unit(code: str) -> Unit:
     """校 above G1, G2 above G1B1 and so on: the code says the place."""
     level = "学校" if code == "S" else "党支部" if "B" in code else "党总支"
-    superior = {"学校": None, "党总支": "S", "党支部": code.split("B")[0]}[level]
+    superior = {"学校": None, "党总支": "S", "党支部": code.split("B", maxsplit=1)[0]}[level]
     return Unit(code=code, name=f"单位{code}", level=level, superior=superior)
 
 
@@ -79,7 +79,7 @@ UNIVERSITY = Roster(units=people(SMALL).units, tenures=(*people(SMALL, vacant=["
 
 @cache
 def _rosters(name: str) -> Roster:
-    return {"university": UNIVERSITY, "wide": people(WIDE), "full": people(SMALL)}[name]
+    return {"university": UNIVERSITY, "wide": people(WIDE), "full": people(SMALL), "orphan": people(SMALL, vacant=["G2B3"])}[name]
 
 
 @cache
@@ -211,6 +211,15 @@ class World:
         """The administrator opens again what has lapsed."""
         return moving.reopen(self.house, None, code, TaskRef.parse(task), by=ADMIN, behalf="owner", reason=reason, now=now)
 
+    def bring_in(self, units: str, posts: str = "", now: datetime = BEFORE, *, dry: bool = False) -> rosters.Imported:
+        """Import a roster given as the lines of its tables."""
+        folder = self.folder / "roster"
+        folder.mkdir(exist_ok=True)
+        (folder / "units.csv").write_text(f"code,name,level,superior\n{units}", encoding="utf-8")
+        if posts:
+            (folder / "posts.csv").write_text(f"unit,post,person,email,since,until\n{posts}", encoding="utf-8")
+        return rosters.import_roster(self.house, folder, by=ADMIN, now=now, dry=dry)
+
     def duty(self, code: str, task: str, now: datetime) -> viewing.Duty:
         """One obligation as its unit sees it."""
         ref = TaskRef.parse(task)
@@ -232,6 +241,7 @@ class World:
     def blocker(self, code: str, task: str, now: datetime) -> asking.Blocker:
         """Why a unit is held by that task, stuck or not."""
         ref = TaskRef.parse(task)
+        self.sweep(now)
         found = self.stuck(now, everybody=True)[code].blocked_by
         return next(one for one in found if one.task == ref.task and (ref.period is None or one.period == ref.period))
 
@@ -267,7 +277,7 @@ class World:
 
 def above(code: str) -> str:
     """The code of the unit next above."""
-    return "S" if "B" not in code else code.split("B")[0]
+    return "S" if "B" not in code else code.split("B", maxsplit=1)[0]
 
 
 def refused(act: Callable[[], object]) -> tuple[Verdict, ...]:
