@@ -41,9 +41,11 @@ def follow_waits(connection: Connection, campaign_id: int) -> None:
 
 def may_open() -> Any:
     """Whether an obligation's occurrence has opened and, where that is on entry, its case has come so far."""
-    at = select(t.cases.c.stage).where(t.cases.c.id == t.obligation.c.case_id).scalar_subquery()
-    same = t.occurrence.c.id == t.obligation.c.occurrence_id
-    return select(t.occurrence.c.id).where(same, t.occurrence.c.opened, or_(~t.occurrence.c.on_entry, t.occurrence.c.stage <= at)).exists()
+    # Named, because what stands two levels up is not correlated by itself: any case's stage would do.
+    at = select(t.cases.c.stage).where(t.cases.c.id == t.obligation.c.case_id).correlate(t.obligation).scalar_subquery()
+    opened = (t.occurrence.c.id == t.obligation.c.occurrence_id, t.occurrence.c.opened)
+    ripe = select(t.occurrence.c.id).where(*opened, or_(~t.occurrence.c.on_entry, t.occurrence.c.stage <= at))
+    return ripe.correlate(t.obligation).exists()
 
 
 def _dependencies(connection: Connection, campaign_id: int) -> dict[int, dict[Upstream, list[int]]]:
