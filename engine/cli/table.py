@@ -33,6 +33,7 @@ COMMANDS: dict[str, Entry] = {
     "check": _entry("checking", "检查工作流文件，列出每个日期的读法", "check a workflow file and show how every date reads"),
     "schema": _entry("checking", "输出工作流文件的 JSON Schema", "print the JSON Schema of workflow files"),
     "timeline": _entry("checking", "把工作流画成时间表", "draw a workflow as a chart"),
+    "demo": _entry("demo", "演示：一场两年的活动，约半分钟", "a two-year campaign played in half a minute"),
     "init": _entry("beginning", "建立数据库（只有这条命令会建立）", "make the database (nothing else does)"),
     "template": _entry("", "空白表格", "empty tables to fill in"),
     "template roster": _entry("units", "生成空白花名册", "write an empty roster"),
@@ -65,6 +66,7 @@ COMMANDS: dict[str, Entry] = {
 }
 
 SECTIONS: tuple[Section, ...] = (
+    Section(title=Sentence("先看一看", "A first look"), names=("demo",)),
     Section(title=Sentence("编写和检查", "Writing and checking"), names=("check", "schema", "timeline")),
     Section(
         title=Sentence("准备和发动", "Preparing and launching"),

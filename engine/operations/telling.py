@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from engine.machine.states import ObligationState
 from engine.operations import letters
@@ -261,7 +262,8 @@ def _send_one(house: House, post: Post, now: datetime, on_letter: Callable[[str]
         lang=post.lang,
     )
     try:
-        receipt = post.notifier.send(letter, now)
+        # People read the date of a letter, and the names of letters that are files, in their own zone.
+        receipt = post.notifier.send(letter, now.astimezone(ZoneInfo(message.zone)))
     except NotSent as error:
         return _not_sent(house, message.id, message.attempts, error, now)
     with house.database.write() as connection:
