@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Insert, Select, and_, case, delete, func, insert, literal, or_, select, update
 
 from engine.machine.states import FINISHED, Modality, ObligationState
 from engine.store import counters, journal
@@ -131,7 +131,12 @@ def _insert_overdue(connection: Connection, bell: BellRow, batch: list[Any]) -> 
     )
     fresh = rows.where(~_is_overdue())
     columns = ["case_id", "occurrence_id", "subject", "campaign_id", "path", "since"]
-    return connection.execute(insert(t.overdue).from_select(columns, fresh)).rowcount
+    return _insert(connection, insert(t.overdue).from_select(columns, fresh))
+
+
+def _insert(connection: Connection, statement: Insert) -> int:
+    """How many rows were inserted: SQLAlchemy keeps that of an INSERT only when asked, and on PostgreSQL it is gone afterwards."""
+    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def _is_overdue() -> ColumnElement[bool]:
@@ -165,7 +170,7 @@ def fire_rung(connection: Connection, bell: BellRow, now: datetime, size: int, p
         "campaign_id", "case_id", "occurrence_id", "subject", "kind", "deadline_id", "number", "rung",
         "unit_id", "role", "due_at", "decided_at", "state", "reason",
     ]  # fmt: skip
-    told = connection.execute(insert(t.notice).from_select(columns, _notices(bell, now, plan).where(*batch))).rowcount
+    told = _insert(connection, insert(t.notice).from_select(columns, _notices(bell, now, plan).where(*batch)))
     journal_batch(connection, bell, now, "reminded", told, upto)
     return upto
 

@@ -256,6 +256,15 @@ def test_a_rung_rewrites_no_obligation(database: Database) -> None:
         assert connection.execute(select(t.obligation).order_by(t.obligation.c.case_id)).all() == before
 
 
+def test_a_batch_is_one_line_of_the_journal_with_its_number(database: Database) -> None:
+    reminding(database)
+    sweep(database, day(12), size=3)
+    with database.read() as connection:
+        lines = connection.execute(select(t.event).order_by(t.event.c.id)).all()
+    numbers = {kind: [line.data["count"] for line in lines if line.kind == kind] for kind in ("opened", "reminded", "late")}
+    assert numbers == {"opened": [8], "reminded": [3, 3, 2], "late": [3, 3, 2]}
+
+
 # The order of things, and sweeping again.
 
 
