@@ -184,7 +184,7 @@ deadline = Table(
     Column("late_at", Instant),
     Column("lock_at", Instant),
     Column("original", Boolean, nullable=False),
-    UniqueConstraint("occurrence_id", "due_at", "original"),
+    UniqueConstraint("occurrence_id", "due_at", "lock_at", "original"),
 )
 
 agenda = Table(

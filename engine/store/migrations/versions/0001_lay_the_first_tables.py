@@ -258,7 +258,9 @@ def upgrade() -> None:
         sa.Column("original", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["occurrence_id"], ["occurrence.id"], name=op.f("fk_deadline_occurrence_id_occurrence")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
-        sa.UniqueConstraint("occurrence_id", "due_at", "original", name=op.f("uq_deadline_occurrence_id_due_at_original")),
+        sa.UniqueConstraint(
+            "occurrence_id", "due_at", "lock_at", "original", name=op.f("uq_deadline_occurrence_id_due_at_lock_at_original")
+        ),
     )
     op.create_table(
         "dependency",
