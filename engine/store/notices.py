@@ -14,6 +14,8 @@ from engine.store.codes import CampaignState, MessageState, NoticeState
 from engine.store.obligations import ObligationRow, row_of, select_obligations
 
 LEASE = timedelta(minutes=10)
+# SQLite takes no condition that is more than a thousand deep.
+_SEATS = 200
 
 
 def suppress_all(connection: Connection, campaign_id: int, reason: str) -> None:
@@ -62,7 +64,14 @@ def seats_waiting(connection: Connection, campaign_id: int) -> tuple[tuple[int |
 
 def waiting_for(connection: Connection, campaign_id: int, seats: Sequence[tuple[int | None, str]]) -> tuple[Decided, ...]:
     """The notices that wait for these seats, by due instant."""
-    chosen = or_(*(and_(_same_unit(unit_id), t.notice.c.role == role) for unit_id, role in seats))
+    found: list[Decided] = []
+    for start in range(0, len(seats), _SEATS):
+        part = or_(*(and_(_same_unit(unit_id), t.notice.c.role == role) for unit_id, role in seats[start : start + _SEATS]))
+        found += map(_decided, connection.execute(_waiting(campaign_id).where(part)))
+    return tuple(sorted(found, key=lambda one: (one.due_at, one.id)))
+
+
+def _waiting(campaign_id: int) -> Any:
     columns = [t.notice.c[name].label(f"n_{name}") for name in ("id", "kind", "number", "rung", "unit_id", "role", "due_at", "deadline_id")]
     same = and_(
         t.notice.c.case_id == t.obligation.c.case_id,
@@ -70,8 +79,7 @@ def waiting_for(connection: Connection, campaign_id: int, seats: Sequence[tuple[
         t.notice.c.subject == t.obligation.c.subject,
     )
     query = select_obligations().join(t.notice, same).add_columns(*columns)
-    query = query.where(t.notice.c.campaign_id == campaign_id, t.notice.c.state == NoticeState.DECIDED, chosen)
-    return tuple(_decided(row) for row in connection.execute(query.order_by(t.notice.c.due_at, t.notice.c.id)))
+    return query.where(t.notice.c.campaign_id == campaign_id, t.notice.c.state == NoticeState.DECIDED)
 
 
 def _same_unit(unit_id: int | None) -> Any:

@@ -1,0 +1,200 @@
+"""What is told: decided once, composed once, claimed by one, and always with an end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import Connection, select
+
+from engine.machine.states import ObligationState
+from engine.store import campaigns, notices, obligations, queries, sweeping, told
+from engine.store import tables as t
+from engine.store.codes import CampaignState, MessageState, NoticeKind, NoticeState
+from engine.store.database import Database
+from engine.store.notices import LEASE
+from tests.store.samples import ALL, BRANCHES, Plan, count, day, ids, launch, occurrence, row, settle, sweep
+
+_S = ObligationState
+NOW = day(4)
+TODAY = date(2030, 1, 5)
+
+
+@pytest.fixture
+def campaign(database: Database) -> int:
+    """A campaign whose first rung has been decided; mail is on."""
+    with database.write() as connection:
+        number = launch(connection, Plan(occurrences=[occurrence("总结", rungs=((1, 0, day(3)),))], scopes={0: ALL}))
+        campaigns.set_mail(connection, number, True)
+    sweep(database, NOW)
+    return number
+
+
+def compose(connection: Connection, campaign: int, person: int, code: str, *, serial: int = 1, at: int = 0) -> int:
+    """A message to a person with what waits for a unit."""
+    waiting = [one.id for one in notices.waiting_for(connection, campaign, [(ids(connection)[code], "书记")])]
+    values = {
+        "campaign_id": campaign, "person_id": person, "channel": "mail", "address": "a@example.org", "day": TODAY, "serial": serial,
+        "token": f"{person}-{serial}", "subject": "催办", "text": "正文", "html": "", "composed_at": NOW,
+        "next_try_at": NOW + timedelta(seconds=at),
+    }  # fmt: skip
+    return notices.add_message(connection, values, waiting)
+
+
+def outcomes(connection: Connection, campaign: int) -> dict[tuple[str, str], int]:
+    return {(NoticeState(state).name, reason): n for (state, reason), n in queries.notice_counts(connection, campaign).items()}
+
+
+def test_what_was_decided_waits_for_its_seat_with_the_obligation_as_it_is_now(database: Database, campaign: int) -> None:
+    with database.write() as connection:
+        units = ids(connection)
+        assert set(notices.seats_waiting(connection, campaign)) == {(units[code], "书记") for code in ALL}
+        settle(connection, campaign, "A1", "总结", _S.SUBMITTED, NOW)
+        [one] = notices.waiting_for(connection, campaign, [(units["A1"], "书记")])
+        assert (one.kind, one.number, one.due_at, one.obligation.state) == (NoticeKind.RUNG, 1, day(3), _S.SUBMITTED)
+        assert one.obligation == row(connection, campaign, "A1", "总结")
+        both = notices.waiting_for(connection, campaign, [(units["A1"], "书记"), (units["B1"], "书记"), (units["B1"], "组长")])
+        assert len(both) == 2
+        assert notices.waiting_for(connection, campaign, []) == ()
+
+
+def test_what_is_told_to_the_office_waits_under_no_unit(database: Database, campaign: int) -> None:
+    with database.write() as connection:
+        found = row(connection, campaign, "A1", "总结")
+        obligations.tell(connection, found, NoticeKind.TO_REVIEW, 1, None, "书记", NOW)
+        assert notices.seats_waiting(connection, campaign)[0] == (None, "书记")
+        [one] = notices.waiting_for(connection, campaign, [(None, "书记")])
+        assert one.unit_id is None and one.kind == NoticeKind.TO_REVIEW
+
+
+def test_whoever_holds_very_many_posts_is_told_of_them_all(database: Database, campaign: int) -> None:
+    with database.read() as connection:
+        seats = [(number, "组长") for number in range(2000)] + [(number, "书记") for number in ids(connection).values()]
+        assert len(notices.waiting_for(connection, campaign, seats)) == len(ALL)
+
+
+def test_a_composed_notice_waits_no_more_and_ends_as_its_message_does(database: Database, campaign: int) -> None:
+    with database.write() as connection:
+        first, second = compose(connection, campaign, 1, "A1"), compose(connection, campaign, 2, "A2")
+        assert outcomes(connection, campaign) == {("DECIDED", ""): 6, ("COMPOSED", ""): 2}
+        notices.sent(connection, first)
+        notices.failed(connection, second, "地址不存在" * 20)
+        assert outcomes(connection, campaign) == {("DECIDED", ""): 6, ("SENT", ""): 1, ("FAILED", ("地址不存在" * 20)[:40]): 1}
+        assert queries.message_counts(connection, campaign) == (2, 2)
+        found = row(connection, campaign, "A1", "总结")
+        assert queries.last_told(connection, [found.case_id]) == {found.key: day(3)}
+        assert notices.told_today(connection, campaign, "mail", TODAY) == {1, 2}
+        assert notices.told_today(connection, campaign, "mail", TODAY + timedelta(days=1)) == set()
+
+
+def test_the_messages_of_a_day_are_numbered(database: Database, campaign: int) -> None:
+    with database.write() as connection:
+        for serial in (1, 2, 3):
+            assert notices.next_serial(connection, campaign, 1, "mail", TODAY) == serial
+            compose(connection, campaign, 1, "A1", serial=serial)
+        assert notices.next_serial(connection, campaign, 2, "mail", TODAY) == 1
+
+
+def claimed(database: Database, at: int = 0) -> int | None:
+    with database.write() as connection:
+        found = notices.claim(connection, NOW + timedelta(seconds=at))
+        return None if found is None else int(found.id)
+
+
+@pytest.mark.parametrize(("at", "found"), [(-1, False), (0, True), (1, True)])
+def test_a_message_is_claimed_from_its_instant_on(database: Database, campaign: int, at: int, found: bool) -> None:
+    with database.write() as connection:
+        number = compose(connection, campaign, 1, "A1")
+    assert claimed(database, at) == (number if found else None)
+
+
+def test_what_one_has_claimed_no_other_gets_until_the_lease_is_over(database: Database, campaign: int) -> None:
+    with database.write() as connection:
+        first, second = compose(connection, campaign, 1, "A1"), compose(connection, campaign, 2, "A2", at=1)
+    lease = int(LEASE.total_seconds())
+    assert [claimed(database, 1) for _ in range(3)] == [first, second, None]
+    assert [claimed(database, lease), claimed(database, lease + 1), claimed(database, lease + 1)] == [None, first, second]
+    with database.read() as connection:
+        assert connection.execute(select(t.message.c.attempts)).scalars().all() == [2, 2]
+
+
+def test_a_claimed_message_comes_with_the_name_and_the_zone(database: Database, campaign: int) -> None:
+    with database.write() as connection:
+        compose(connection, campaign, 1, "A1")
+        found = notices.claim(connection, NOW)
+        name = connection.execute(select(t.person.c.name).where(t.person.c.id == 1)).scalar_one()
+    assert (found.name, found.zone, found.attempts, found.text) == (name, "Asia/Shanghai", 1, "正文")
+
+
+@pytest.mark.parametrize("stop", ["mail off", "over"])
+def test_held_mail_is_claimed_by_nobody(database: Database, campaign: int, stop: str) -> None:
+    with database.write() as connection:
+        compose(connection, campaign, 1, "A1")
+        if stop == "over":
+            campaigns.end_campaign(connection, campaign, CampaignState.CLOSED, NOW)
+        else:
+            campaigns.set_mail(connection, campaign, False)
+    assert claimed(database) is None
+
+
+def test_what_has_ended_is_not_tried_again_and_what_failed_for_now_is(database: Database, campaign: int) -> None:
+    with database.write() as connection:
+        gone, again = compose(connection, campaign, 1, "A1"), compose(connection, campaign, 2, "A2")
+        notices.sent(connection, gone)
+        notices.try_again(connection, again, NOW + timedelta(seconds=60), "450")
+        notices.note_attempt(connection, again, NOW, "refused", "450")
+    assert [claimed(database, 59), claimed(database, 60)] == [None, again]
+
+
+def test_nothing_goes_out_once_everything_is_suppressed(database: Database, campaign: int) -> None:
+    with database.write() as connection:
+        compose(connection, campaign, 1, "A1")
+        notices.suppress(connection, [one.id for one in waiting(connection, campaign, ["A2"])], "done")
+        notices.suppress_all(connection, campaign, "campaign-over")
+        assert outcomes(connection, campaign) == {("SUPPRESSED", "campaign-over"): 7, ("SUPPRESSED", "done"): 1}
+        assert connection.execute(select(t.message.c.state)).scalar_one() == MessageState.FAILED
+    assert claimed(database) is None
+
+
+def waiting(connection: Connection, campaign: int, codes: Iterable[str]) -> tuple[notices.Decided, ...]:
+    return notices.waiting_for(connection, campaign, [(ids(connection)[code], "书记") for code in codes])
+
+
+# Rungs to somebody who is looked up.
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_a_rung_that_is_looked_up_is_told_to_whom_was_found_and_else_says_that_nobody_is_there(database: Database, size: int) -> None:
+    with database.write() as connection:
+        number = launch(connection, Plan(occurrences=[occurrence("总结", rungs=((1, 0, day(3)),))]))
+    sweep(database, day(2))
+    with database.write() as connection:
+        units = ids(connection)
+        settle(connection, number, "A2", "总结", _S.ACCEPTED, day(2))
+        bell = sweeping.next_bell(connection, day(3))
+        assert bell is not None
+        seats = {units[code]: None if code == "B1" else (units["校"], "组织部") for code in BRANCHES}
+        while True:
+            rows, cursor = told.rung_rows(connection, bell, size)
+            told.insert_rung(connection, bell, day(3), rows, seats, before_launch=False)
+            if cursor is None:
+                break
+            sweeping.move_cursor(connection, bell, cursor)
+            bell = sweeping.next_bell(connection, day(3))
+            assert bell is not None
+        assert outcomes(connection, number) == {("DECIDED", ""): 3, ("SUPPRESSED", "nobody-there"): 1}
+        assert notices.seats_waiting(connection, number) == ((units["校"], "组织部"),)
+        assert count(connection, t.notice) == 4
+
+
+def test_a_looked_up_rung_from_before_the_launch_is_kept_and_not_sent(database: Database) -> None:
+    with database.write() as connection:
+        number = launch(connection, Plan(occurrences=[occurrence("总结", rungs=((1, 0, day(3)),))]))
+    sweep(database, day(2))
+    with database.write() as connection:
+        bell = sweeping.next_bell(connection, day(3))
+        assert bell is not None
+        rows, _ = told.rung_rows(connection, bell, 9)
+        told.insert_rung(connection, bell, day(3), rows, dict.fromkeys(ids(connection).values(), (1, "书记")), before_launch=True)
+        assert outcomes(connection, number) == {("SUPPRESSED", "before-launch"): 5}
