@@ -23,14 +23,14 @@ _WEEKDAYS = {"zh": ("周一", "周二", "周三", "周四", "周五", "周六", 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """Who is told. `stands_in`: the post itself is vacant. `reason`: why nobody can be told ('' where somebody can)."""
+    """Who is told. `stands_in_for`: units whose own post is vacant. `reason`: why nobody can be told ('' where somebody can)."""
 
     unit_name: str
     post: str
     person_id: int | None = None
     name: str = ""
     address: str = ""
-    stands_in: bool = False
+    stands_in_for: tuple[str, ...] = ()
     reason: str = ""
 
 
@@ -169,9 +169,10 @@ class _Writer:
 
     def notes(self, recipient: Recipient) -> tuple[str, ...]:
         """Why a letter comes to somebody who does not hold the post."""
-        if not recipient.stands_in:
+        if not recipient.stands_in_for:
             return ()
-        values = {"unit": recipient.unit_name}
+        names = recipient.stands_in_for
+        values = {"unit": Sentence("、".join(names), ", ".join(names))}
         return (
             Sentence(
                 "{unit}的相应岗位目前空缺，因此发给您；请尽快明确人选并告知活动办公室。",

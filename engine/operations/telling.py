@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -119,9 +119,9 @@ def find_recipient(lookup: Lookup, seat: tuple[int | None, str]) -> Recipient:
         person_id=chosen.person_id,
         name=chosen.name,
         address=chosen.email,
-        unit_name=answer.unit.name,
+        unit_name=lookup.directory.unit(chosen.unit_id).name,
         post=chosen.post,
-        stands_in=answer.vacant,
+        stands_in_for=(answer.unit.name,) if answer.vacant else (),
         reason="" if reachable else "no-address",
     )
 
@@ -150,7 +150,9 @@ def _compose(lookup: Lookup, seats: _Seats, post: Post) -> int:
         return 0
     if not decided or _waits_for_tomorrow(connection, campaign, recipient, decided, post, lookup.directory.day):
         return 0
-    _write(lookup, recipient, decided, post)
+    told = {(notice.unit_id, notice.role) for notice in decided}
+    vacant = [name for seat in seats if seat in told for name in find_recipient(lookup, seat).stands_in_for]
+    _write(lookup, replace(recipient, stands_in_for=tuple(dict.fromkeys(vacant))), decided, post)
     return 1
 
 
