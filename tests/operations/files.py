@@ -138,3 +138,13 @@ tasks:
   总结: {owner: 党支部, due: 6月底前}
 """
 )
+
+# One thing to be reminded of in the morning, and one that cannot wait.
+URGENT = (
+    head("urgent")
+    + """
+tasks:
+  甲: {owner: 党总支, due: 6月10日前}
+  乙: {owner: 党支部, due: 8月底前, urgent: true, review: superior}
+"""
+)

@@ -79,7 +79,13 @@ UNIVERSITY = Roster(units=people(SMALL).units, tenures=(*people(SMALL, vacant=["
 
 @cache
 def _rosters(name: str) -> Roster:
-    return {"university": UNIVERSITY, "wide": people(WIDE), "full": people(SMALL), "orphan": people(SMALL, vacant=["G2B3"])}[name]
+    return {
+        "university": UNIVERSITY,
+        "wide": people(WIDE),
+        "full": people(SMALL),
+        "orphan": people(SMALL, vacant=["G2B3"]),
+        "deserted": people(SMALL, vacant=SMALL),
+    }[name]
 
 
 @cache
