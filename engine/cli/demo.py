@@ -99,7 +99,7 @@ def _what_next(call: Call, place: Path) -> None:
         ("stuck --why", Sentence("谁卡住了，根源在哪里", "who is stuck, and where the cause is")),
         ("status", Sentence("活动概况", "the campaign at a glance")),
         ("status GB14-06", Sentence("一个单位的全部任务", "everything one unit owes")),
-        ("journal --unit GB10-02", Sentence("一个单位的经过", "what one unit went through")),
+        ("journal GB10-02", Sentence("一个单位的经过", "what one unit went through")),
         ("notices --state suppressed", Sentence("没有寄出的提醒及原因", "reminders that were not sent, and why")),
         ("units tree", Sentence("组织树和任职", "the tree, and who holds posts")),
     )

@@ -115,7 +115,8 @@ class _Player:
         ]
         for habit in self.journey.habits:
             found += [(at, partial(self.keep, habit, task, period)) for at, task, period in self._times(habit, checked)]
-        yield from sorted(found, key=lambda one: one[0])
+        ends = self.local(self.journey.ends)
+        yield from sorted((one for one in found if one[0] <= ends), key=lambda one: one[0])
 
     def _times(self, habit: Habit, checked: Checked) -> Iterator[tuple[datetime, str, str]]:
         assert checked.workflow is not None

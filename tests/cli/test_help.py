@@ -65,7 +65,7 @@ def test_every_option_and_argument_says_what_it_is_in_both_languages(name: str) 
 def test_every_command_takes_the_language_and_the_database_where_it_has_one(name: str) -> None:
     options = {word for param in command(name).params if isinstance(param, Opt) for word in param.opts}
     assert "--lang" in options
-    assert ("--db" in options) == (name not in ("check", "schema", "timeline"))
+    assert ("--db" in options) == (name not in ("check", "schema", "timeline", "demo"))
 
 
 WRITING = ["units import", "load", "launch", "withdraw", "close", "submit", "take-back", "review", "waive", "extend", "advance", "override"]

@@ -78,7 +78,8 @@ def _branches(kind: str, parts: tuple[str, ...], size: int) -> list[tuple[str, s
     """(kind, title) of the branches: those of the staff, those of the students, and one of the retired where there is room."""
     staff = [("教工", f"{part}教工") for part in parts]
     if kind == "教学":
-        return [*staff, *(("学生", title) for title in STUDENTS), ("离退休", "离退休")][: size - 1] + [("离退休", "离退休")]
+        serving = [*staff, *(("学生", title) for title in STUDENTS)]
+        return [*serving[: size - 1], ("离退休", "离退休")]
     return [*staff, ("离退休", "离退休")][:size]
 
 
