@@ -11,7 +11,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from threading import Event
+from threading import Event, Lock
 from types import FrameType
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
@@ -21,7 +21,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.errors import CampaignError
 from engine.operations.context import House, effective_now
-from engine.operations.sweeping import Swept, sweep
+from engine.operations.sweeping import sweep
 from engine.operations.telling import Delivered, Post, deliver
 from engine.sentences import Sentence, plain
 from engine.wiring.house import is_rehearsal
@@ -29,6 +29,7 @@ from notifiers.base import NotifierError
 
 LONGEST = timedelta(seconds=30)
 _JOB = "bell"
+_GLANCE = 0.5
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 Clock = Callable[[], datetime]
@@ -64,15 +65,11 @@ def one_round(house: House, post: Post, clock: datetime, tell: Tell, checkpoint:
     delivered = deliver(house, post, now, lambda _: checkpoint())
     if _worth_telling(delivered):
         tell(delivered.words)
-    return _next(swept)
+    return swept.next_at
 
 
 def _worth_telling(delivered: Delivered) -> bool:
     return bool(delivered.composed or delivered.sent or delivered.later or delivered.failed)
-
-
-def _next(swept: Swept) -> datetime | None:
-    return swept.next_at
 
 
 def ring(work: Work, *, clock: Clock, tell: Tell, longest: timedelta = LONGEST) -> None:
@@ -81,20 +78,27 @@ def ring(work: Work, *, clock: Clock, tell: Tell, longest: timedelta = LONGEST) 
     `work` is given a checkpoint that raises Stopped once the signal has come; the call in hand is always waited for.
     What fails inside is told in one line and tried again.
     """
-    stop = Event()
+    stop, in_hand = Event(), Lock()
     scheduler = _scheduler(tell)
 
     def round_() -> None:
-        due = _attempt(work, stop, tell)
-        wake = min(clock() + longest, due) if due is not None else clock() + longest
-        if not stop.is_set():
+        with in_hand:
+            if stop.is_set():
+                return
+            due = _attempt(work, stop, tell)
+            wake = min(clock() + longest, due) if due is not None else clock() + longest
             scheduler.modify_job(_JOB, next_run_time=max(wake, clock()))
 
     with _heard(stop):
         # The interval rings again even if a round ended in a fault of our own; a round that ends well sets the next time itself.
         scheduler.add_job(round_, "interval", seconds=longest.total_seconds(), id=_JOB, next_run_time=clock())
         scheduler.start()
-        stop.wait()
+        # Not without end: a signal that the system gives to another thread would not wake this one.
+        while not stop.wait(_GLANCE):
+            pass
+        # Shutting down holds the lock that setting the next time needs: waiting for the round there would be for ever.
+        with in_hand:
+            pass
         scheduler.shutdown(wait=True)
 
 
