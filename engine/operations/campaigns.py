@@ -16,7 +16,7 @@ from engine.sentences import Sentence, plain
 from engine.store import campaigns as store
 from engine.store import roster
 from engine.store.database import Connection
-from engine.store.obligations import ObligationRow, find
+from engine.store.obligations import ObligationRow, Waiting, find
 from engine.store.roster import UnitRow
 
 
@@ -247,7 +247,7 @@ def obligation_of(connection: Connection, campaign: Running, unit: UnitRow, ref:
     return task, row
 
 
-def obligation_title(row: ObligationRow) -> Sentence:
+def obligation_title(row: ObligationRow | Waiting) -> Sentence:
     """`2010年第三季度 领导点评`: what is owed, as people say it."""
     if not row.period:
         return plain(row.title)

@@ -154,10 +154,10 @@ def _judge(row: ObligationRow) -> int:
 def waiting_words(waiting: Waiting, directory: Directory) -> Sentence:
     """What must be done first: `9 个支部中 2 个未报`, or the task's name."""
     if waiting.reading is Upstream.SAME:
-        return Sentence("{period}{title}", "{title} {period}", {"title": waiting.title, "period": waiting.period})
+        return obligation_title(waiting)
     names = [directory.unit(unit_id).name for unit_id in waiting.units]
     more = Sentence("等", " and others") if waiting.undone > len(names) else Sentence("", "")
-    values = {"title": waiting.title, "total": waiting.total, "undone": waiting.undone, "more": more}
+    values = {"title": obligation_title(waiting), "total": waiting.total, "undone": waiting.undone, "more": more}
     return Sentence(
         "{title}：{total} 个单位中 {undone} 个未完成（{names}{more}）",
         "{title}: {undone} of {total} units have not done it ({names}{more})",

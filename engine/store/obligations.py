@@ -208,6 +208,8 @@ class Waiting:
     task: str
     title: str
     period: str
+    period_zh: str
+    period_en: str
     reading: Upstream
     total: int
     undone: int
@@ -235,6 +237,8 @@ def waits(connection: Connection, row: ObligationRow, show: int = 5) -> tuple[Wa
                     task=upstream.task,
                     title=upstream.title,
                     period=upstream.period,
+                    period_zh=upstream.period_zh,
+                    period_en=upstream.period_en,
                     reading=Upstream(upstream.reading),
                     total=connection.execute(select(func.count()).select_from(base.subquery())).scalar_one(),
                     undone=left,
