@@ -1,6 +1,6 @@
 """How many obligations each obligation waits for: counted whole at a launch, and again when units have moved in the tree.
 
-One pass over what is waited for and one over what waits: a count for each that waits would read all for every one (MEASURED section 3).
+What lies below is counted in one pass and added up: a count for each that waits would read all for every one (MEASURED section 3).
 """
 
 from __future__ import annotations
@@ -22,10 +22,9 @@ _S = ObligationState
 def count_waits(connection: Connection, campaign_id: int) -> None:
     """Write the number of undone obligations that each one waits for."""
     for occurrence_id, readings in _dependencies(connection, campaign_id).items():
-        counts: Counter[int] = Counter()
+        _count_own(connection, occurrence_id, readings.pop(Upstream.SAME, []))
         for reading, upstream in readings.items():
-            counts.update(_counts(connection, campaign_id, occurrence_id, reading, upstream))
-        _write(connection, occurrence_id, counts)
+            _add(connection, occurrence_id, _counts(connection, campaign_id, occurrence_id, reading, upstream))
 
 
 def follow_waits(connection: Connection, campaign_id: int) -> None:
@@ -57,10 +56,20 @@ def _dependencies(connection: Connection, campaign_id: int) -> dict[int, dict[Up
     return found
 
 
+def _count_own(connection: Connection, occurrence_id: int, upstream: list[int]) -> None:
+    """What each case waits for in itself: along the key of the obligation, so that one statement reads each case once."""
+    mine = update(t.obligation).where(t.obligation.c.occurrence_id == occurrence_id)
+    if not upstream:
+        connection.execute(mine.where(t.obligation.c.waits != 0).values(waits=0))
+        return
+    up = t.obligation.alias("upstream")
+    undone = (up.c.case_id == t.obligation.c.case_id, up.c.occurrence_id.in_(upstream), up.c.state < _S.ACCEPTED)
+    connection.execute(mine.values(waits=select(func.count()).select_from(up).where(*undone).scalar_subquery()))
+
+
 def _counts(connection: Connection, campaign_id: int, occurrence_id: int, reading: Upstream, upstream: list[int]) -> Mapping[int, int]:
-    """How many undone obligations of `upstream` each case waits for with its obligation of that occurrence."""
+    """How many undone obligations of others each case waits for with its obligation of that occurrence."""
     theirs = {
-        Upstream.SAME: t.cases.c.id,
         Upstream.OWED: t.obligation.c.owner_id,
         Upstream.DIRECTLY_BELOW: t.cases.c.parent_path,
         Upstream.ALL_BELOW: t.cases.c.path,
@@ -71,14 +80,10 @@ def _counts(connection: Connection, campaign_id: int, occurrence_id: int, readin
     found = {row.key: row.n for row in connection.execute(query)}
     if reading is Upstream.ALL_BELOW:
         found = _rolled_up(found.items())
-    return {row.id: found.get(row.key, 0) for row in connection.execute(_standpoints(occurrence_id, reading))}
-
-
-def _standpoints(occurrence_id: int, reading: Upstream) -> Any:
-    """The cases whose obligation waits, each with the key under which what it waits for was counted."""
-    mine = {Upstream.SAME: t.cases.c.id, Upstream.OWED: t.cases.c.unit_id}.get(reading, t.cases.c.path)
-    query = select(t.cases.c.id, mine.label("key")).join(t.obligation, t.obligation.c.case_id == t.cases.c.id)
-    return query.where(t.obligation.c.occurrence_id == occurrence_id)
+    mine = t.cases.c.unit_id if reading is Upstream.OWED else t.cases.c.path
+    standpoints = select(t.cases.c.id, mine.label("key")).join(t.obligation, t.obligation.c.case_id == t.cases.c.id)
+    rows = connection.execute(standpoints.where(t.obligation.c.occurrence_id == occurrence_id))
+    return {row.id: found[row.key] for row in rows if row.key in found}
 
 
 def _rolled_up(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -90,9 +95,9 @@ def _rolled_up(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
     return below
 
 
-def _write(connection: Connection, occurrence_id: int, counts: Mapping[int, int]) -> None:
+def _add(connection: Connection, occurrence_id: int, counts: Mapping[int, int]) -> None:
     same = (t.obligation.c.case_id == bindparam("of_case"), t.obligation.c.occurrence_id == occurrence_id)
-    changed = update(t.obligation).where(*same, t.obligation.c.waits != bindparam("now")).values(waits=bindparam("now"))
-    rows = [{"of_case": case_id, "now": n} for case_id, n in sorted(counts.items())]
+    changed = update(t.obligation).where(*same).values(waits=t.obligation.c.waits + bindparam("more"))
+    rows = [{"of_case": case_id, "more": n} for case_id, n in sorted(counts.items())]
     for start in range(0, len(rows), 5000):
         connection.execute(changed, rows[start : start + 5000])
