@@ -135,7 +135,8 @@ def ids(connection: Connection) -> dict[str, int]:
 
 def row(connection: Connection, campaign: int, code: str, task: str, period: str = "") -> ObligationRow:
     """One obligation."""
-    found = obligations.find(connection, campaign, ids(connection)[code], task, period)
+    number = connection.execute(select(t.unit.c.id).where(t.unit.c.code == code)).scalar_one()
+    found = obligations.find(connection, campaign, number, task, period)
     assert found is not None, (code, task)
     return found
 
