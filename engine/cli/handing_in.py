@@ -32,6 +32,13 @@ class WhatToHandIn(CampaignError):
     exit_code = 2
 
 
+class NoFolderThere(CampaignError):
+    """没有文件夹 {folder}。请检查路径；一份一份报送时不写 --folder。
+
+    There is no folder {folder}. Check the path; a single hand-in takes no --folder.
+    """
+
+
 class TwoFilesForOne(CampaignError):
     """同一份材料写了两个文件：{files}。成套材料请写成 材料名=文件。
 
@@ -96,6 +103,8 @@ def _files(words: tuple[str, ...]) -> dict[str, Path]:
 def _submit_folder(call: Call, words: tuple[str, ...], folder: Path) -> int:
     if len(words) != 1:
         raise WhatToHandIn
+    if not folder.is_dir():
+        raise NoFolderThere(folder=str(folder))
     with at_desk(call) as desk:
         ref = TaskRef.parse(words[0])
         lines = submit_folder(desk.house, call.campaign, folder, ref, by=call.by, behalf=call.behalf, now=desk.now)

@@ -9,12 +9,15 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import zip_longest
 
 _OPENING = "（【《“‘「『("
 _CLOSING = "，。；：、！？）】》”’」』…,.;:!?)%"
 # What stays together: one wide character or a run of narrow ones, with the punctuation that may not begin or end a line.
 _PIECE = re.compile(rf"\s+|[{re.escape(_OPENING)}]*(?:[^\s\u2e80-\uffef{re.escape(_OPENING)}]+|[^\s])[{re.escape(_CLOSING)}]*")
+# What somebody wrote must not be able to move the cursor, or turn the rest of the line around.
+_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = ("Mn", "Me", "Cf")
 _NARROWEST, _WIDEST = 40, 120
 _GAP = 2
@@ -27,9 +30,11 @@ def terminal_width() -> int:
 
 def width(text: str) -> int:
     """How many columns a terminal gives the text; a Chinese character takes two."""
-    return sum(_columns(character) for character in text)
+    # Lists of a hundred thousand units are mostly plain; asking about every letter would take longer than finding them.
+    return len(text) if text.isascii() else sum(map(_columns, text))
 
 
+@lru_cache(maxsize=8192)
 def _columns(character: str) -> int:
     if unicodedata.category(character) in _INVISIBLE:
         return 0
@@ -40,12 +45,15 @@ def wrap(text: str, columns: int) -> list[str]:
     """The text in lines of at most `columns`; a blank line for an empty text. Nothing is cut."""
     lines: list[str] = []
     for paragraph in text.splitlines() or [""]:
-        lines += _paragraph(paragraph, max(columns, 2))
+        lines += _paragraph(_UNSHOWN.sub("?", paragraph.replace("\t", " ")), max(columns, 2))
     return lines
 
 
 def _paragraph(text: str, columns: int) -> list[str]:
-    lines, line, used = [], "", 0
+    if width(text) <= columns:
+        return [text.strip()]
+    lines: list[str] = []
+    line, used = "", 0
     for piece in _pieces(text, columns):
         size = width(piece)
         if used + size > columns and line.strip():

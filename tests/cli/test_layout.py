@@ -35,6 +35,10 @@ def test_lines_break_where_the_language_allows(text: str, columns: int, lines: l
     assert layout.wrap(text, columns) == lines
 
 
+def test_what_somebody_wrote_cannot_move_the_cursor_or_turn_the_line_around() -> None:
+    assert layout.wrap("\x1b[2J好\u202e的\t吗", 40) == ["?[2J好?的 吗"]
+
+
 @given(TEXT, st.integers(4, 30))
 def test_nothing_is_cut_and_nothing_is_too_wide(text: str, columns: int) -> None:
     lines = layout.wrap(text, columns)
