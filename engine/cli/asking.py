@@ -186,11 +186,14 @@ def _print_unit(call: Call, unit: Stuck, zone: ZoneInfo) -> None:
     )
     level = call.words("（{level}）", " ({level})", level=unit.level)
     heading(f"{unit.unit}  {unit.name}{level}  {held.say(call.lang)}")
-    for blocker in unit.blocked_by:
+    for blocker in unit.causes:
         line(blocker.message.say(call.lang), "    ", first="  - ")
         if blocker.can_unblock:
             who = helpers_words(blocker.can_unblock, call.lang)
             line(call.words("可解决：{who}", "can unblock: {who}", who=who), "      ", first="    ")
+    later = len(unit.blocked_by) - len(unit.causes)
+    if later:
+        line(call.words("另有 {n} 项尚未到期。", "{n} more are not due yet.", n=later), "    ", first="  - ")
 
 
 def _write(call: Call, board: Board, form: str, output: str | None) -> None:

@@ -22,7 +22,7 @@ from engine.operations import viewing
 from engine.operations.asking import Board
 from engine.operations.context import House
 from engine.operations.journey_file import Journey, JourneyStep
-from engine.operations.journey_steps import Answer, causes
+from engine.operations.journey_steps import Answer
 from engine.operations.journeys import Happening, Played
 from engine.operations.launching import LaunchReport
 from engine.operations.loading import check_file
@@ -181,7 +181,7 @@ class Teller:
         heading(self.call.words("看板 {day}：卡住的单位 {n} 个", "The board of {day}: {n} unit(s) stuck", day=day, n=len(board.units)))
         for unit in board.units:
             line(f"{unit.unit} {unit.name}", "    ", first="  * ")
-            found = causes(unit)
+            found = unit.causes
             for blocker in found[:_LONGEST_BOARD]:
                 line(blocker.message.say(self.call.lang), "      ", first="    - ")
             if len(found) > _LONGEST_BOARD:

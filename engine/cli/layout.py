@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import zip_longest
 
-_OPENING = "（【《“‘「『("
-_CLOSING = "，。；：、！？）】》”’」』…,.;:!?)%"
+_OPENING = "（【《“‘「『(["
+_CLOSING = "，。；：、！？）】》”’」』…,.;:!?)]%"
 # What stays together: one wide character or a run of narrow ones, with the punctuation that may not begin or end a line.
 _PIECE = re.compile(rf"\s+|[{re.escape(_OPENING)}]*(?:[^\s\u2e80-\uffef{re.escape(_OPENING)}]+|[^\s])[{re.escape(_CLOSING)}]*")
 # What somebody wrote must not be able to move the cursor, or turn the rest of the line around.

@@ -13,6 +13,7 @@ from engine.cli.options import READS, Call, Choice, Number, argument, command, o
 from engine.cli.output import at_desk, emit, heading, line, table, warn_if_behind
 from engine.cli.time import as_of, iso, moment, shown, shown_end, shown_exactly
 from engine.cli.words import KINDS, NOTICE_KINDS, NOTICE_STATES, REASONS
+from engine.machine.states import FINISHED
 from engine.operations.viewing import (
     CampaignStatus,
     Duty,
@@ -243,8 +244,16 @@ _DETAILS: Mapping[str, Sentence] = {
 
 def _details(data: Mapping[str, Any], call: Call) -> list[str]:
     """What the line says besides, in the order of the table; empty values say nothing."""
+    said = [_where(data[name]).say(call.lang) for name in ("stage", "to") if isinstance(data.get(name), int)]
     known = [(sentence, data[name]) for name, sentence in _DETAILS.items() if data.get(name) not in (None, "")]
-    return [Sentence(sentence.zh, sentence.en, {"value": value}).say(call.lang) for sentence, value in known]
+    return said + [Sentence(sentence.zh, sentence.en, {"value": value}).say(call.lang) for sentence, value in known]
+
+
+def _where(position: int) -> Sentence:
+    """A position of the walk, stages counted from 1 as people count them."""
+    if position == FINISHED:
+        return Sentence("全部完成", "finished")
+    return Sentence("第 {n} 阶段", "stage {n}", {"n": position + 1})
 
 
 _STATES = ("decided", "composed", "sent", "suppressed", "failed")

@@ -83,6 +83,11 @@ class Stuck:
     since: datetime | None
     blocked_by: tuple[Blocker, ...]
 
+    @property
+    def causes(self) -> tuple[Blocker, ...]:
+        """What makes it stuck: what is overdue; where nothing is, whatever its stage, whose window has closed, still asks for."""
+        return tuple(blocker for blocker in self.blocked_by if blocker.since is not None) or self.blocked_by
+
 
 @dataclass(frozen=True, kw_only=True)
 class Board:

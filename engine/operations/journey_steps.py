@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.errors import CampaignError, Refused
 from engine.operations import asking, granting, handing_in, judging, moving, viewing
-from engine.operations.asking import Blocker, Board, Stuck
+from engine.operations.asking import Board
 from engine.operations.campaigns import TaskRef, choose, task_of
 from engine.operations.context import House
 from engine.operations.granting import Request
@@ -59,12 +59,7 @@ class Answer:
     def blocked(self) -> dict[str, tuple[str, ...]]:
         """Unit -> what makes it stuck, TASK[@PERIOD]."""
         units = self.board.units if self.board else ()
-        return {one.unit: tuple(f"{b.task}@{b.period}" if b.period else b.task for b in causes(one)) for one in units}
-
-
-def causes(one: Stuck) -> tuple[Blocker, ...]:
-    """What makes a unit stuck: what is overdue; where nothing is, whatever its stage, whose window has closed, still asks for."""
-    return tuple(blocker for blocker in one.blocked_by if blocker.since is not None) or one.blocked_by
+        return {one.unit: tuple(f"{b.task}@{b.period}" if b.period else b.task for b in one.causes) for one in units}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,7 @@ def root_causes(house: House, campaign: str | None, *, now: datetime, under: str
     with house.database.read() as connection:
         tracer = _Tracer(Lookup(connection, choose(connection, campaign), now))
         for unit in board.units:
-            for blocker in unit.blocked_by:
+            for blocker in unit.causes:
                 tracer.follow(unit, blocker)
         return tracer.causes()
 
