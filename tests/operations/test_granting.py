@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
+from engine.evidence.vault import Vault
 from engine.operations.campaigns import TaskRef
+from engine.operations.context import House
 from engine.operations.granting import NothingUnder, Request, extend_under
+from engine.store.database import open_database
 from tests.operations import world as w
-from tests.operations.files import STRICT
+from tests.operations.files import SPRING, STRICT
 
 NOW = w.at(10, 20, 10)
 DUE = date(2010, 10, 31)
 
 
-@pytest.fixture
-def autumn(spring):
+def until_autumn(url):
     """The spring campaign in October, with its mail up to date; G1B1 has passed the first stage."""
-    spring.hand_in("G1B1", "方案", w.at(5, 20), spring.paper(120))
-    spring.accept("G1B1", "方案", w.at(5, 20))
-    spring.go(NOW)
-    return spring
+    w.launched(SPRING)(url)
+    with TemporaryDirectory() as folder:
+        database = open_database(url)
+        spring = w.World(house=House(database=database, vault=Vault(Path(folder) / "files")), folder=Path(folder))
+        spring.hand_in("G1B1", "方案", w.at(5, 20), spring.paper(120))
+        spring.accept("G1B1", "方案", w.at(5, 20))
+        spring.go(NOW)
+        database.dispose()
+
+
+@pytest.fixture
+def autumn(make_world):
+    """The spring campaign as it stands in October."""
+    return make_world(until_autumn)
 
 
 def test_an_extension_gives_a_later_due_and_the_original_stays_visible(autumn):

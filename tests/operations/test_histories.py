@@ -44,6 +44,8 @@ stages:
 """
 )
 UNITS = ("G1", "G1B1", "G1B2", "G2B1")
+# The tables that a sweep writes.
+MOVING = ("agenda", "cases", "obligation", "progress", "tally", "ready", "overdue", "notice", "event", "occurrence")
 TASKS = ("甲", "可", "乙", "丙", "汇")
 
 _folder = TemporaryDirectory(prefix="campaign-histories-")
@@ -154,10 +156,10 @@ class Histories(RuleBasedStateMachine):
     def a_second_sweep_changes_nothing(self):
         if hasattr(self, "world"):
             self.world.sweep(self.now)
-            before = self.world.rows()
+            before = self.world.rows(*MOVING)
             again = self.world.sweep(self.now)
             assert (again.bells, again.moved) == (0, 0)
-            assert self.world.rows() == before
+            assert self.world.rows(*MOVING) == before
 
 
 def behind():
@@ -172,5 +174,5 @@ def behind():
 
 TestHistories = Histories.TestCase
 TestHistories.settings = settings(
-    max_examples=50, stateful_step_count=18, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=50, stateful_step_count=14, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )

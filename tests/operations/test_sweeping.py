@@ -39,7 +39,7 @@ def test_many_small_steps_come_to_the_same_as_one_leap(copied_database, tmp_path
     now = w.BEFORE
     while now < after:
         steps.sweep(now)
-        now += timedelta(days=3, hours=7)
+        now += timedelta(days=5, hours=7)
     steps.sweep(after)
     found = steps.rows(without=LOOKED)
     steps.house.database.dispose()
