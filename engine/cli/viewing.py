@@ -215,7 +215,8 @@ def journal_data(one: JournalLine, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _journal_text(one: JournalLine, call: Call, zone: ZoneInfo) -> str:
-    kind = KINDS.get(one.kind, plain(one.kind)).say(call.lang)
+    done = one.kind == "moved" and one.data.get("to") == FINISHED
+    kind = KINDS.get("finished" if done else one.kind, plain(one.kind)).say(call.lang)
     what = f"{one.task}@{one.period}" if one.period else one.task
     parts = [kind, f"{one.unit} {one.unit_name}".strip(), what, _actor(one, call), *_details(one.data, call)]
     if one.forced:
@@ -244,15 +245,13 @@ _DETAILS: Mapping[str, Sentence] = {
 
 def _details(data: Mapping[str, Any], call: Call) -> list[str]:
     """What the line says besides, in the order of the table; empty values say nothing."""
-    said = [_where(data[name]).say(call.lang) for name in ("stage", "to") if isinstance(data.get(name), int)]
+    said = [_where(data[name]).say(call.lang) for name in ("stage", "to") if isinstance(data.get(name), int) and data[name] != FINISHED]
     known = [(sentence, data[name]) for name, sentence in _DETAILS.items() if data.get(name) not in (None, "")]
     return said + [Sentence(sentence.zh, sentence.en, {"value": value}).say(call.lang) for sentence, value in known]
 
 
 def _where(position: int) -> Sentence:
-    """A position of the walk, stages counted from 1 as people count them."""
-    if position == FINISHED:
-        return Sentence("全部完成", "finished")
+    """A stage, counted from 1 as people count them."""
     return Sentence("第 {n} 阶段", "stage {n}", {"n": position + 1})
 
 

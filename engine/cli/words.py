@@ -21,6 +21,7 @@ KINDS: Mapping[str, Sentence] = {
     "stage-opened": Sentence("阶段开始", "stage opened"),
     "stage-closed": Sentence("阶段结束", "stage closed"),
     "moved": Sentence("进入", "moved on to"),
+    "finished": Sentence("全部完成", "finished"),
     "handed_in": Sentence("报送", "handed in"),
     "turned_away": Sentence("检查未过", "turned away"),
     "taken_back": Sentence("撤回", "taken back"),

@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 import openpyxl
 import pytest
 
-from tests.cli.desk import OFFICE, Clerk
+from tests.cli.desk import OFFICE, Clerk, flat
 
 
 def test_a_whole_campaign_can_be_run_from_the_command_line(clerk: Clerk) -> None:
@@ -50,7 +50,7 @@ def test_a_whole_campaign_can_be_run_from_the_command_line(clerk: Clerk) -> None
 
     states = {(one["unit"], one["state"]) for one in clerk.does("notices", "--json").data}
     assert ("U01", "sent") in states
-    journal = clerk.does("journal").out
+    journal = flat(clerk.does("journal").out)
     assert all(word in journal for word in ("检查未过", "报送", "通过", "延期", "免报", "强制"))
     clerk.does("close", "--as", "管理员", "--reason", "完成")
     assert clerk("submit", "U03", "总结会", "--on", "2010-07-02", "--say", "开过", "--as", "王书记", "--for", "owner").code == 1
