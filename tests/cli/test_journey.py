@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 import openpyxl
 import pytest
 
-from tests.cli.desk import OFFICE, Clerk, flat
+from tests.cli.desk import OFFICE, PREPARATION, Clerk, flat
 
 
 def test_a_whole_campaign_can_be_run_from_the_command_line(clerk: Clerk) -> None:
@@ -186,3 +186,17 @@ def test_looking_while_the_sweep_lags_behind_says_so(launched: Clerk) -> None:
     assert "尚未办理" in behind.err and "sweep" in behind.err
     launched.does("sweep", "--now", "2010-06-19")
     assert launched.does("stuck").err == ""
+
+
+def test_the_same_commands_work_on_a_server(clerk: Clerk, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAMPAIGN_DB", postgres_url)
+    monkeypatch.setenv("CAMPAIGN_FILES", str(clerk.folder / "files"))
+    monkeypatch.setenv("CAMPAIGN_MAIL_FOLDER", str(clerk.folder / "mail"))
+    for words in PREPARATION:
+        clerk.does(*words)
+    clerk.does("sweep", "--now", "2010-06-19")
+    clerk.does("submit", "U01", "实施方案", clerk.document("good.docx", 1000), "--as", "李明")
+    clerk.does("deliver")
+    told = {letter.name.split("_")[1] for letter in (clerk.folder / "mail").glob("*.eml")}
+    assert told == {"zhang@example.org", "wang@example.org"}, "who has handed in meanwhile gets nothing"
+    assert [unit["unit"] for unit in clerk.does("stuck", "--json").data] == ["U02", "U03"]
