@@ -15,7 +15,7 @@ from engine.operations.context import House
 from engine.operations.directory import Directory
 from engine.operations.stepping import waiting_words
 from engine.sentences import Sentence, Verdict, plain
-from engine.store import obligations, queries
+from engine.store import handed_in, obligations, queries
 from engine.store.codes import Upstream
 from engine.store.database import Connection
 from engine.store.obligations import ObligationRow
@@ -224,7 +224,7 @@ class Lookup:
             return
         self.directory.prefetch(obligations.ball(row)[0] for row in fresh)
         cases = list(dict.fromkeys(row.case_id for row in fresh))
-        self._refused |= obligations.refusals(self.connection, cases)
+        self._refused |= handed_in.refusals(self.connection, cases)
         self._prepared.update(cases)
 
     def _blocker(self, row: ObligationRow, refused: list[dict[str, Any]]) -> Blocker:

@@ -17,7 +17,7 @@ from engine.operations.context import House
 from engine.operations.deadlines import give_deadline
 from engine.operations.stepping import Step, Stepped, facts_of, grant_of, settle, stepped, stepping
 from engine.sentences import Verdict
-from engine.store import obligations, roster
+from engine.store import handed_in, obligations, roster
 from engine.store.codes import NoticeKind
 from engine.timing.calendars import working_calendar
 from engine.timing.instants import add_span
@@ -88,7 +88,7 @@ def waive(house: House, campaign: str | None, unit: str, ref: TaskRef, *, eviden
         settle(decision)
         assert decision.state is not None
         obligations.clear_overdue(step.connection, step.row)
-        obligations.clear_refusal(step.connection, step.row)
+        handed_in.clear_refusal(step.connection, step.row)
         obligations.set_state(step.connection, step.row, decision.state, now)
         step.record("waived", reason=request.reason, evidence=evidence)
         at, role = step.row.owner_id, step.row.owner_role

@@ -23,9 +23,9 @@ from engine.operations.stepping import Step, Stepped, Steps, facts_of, settle, s
 from engine.operations.sweeping import sweep
 from engine.ranges import parse_range
 from engine.sentences import Verdict
-from engine.store import obligations, roster
+from engine.store import handed_in, obligations, roster
 from engine.store.codes import NoticeKind
-from engine.store.obligations import NewArtifact
+from engine.store.handed_in import NewArtifact
 
 # How many units of a bulk hand-in are written in one transaction: other writers wait no longer than that.
 UNITS_AT_A_TIME = 100
@@ -180,7 +180,7 @@ def _is_known(step: Step, judged: _Judged) -> bool:
     """Whether exactly this was handed in last and still stands."""
     if step.row.state not in (ObligationState.SUBMITTED, ObligationState.ACCEPTED) or judged.missing:
         return False
-    newest = obligations.artifacts(step.connection, step.row, step.row.version)
+    newest = handed_in.artifacts(step.connection, step.row, step.row.version)
     return {(a.item, a.digest, a.statement, a.on_day) for a in newest} == {
         (a.item, a.digest, a.statement, a.on_day) for a in judged.artifacts
     }
@@ -190,8 +190,8 @@ def _apply(step: Step, decision: Decision, judged: _Judged) -> Stepped:
     assert decision.state is not None
     step = with_fresh_eyes(step)
     version = step.row.version + 1
-    obligations.add_artifacts(step.connection, step.row, version, judged.artifacts, step.now, step.actor.id)
-    obligations.clear_refusal(step.connection, step.row)
+    handed_in.add_artifacts(step.connection, step.row, version, judged.artifacts, step.now, step.actor.id)
+    handed_in.clear_refusal(step.connection, step.row)
     more = {"version": version, "handed_in_at": step.now, "reviewer_id": step.row.reviewer_id}
     obligations.set_state(step.connection, step.row, decision.state, step.now, **more)
     obligations.clear_overdue(step.connection, step.row)
@@ -210,7 +210,7 @@ def _remember(step: Step, decision: Decision) -> None:
     if any(refusal.code in ("wrong-state", "not-owner", "locked", "not-open", "waits-for") for refusal in decision.refusals):
         settle(decision)
     told = sentences_kept.keep(decision.refusals)
-    obligations.set_refusal(step.connection, step.row, told, step.now)
+    handed_in.set_refusal(step.connection, step.row, told, step.now)
     step.record("turned_away", verdicts=[{"code": verdict["code"], "shortfall": verdict["shortfall"]} for verdict in told])
 
 

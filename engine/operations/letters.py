@@ -11,7 +11,7 @@ from engine.operations import sentences_kept
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import Running
 from engine.sentences import Lang, Sentence
-from engine.store import journal, obligations
+from engine.store import handed_in, journal
 from engine.store.codes import NoticeKind
 from engine.store.notices import Decided
 from engine.store.obligations import ObligationRow, ball
@@ -123,7 +123,7 @@ class _Writer:
         )
 
     def _shortfall(self, row: ObligationRow) -> str:
-        refused = obligations.refusals(self.connection, [row.case_id]).get(row.key, [])
+        refused = handed_in.refusals(self.connection, [row.case_id]).get(row.key, [])
         failing = [verdict for verdict in sentences_kept.back(refused) if not verdict.allowed]
         return (failing[0].shortfall or failing[0].sentence).say(self.lang) if failing else ""
 

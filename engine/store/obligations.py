@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, case, func, insert, or_, select, update
 
 from engine.machine.states import FINISHED, Modality, ObligationState
 from engine.store import counters, paths
 from engine.store import tables as t
-from engine.store.codes import NoticeKind, NoticeState, Upstream
+from engine.store.codes import Bell, NoticeKind, NoticeState, Upstream
+from engine.store.launching import add_bell
 from engine.store.waiting import may_open
 
 _S = ObligationState
@@ -140,6 +141,17 @@ def set_state(connection: Connection, row: ObligationRow, state: ObligationState
         _count(connection, row, state, now)
     if state.done != row.state.done:
         _tell_dependents(connection, row, -1 if state.done else 1, now)
+    if state in (_S.OPEN, _S.RETURNED):
+        _ring_lock_again(connection, _mine(row), row.campaign_id, now)
+
+
+def _ring_lock_again(connection: Connection, opened: Any, campaign_id: int, now: datetime) -> None:
+    """What opens or comes back after its lock has rung lapses with the next sweep: the bell is rung once more."""
+    ob = t.obligation.c
+    locked = select(ob.deadline_id, ob.occurrence_id).join(t.deadline, t.deadline.c.id == ob.deadline_id)
+    open_late = (opened, ob.state.in_((_S.OPEN, _S.RETURNED)), t.deadline.c.lock_at <= now)
+    for row in connection.execute(locked.where(*open_late).distinct()).all():
+        add_bell(connection, campaign_id, Bell.LOCK, now, occurrence_id=row.occurrence_id, deadline_id=row.deadline_id)
 
 
 def _count(connection: Connection, row: ObligationRow, state: ObligationState, now: datetime) -> None:
@@ -173,6 +185,7 @@ def _tell_dependents(connection: Connection, row: ObligationRow, by: int, now: d
         if by < 0:
             ripe = and_(waiting, t.obligation.c.waits == 0, t.obligation.c.state == _S.SCHEDULED, may_open())
             connection.execute(update(t.obligation).where(ripe).values(state=_S.OPEN, changed_at=now))
+            _ring_lock_again(connection, waiting, row.campaign_id, now)
         else:
             idle = and_(waiting, t.obligation.c.state == _S.OPEN, t.obligation.c.version == 0)
             connection.execute(update(t.obligation).where(idle).values(state=_S.SCHEDULED, changed_at=now))
@@ -259,73 +272,6 @@ def _upstream_cases(row: ObligationRow, reading: Upstream) -> Any:
     if reading is Upstream.DIRECTLY_BELOW:
         return and_(same_campaign, t.cases.c.unit_id.in_(below.where(t.unit.c.superior_id == row.unit_id)))
     return and_(same_campaign, t.cases.c.unit_id.in_(below.where(t.unit.c.path > row.path, t.unit.c.path < paths.end(row.path))))
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewArtifact:
-    """One item handed in: a file by its digest, or an act by its day and sentence."""
-
-    item: str
-    digest: str = ""
-    name: str = ""
-    size: int = 0
-    statement: str = ""
-    on_day: date | None = None
-    verdicts: Sequence[dict[str, Any]] = ()
-
-
-def add_artifacts(
-    connection: Connection, row: ObligationRow, version: int, items: Iterable[NewArtifact], now: datetime, person_id: int
-) -> None:
-    """Keep a version of what was handed in."""
-    common = {"case_id": row.case_id, "occurrence_id": row.occurrence_id, "subject": row.subject, "version": version}
-    rows = [
-        {
-            **common,
-            "item": given.item,
-            "digest": given.digest,
-            "name": given.name,
-            "size": given.size,
-            "statement": given.statement,
-            "on_day": given.on_day,
-            "handed_in_at": now,
-            "person_id": person_id,
-            "verdicts": list(given.verdicts),
-        }
-        for given in items
-    ]
-    connection.execute(insert(t.artifact), rows)
-
-
-def artifacts(connection: Connection, row: ObligationRow, version: int | None = None) -> tuple[Any, ...]:
-    """The items of one version (None: of all), in order."""
-    a = t.artifact.c
-    query = select(t.artifact).where(a.case_id == row.case_id, a.occurrence_id == row.occurrence_id, a.subject == row.subject)
-    if version is not None:
-        query = query.where(a.version == version)
-    return tuple(connection.execute(query.order_by(a.version, a.id)))
-
-
-def set_refusal(connection: Connection, row: ObligationRow, verdicts: Sequence[dict[str, Any]], now: datetime) -> None:
-    """Remember what the checks said of the last hand-in they turned away."""
-    clear_refusal(connection, row)
-    key = {"case_id": row.case_id, "occurrence_id": row.occurrence_id, "subject": row.subject}
-    connection.execute(insert(t.refusal).values(**key, at=now, verdicts=list(verdicts)))
-
-
-def clear_refusal(connection: Connection, row: ObligationRow) -> None:
-    """It has been handed in properly."""
-    r = t.refusal.c
-    connection.execute(delete(t.refusal).where(r.case_id == row.case_id, r.occurrence_id == row.occurrence_id, r.subject == row.subject))
-
-
-def refusals(connection: Connection, case_ids: Sequence[int]) -> dict[tuple[int, int, int], list[dict[str, Any]]]:
-    """What the checks said, by obligation."""
-    found = {}
-    for start in range(0, len(case_ids), 500):
-        for row in connection.execute(select(t.refusal).where(t.refusal.c.case_id.in_(case_ids[start : start + 500]))):
-            found[(row.case_id, row.occurrence_id, row.subject)] = row.verdicts
-    return found
 
 
 def tell(connection: Connection, row: ObligationRow, kind: NoticeKind, number: int, unit_id: int | None, role: str, now: datetime) -> None:

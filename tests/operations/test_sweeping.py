@@ -8,7 +8,7 @@ import pytest
 
 from engine.evidence.vault import Vault
 from engine.operations.context import House
-from engine.operations.sweeping import sweep
+from engine.operations.sweeping import Swept, sweep
 from engine.store.database import open_database
 from tests.operations import world as w
 from tests.operations.files import CHAIN, ENTRY, SPRING, STRICT, WALK
@@ -145,7 +145,7 @@ def test_a_sweep_that_finds_nothing_due_writes_nothing(spring):
 
 
 def test_batches_tell_how_far_they_are(spring):
-    seen = []
+    seen: list[Swept] = []
     done = sweep(spring.house, w.at(6, 1), seen.append)
     assert [one.bells for one in seen] == sorted(one.bells for one in seen)
     assert (seen[-1].bells, seen[-1].moved) == (done.bells, done.moved)

@@ -1,0 +1,80 @@
+"""What was handed in, version by version, and what the checks said of what they turned away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from engine.store import tables as t
+from engine.store.obligations import ObligationRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewArtifact:
+    """One item handed in: a file by its digest, or an act by its day and sentence."""
+
+    item: str
+    digest: str = ""
+    name: str = ""
+    size: int = 0
+    statement: str = ""
+    on_day: date | None = None
+    verdicts: Sequence[dict[str, Any]] = ()
+
+
+def add_artifacts(
+    connection: Connection, row: ObligationRow, version: int, items: Iterable[NewArtifact], now: datetime, person_id: int
+) -> None:
+    """Keep a version of what was handed in."""
+    common = {"case_id": row.case_id, "occurrence_id": row.occurrence_id, "subject": row.subject, "version": version}
+    rows = [
+        {
+            **common,
+            "item": given.item,
+            "digest": given.digest,
+            "name": given.name,
+            "size": given.size,
+            "statement": given.statement,
+            "on_day": given.on_day,
+            "handed_in_at": now,
+            "person_id": person_id,
+            "verdicts": list(given.verdicts),
+        }
+        for given in items
+    ]
+    connection.execute(insert(t.artifact), rows)
+
+
+def artifacts(connection: Connection, row: ObligationRow, version: int | None = None) -> tuple[Any, ...]:
+    """The items of one version (None: of all), in order."""
+    a = t.artifact.c
+    query = select(t.artifact).where(a.case_id == row.case_id, a.occurrence_id == row.occurrence_id, a.subject == row.subject)
+    if version is not None:
+        query = query.where(a.version == version)
+    return tuple(connection.execute(query.order_by(a.version, a.id)))
+
+
+def set_refusal(connection: Connection, row: ObligationRow, verdicts: Sequence[dict[str, Any]], now: datetime) -> None:
+    """Remember what the checks said of the last hand-in they turned away."""
+    clear_refusal(connection, row)
+    key = {"case_id": row.case_id, "occurrence_id": row.occurrence_id, "subject": row.subject}
+    connection.execute(insert(t.refusal).values(**key, at=now, verdicts=list(verdicts)))
+
+
+def clear_refusal(connection: Connection, row: ObligationRow) -> None:
+    """It has been handed in properly."""
+    r = t.refusal.c
+    connection.execute(delete(t.refusal).where(r.case_id == row.case_id, r.occurrence_id == row.occurrence_id, r.subject == row.subject))
+
+
+def refusals(connection: Connection, case_ids: Sequence[int]) -> dict[tuple[int, int, int], list[dict[str, Any]]]:
+    """What the checks said, by obligation."""
+    found = {}
+    for start in range(0, len(case_ids), 500):
+        for row in connection.execute(select(t.refusal).where(t.refusal.c.case_id.in_(case_ids[start : start + 500]))):
+            found[(row.case_id, row.occurrence_id, row.subject)] = row.verdicts
+    return found
