@@ -23,12 +23,12 @@ from engine.operations.backup import BackupExists, BackupFailed, backup, restore
 from engine.operations.backup_reading import ArchiveDamaged, NotABackup
 from engine.operations.context import House
 from engine.org.model import Roster
-from engine.store import counters, house, journal, notices, obligations, roster
+from engine.store import counters, handed_in, house, journal, notices, obligations, roster
 from engine.store import tables as t
 from engine.store.archive import CopyUnsound, OtherVersion
 from engine.store.codes import NoticeKind
 from engine.store.database import BadAddress, Database, DatabaseExists, DatabaseFailed, open_database
-from engine.store.obligations import NewArtifact
+from engine.store.handed_in import NewArtifact
 from tests.conftest import BACKENDS
 from tests.store.samples import Plan, count, day, launch, occurrence, row, settle, sweep, unit
 
@@ -60,7 +60,7 @@ def running(database: Database, tmp_path: Path) -> House:
         settle(connection, campaign, "A1", "总结", _S.ACCEPTED, NOW)
         found = row(connection, campaign, "A2", "总结")
         obligations.tell(connection, found, NoticeKind.TO_REVIEW, 1, found.reviewer_id, "审核人", NOW)
-        obligations.set_refusal(connection, found, [{"code": "too-short", "shortfall": "还差 14 字"}], NOW)
+        handed_in.set_refusal(connection, found, [{"code": "too-short", "shortfall": "还差 14 字"}], NOW)
         house.write_setting(connection, "office_mail", "office@example.org")
         message(connection, campaign)
         journal.write(connection, journal.Line(kind="accepted", recorded_at=NOW, campaign_id=campaign, forced=True, data={"名": "争创"}))
@@ -69,7 +69,7 @@ def running(database: Database, tmp_path: Path) -> House:
 
 def hand_in(connection: Connection, campaign: int, code: str, digest: str, size: int) -> None:
     found = row(connection, campaign, code, "总结")
-    obligations.add_artifacts(connection, found, 1, [NewArtifact(item="正文", digest=digest, name="总结.docx", size=size)], NOW, 1)
+    handed_in.add_artifacts(connection, found, 1, [NewArtifact(item="正文", digest=digest, name="总结.docx", size=size)], NOW, 1)
     settle(connection, campaign, code, "总结", _S.SUBMITTED, NOW, version=1, handed_in_at=NOW)
 
 

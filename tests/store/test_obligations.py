@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
 from engine.machine.states import FINISHED, Modality, ObligationState
-from engine.store import counters, obligations, walking
+from engine.store import counters, handed_in, obligations, walking
 from engine.store import tables as t
 from engine.store.codes import NoticeKind, Upstream
 from engine.store.database import Database, DatabaseFailed
+from engine.store.handed_in import NewArtifact
 from engine.store.launching import insert_deadline
-from engine.store.obligations import NewArtifact
 from engine.store.waiting import count_waits
 from tests.store.samples import (
     ALL,
@@ -253,9 +253,9 @@ def test_versions_are_kept_beside_each_other(database: Database) -> None:
         found = row(connection, campaign, "A1", "总结")
         for version in (1, 2):
             items = [NewArtifact(item=item, digest=str(version) * 64, name="总结.docx", size=3 * 2**31) for item in ("正文", "附表")]
-            obligations.add_artifacts(connection, found, version, items, day(3), 1)
-        assert [kept.version for kept in obligations.artifacts(connection, found)] == [1, 1, 2, 2]
-        assert [(kept.item, kept.size) for kept in obligations.artifacts(connection, found, 2)] == [
+            handed_in.add_artifacts(connection, found, version, items, day(3), 1)
+        assert [kept.version for kept in handed_in.artifacts(connection, found)] == [1, 1, 2, 2]
+        assert [(kept.item, kept.size) for kept in handed_in.artifacts(connection, found, 2)] == [
             ("正文", 3 * 2**31),
             ("附表", 3 * 2**31),
         ]
@@ -266,10 +266,10 @@ def test_what_the_checks_said_last_is_remembered_until_it_is_in_order(database: 
     with database.write() as connection:
         found = row(connection, campaign, "A1", "总结")
         for said in ("还差 14 字", "还差 2 字"):
-            obligations.set_refusal(connection, found, [{"shortfall": said}], day(3))
-        assert obligations.refusals(connection, [found.case_id]) == {found.key: [{"shortfall": "还差 2 字"}]}
-        obligations.clear_refusal(connection, found)
-        assert obligations.refusals(connection, [found.case_id]) == {}
+            handed_in.set_refusal(connection, found, [{"shortfall": said}], day(3))
+        assert handed_in.refusals(connection, [found.case_id]) == {found.key: [{"shortfall": "还差 2 字"}]}
+        handed_in.clear_refusal(connection, found)
+        assert handed_in.refusals(connection, [found.case_id]) == {}
 
 
 def test_what_is_overdue_is_entered_once_with_its_first_instant(database: Database) -> None:
