@@ -140,6 +140,14 @@ class Histories(RuleBasedStateMachine):
                 assert connection.execute(select(t.obligation.c.waits).where(t.obligation.c.waits < 0)).first() is None
 
     @invariant()
+    def who_owes_nothing_up_to_its_stage_is_ready_and_nobody_else(self):
+        if hasattr(self, "world"):
+            with self.world.house.database.read() as connection:
+                standing = connection.execute(select(t.cases.c.id, t.cases.c.stage).where(t.cases.c.stage < FINISHED)).all()
+                free = {(case, stage) for case, stage in standing if counters.missing(connection, case, stage) == 0}
+                assert {(row.case_id, row.stage) for row in connection.execute(select(t.ready))} == free
+
+    @invariant()
     def nobody_leaves_a_stage_with_debts_unless_forced(self):
         """A debt behind a case is explained by its last move, which was forced, or by a return after that move."""
         if not hasattr(self, "world"):
