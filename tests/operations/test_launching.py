@@ -218,7 +218,8 @@ def test_a_campaign_that_is_over_makes_room_for_the_next(make_world):
     world = make_world(w.launched(STRICT))
     close(world.house, None, by=w.ADMIN, reason="重来", now=w.at(5, 20))
     w.start(world.house, w.at(5, 21), name="第二次")
-    assert world.stage("G1B1") == "尚未开始"
+    world.sweep(w.at(5, 21))
+    assert world.stage("G1B1", w.at(5, 21)) == "春季活动"
 
 
 def test_every_refusal_is_a_sentence_in_both_languages():
