@@ -9,7 +9,7 @@ from typing import Any, cast
 import click
 
 from engine.cli.errors import problem_data, problem_lines
-from engine.cli.options import WRITES, Call, Choice, argument, command, option
+from engine.cli.options import ACTS, Call, Choice, argument, command, option
 from engine.cli.output import Desk, at_desk, emit, heading, line
 from engine.cli.time import iso, shown
 from engine.operations import launching
@@ -22,12 +22,12 @@ from engine.sentences import Sentence
 _REASON = Sentence("理由", "REASON")
 
 
-@command("load", "db", "by", "asked", "as_json")
+@command("load", "db", "by", "behalf", "asked", "as_json")
 @argument("file", Sentence("文件", "FILE"))
 def load(call: Call, file: str) -> None:
     """Keep a version of a workflow file. Raises FileProblems, OpenDoubts, VersionTaken."""
     with at_desk(call) as desk:
-        loaded = load_file(desk.house, Path(file), by=call.by, now=desk.now)
+        loaded = load_file(desk.house, Path(file), by=call.by, behalf=call.behalf, now=desk.now)
     if call.as_json:
         emit(_loaded_data(call, loaded))
         return
@@ -66,6 +66,7 @@ def _loaded_data(call: Call, loaded: Loaded) -> dict[str, Any]:
     "launch",
     "db",
     "by",
+    "behalf",
     "asked",
     "as_json",
     more=Sentence(
@@ -96,7 +97,9 @@ def launch(call: Call, workflow: str | None, at: str | None, name: str | None, p
     """Preview a launch, or launch. Raises what is missing."""
     with at_desk(call) as desk:
         chosen = cast(Past, past)
-        report = launching.launch(desk.house, workflow, at=at, name=name, past=chosen, by=call.by, now=desk.now, sure=sure)
+        report = launching.launch(
+            desk.house, workflow, at=at, name=name, past=chosen, by=call.by, behalf=call.behalf, now=desk.now, sure=sure
+        )
         if call.as_json:
             emit(_report_data(call, report, desk))
         else:
@@ -182,21 +185,21 @@ def _what_next(call: Call, report: LaunchReport) -> str:
     )
 
 
-@command("withdraw", *WRITES)
+@command("withdraw", *ACTS)
 @option("--reason", words=Sentence("为什么撤销", "why"), value=_REASON, default="")
 def withdraw(call: Call, reason: str) -> None:
     """Take a launch back. Raises Answered."""
     with at_desk(call) as desk:
-        ended = launching.withdraw(desk.house, call.campaign, by=call.by, reason=reason, now=desk.now)
+        ended = launching.withdraw(desk.house, call.campaign, by=call.by, behalf=call.behalf, reason=reason, now=desk.now)
     _print_end(call, ended.name, Sentence("已撤销活动“{name}”的发动。", "The launch of “{name}” was taken back."), "withdrawn")
 
 
-@command("close", *WRITES)
+@command("close", *ACTS)
 @option("--reason", words=Sentence("为什么结束", "why"), value=_REASON, default="")
 def close(call: Call, reason: str) -> None:
     """End a campaign."""
     with at_desk(call) as desk:
-        ended = launching.close(desk.house, call.campaign, by=call.by, reason=reason, now=desk.now)
+        ended = launching.close(desk.house, call.campaign, by=call.by, behalf=call.behalf, reason=reason, now=desk.now)
     said = Sentence(
         "活动“{name}”已结束：不再受理，也不再提醒；仍可查看。",
         "“{name}” is over: nothing is taken and nobody reminded any more; all of it can still be read.",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from engine.cli.options import ACTS, WRITES, Call, argument, command, option
+from engine.cli.options import ACTS, Call, argument, command, option
 from engine.cli.output import at_desk, emit, line
 from engine.cli.steps import REASON, TASK, UNIT, print_step
-from engine.errors import WrongUsage
 from engine.operations import moving
 from engine.operations.campaigns import TaskRef
 from engine.operations.moving import Moved
@@ -14,7 +13,7 @@ from engine.sentences import Sentence
 
 @command(
     "advance",
-    *WRITES,
+    *ACTS,
     more=Sentence(
         "条件不满足时逐条说明还差什么，以 1 结束。", "Where something is in the way, each condition is listed with what is missing."
     ),
@@ -23,7 +22,7 @@ from engine.sentences import Sentence
 def advance(call: Call, unit: str) -> None:
     """Move a unit a stage on. Raises Refused with every unmet condition."""
     with at_desk(call) as desk:
-        moved = moving.advance(desk.house, call.campaign, unit, by=call.by, now=desk.now)
+        moved = moving.advance(desk.house, call.campaign, unit, by=call.by, behalf=call.behalf, now=desk.now)
     _print_moved(call, moved)
 
 
@@ -40,11 +39,11 @@ def advance(call: Call, unit: str) -> None:
 @option("--task", words=Sentence("重新开放这项任务", "reopen this task"), value=TASK)
 def override(call: Call, unit: str, reason: str, task: str | None) -> None:
     """Force a unit on, or reopen what has lapsed. Raises NeedsReason, Refused."""
-    if task is None and call.behalf is not None:
-        raise WrongUsage(what=Sentence("强制放行以自己的名义办理，不写 --for。", "An override is one's own act; it takes no --for."))
     with at_desk(call) as desk:
         if task is None:
-            _print_moved(call, moving.override(desk.house, call.campaign, unit, by=call.by, reason=reason, now=desk.now))
+            _print_moved(
+                call, moving.override(desk.house, call.campaign, unit, by=call.by, behalf=call.behalf, reason=reason, now=desk.now)
+            )
             return
         ref = TaskRef.parse(task)
         answer = moving.reopen(desk.house, call.campaign, unit, ref, by=call.by, behalf=call.behalf, reason=reason, now=desk.now)

@@ -144,7 +144,6 @@ _WHO = Sentence("谁", "WHO")
 # With how many words each may stand before the command too.
 SHARED_SIZES = {"--db": 2, "--campaign": 2, "--as": 2, "--for": 2, "--now": 2, "--lang": 2, "--json": 1}
 READS = ("db", "campaign", "asked", "as_json")
-WRITES = ("db", "campaign", "by", "asked", "as_json")
 ACTS = ("db", "campaign", "by", "behalf", "asked", "as_json")
 
 

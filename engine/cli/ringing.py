@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from engine.cli import table as commands
-from engine.cli.options import WRITES, Call, command
+from engine.cli.options import ACTS, Call, command
 from engine.cli.output import at_desk, emit, line
 from engine.cli.time import iso, shown, shown_exactly
 from engine.clock import system_now
@@ -86,13 +86,13 @@ def run(call: Call) -> None:
         commands.scheduler().keep_going(house, post, system_now, tell)
 
 
-@command("mail on", *WRITES)
+@command("mail on", *ACTS)
 def mail_on(call: Call) -> None:
     """Let the campaign's mail go out."""
     _switch(call, on=True)
 
 
-@command("mail off", *WRITES)
+@command("mail off", *ACTS)
 def mail_off(call: Call) -> None:
     """Hold the campaign's mail."""
     _switch(call, on=False)
@@ -100,7 +100,7 @@ def mail_off(call: Call) -> None:
 
 def _switch(call: Call, *, on: bool) -> None:
     with at_desk(call) as desk:
-        campaign = switch_mail(desk.house, call.campaign, on=on, by=call.by, now=desk.now)
+        campaign = switch_mail(desk.house, call.campaign, on=on, by=call.by, behalf=call.behalf, now=desk.now)
     if call.as_json:
         emit({"campaign": campaign.name, "mail_on": on})
         return

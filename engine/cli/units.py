@@ -58,6 +58,7 @@ def _posts(organisation: Organisation | None) -> tuple[str, ...]:
     "units import",
     "db",
     "by",
+    "behalf",
     "asked",
     "as_json",
     more=Sentence(
@@ -72,7 +73,7 @@ def units_import(call: Call, file: str, dry: bool, workflow: str | None) -> None
     """Bring a roster in. Raises FileProblems with every row that is wrong."""
     with at_desk(call) as desk:
         given = Path(workflow) if workflow else None
-        imported = import_roster(desk.house, Path(file), by=call.by, now=desk.now, dry=dry, workflow=given)
+        imported = import_roster(desk.house, Path(file), by=call.by, behalf=call.behalf, now=desk.now, dry=dry, workflow=given)
     if call.as_json:
         emit(_imported_data(imported))
         return

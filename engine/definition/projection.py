@@ -64,9 +64,7 @@ def extended_dates(
     late = finish.late(task, due)
     assert end is not None
     assert late is not None
-    return ExtendedDates(
-        due=end, due_text=last_text(due) or "", late=late, lock=finish.lock(draft, due), rungs=finish.rungs(task, due)
-    )
+    return ExtendedDates(due=end, due_text=last_text(due) or "", late=late, lock=finish.lock(draft, due), rungs=finish.rungs(task, due))
 
 
 def _laid_out(workflow: Workflow, received: datetime | None, sending: time, horizon: date | None) -> Finish:

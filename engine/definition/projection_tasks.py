@@ -79,9 +79,7 @@ class Drafts:
         return self._draft(task, None, frame, due, wording, context)
 
     def _draft(self, task: Task, period: Period | None, frame: Frame, due: Stretch, wording: str, context: PhraseContext) -> Draft:
-        return Draft(
-            task=task, period=period, opening=frame.opening, due=due, wording=wording, on_entry=frame.on_entry, context=context
-        )
+        return Draft(task=task, period=period, opening=frame.opening, due=due, wording=wording, on_entry=frame.on_entry, context=context)
 
     def _block(self, task: Task) -> Frame:
         return self.stages[task.stage] if task.stage is not None else self.file

@@ -285,7 +285,5 @@ def _tenths(tenths: int) -> str:
     return f"{tenths // 10}.{tenths % 10}" if tenths % 10 else str(tenths // 10)
 
 
-def _verdict(
-    outcome: Outcome, code: str, zh: str, en: str, values: Mapping[str, object], *, shortfall: Sentence | None = None
-) -> Verdict:
+def _verdict(outcome: Outcome, code: str, zh: str, en: str, values: Mapping[str, object], *, shortfall: Sentence | None = None) -> Verdict:
     return Verdict(outcome=outcome, code=code, sentence=Sentence(zh, en, values), shortfall=shortfall)

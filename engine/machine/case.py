@@ -41,10 +41,7 @@ class CaseDecision:
 def case_rulebook(stages: int) -> Rulebook:
     """The machine of all cases of a workflow with that many stages: before -> 0 -> 1 ... -> finished, or withdrawn."""
     walk = [BEFORE, *range(stages), FINISHED]
-    steps = [
-        Rule(event=STEP, sources=(str(here),), target=str(there), guards=("gate", "next_open"))
-        for here, there in pairwise(walk)
-    ]
+    steps = [Rule(event=STEP, sources=(str(here),), target=str(there), guards=("gate", "next_open")) for here, there in pairwise(walk)]
     leave = Rule(event=WITHDRAW, sources=tuple(map(str, walk[:-1])), target=str(WITHDRAWN))
     return Rulebook([*map(str, walk), str(WITHDRAWN)], [*steps, leave])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
@@ -276,7 +276,8 @@ def _later(facts: Facts, now: datetime) -> tuple[Verdict, ...]:
             _fail("already-past", "新期限已经过去，请写一个将来的日期。", "The new due date is already past; give one that lies ahead."),
         )
     if facts.grant.latest is not None and facts.new_due > facts.grant.latest:
-        return (_fail("too-far", "超过了准许延长的最长时间。", "It is further than may be granted."),)
+        last = f"{facts.grant.latest - timedelta(seconds=1):%Y-%m-%d}"
+        return (_fail("too-far", "最晚可以延到 {last}。", "It may be extended until {last} at the latest.", last=last),)
     return ()
 
 

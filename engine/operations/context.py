@@ -12,8 +12,8 @@ from engine.store import journal
 from engine.store.database import Connection, Database
 
 VIRTUAL_NOW = "virtual_now"
-# A rehearsal's clock stands here until somebody moves it: before any campaign one would rehearse.
-REHEARSAL_START = datetime(2000, 1, 1, tzinfo=UTC)
+# A rehearsal's clock stands here until somebody moves it: before any campaign one would rehearse, midnight in China.
+REHEARSAL_START = datetime(1999, 12, 31, 16, tzinfo=UTC)
 _SHOWN = "%Y-%m-%d %H:%M"
 
 

@@ -14,7 +14,8 @@ from engine.errors import CampaignError
 from engine.operations import planning
 from engine.operations.campaigns import Running, choose, hint_for, unit_of
 from engine.operations.context import House
-from engine.operations.people import known_or_operator
+from engine.operations.people import Actor, operator
+from engine.operations.sweeping import sweep
 from engine.operations.vacancies import EmptySeat, unmanned
 from engine.sentences import Sentence
 from engine.store import campaigns, journal, launching, notices, queries, roster
@@ -112,6 +113,20 @@ class LaunchReport:
     done: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Order:
+    """What is to be launched, by whom, and whether it is meant."""
+
+    workflow: str | None
+    at: str | None
+    name: str | None
+    past: Past
+    by: str | None
+    behalf: str | None
+    now: datetime
+    sure: bool
+
+
 class _Preview(Exception):
     """Unwinds the transaction of a preview."""
 
@@ -126,41 +141,48 @@ def launch(
     by: str | None,
     now: datetime,
     sure: bool,
+    behalf: str | None = None,
 ) -> LaunchReport:
     """Launch a workflow over the subtree of `at`; without `sure` everything is rolled back and only told.
 
-    past: what was due before now is owed all the same, or left out. Raises what is missing.
+    past: what was due before now is owed all the same, or left out. What is due by now is done at once. Raises what is missing.
     """
+    order = _Order(workflow=workflow, at=at, name=name, past=past, by=by, behalf=behalf, now=now, sure=sure)
     report: LaunchReport | None = None
     try:
         with house.database.write() as connection:
-            report = _launch(connection, workflow, at, name, past, by, now, sure)
+            report = _launch(connection, order)
             if not sure:
                 raise _Preview
     except _Preview:
         pass
     assert report is not None
+    if sure:
+        sweep(house, now)
     return report
 
 
-def _launch(
-    connection: Connection, wanted: str | None, at: str | None, name: str | None, past: Past, by: str | None, now: datetime, sure: bool
-) -> LaunchReport:
-    row = _workflow(connection, wanted)
+def _launch(connection: Connection, order: _Order) -> LaunchReport:
+    row = _workflow(connection, order.workflow)
     workflow = decode(Workflow, row.compiled)
-    root = _root(connection, at)
-    shown = name or workflow.name
-    if any(other.name == shown for other in campaigns.all_campaigns(connection)):
-        raise NameTaken(name=shown)
-    actor, _ = known_or_operator(connection, by, now.date())
+    root = _root(connection, order.at)
+    name = order.name or workflow.name
+    if any(other.name == name for other in campaigns.all_campaigns(connection)):
+        raise NameTaken(name=name)
+    now = order.now
+    actor = operator(connection, order.by, order.behalf, now.date())
     projection, _ = project(workflow, received=now)
-    campaign_id = _insert(connection, workflow, row.id, root, shown, past, actor, now)
+    campaign_id = _insert(connection, workflow, row.id, root, name, order.past, actor.id, now)
     planner = planning.Planner(workflow, now.date())
-    skip = planning.past(projection, now) if past == "skip" else set()
+    skip = planning.past(projection, now) if order.past == "skip" else set()
     _fill(connection, campaign_id, workflow, projection, planner, root, skip, now)
-    line = journal.Line(kind="launched", recorded_at=now, campaign_id=campaign_id, actor_id=actor, data={"past": past, "unit": root.code})
+    _record(connection, campaign_id, "launched", actor, now, past=order.past, unit=root.code)
+    return _report(connection, campaign_id, workflow, projection, planner, root, name, skip, now, order.sure)
+
+
+def _record(connection: Connection, campaign_id: int, kind: str, actor: Actor, now: datetime, **data: str) -> None:
+    line = journal.Line(kind=kind, recorded_at=now, campaign_id=campaign_id, actor_id=actor.id, behalf_id=actor.behalf_id, data=data)
     journal.write(connection, line)
-    return _report(connection, campaign_id, workflow, projection, planner, root, shown, skip, now, sure)
 
 
 def _workflow(connection: Connection, wanted: str | None) -> campaigns.WorkflowRow:
@@ -260,39 +282,37 @@ def _report(
     )
 
 
-def withdraw(house: House, name: str | None, *, by: str | None, reason: str, now: datetime) -> Running:
+def withdraw(house: House, name: str | None, *, by: str | None, reason: str, now: datetime, behalf: str | None = None) -> Running:
     """Take back a launch that nobody has answered. Raises Answered."""
     with house.database.write() as connection:
         campaign = choose(connection, name, writing=True)
         if launching.has_answers(connection, campaign.id):
             raise Answered(name=campaign.name)
-        _end(connection, campaign, CampaignState.WITHDRAWN, by, reason, now)
+        _end(connection, campaign, CampaignState.WITHDRAWN, operator(connection, by, behalf, now.date()), reason, now)
         return campaign
 
 
-def close(house: House, name: str | None, *, by: str | None, reason: str, now: datetime) -> Running:
+def close(house: House, name: str | None, *, by: str | None, reason: str, now: datetime, behalf: str | None = None) -> Running:
     """End a campaign: nothing is taken and nobody is reminded any more; all of it can still be read."""
     with house.database.write() as connection:
         campaign = choose(connection, name, writing=True)
-        _end(connection, campaign, CampaignState.CLOSED, by, reason, now)
+        _end(connection, campaign, CampaignState.CLOSED, operator(connection, by, behalf, now.date()), reason, now)
         return campaign
 
 
-def _end(connection: Connection, campaign: Running, state: CampaignState, by: str | None, reason: str, now: datetime) -> None:
-    actor, _ = known_or_operator(connection, by, now.date())
+def _end(connection: Connection, campaign: Running, state: CampaignState, actor: Actor, reason: str, now: datetime) -> None:
     campaigns.end_campaign(connection, campaign.id, state, now)
     launching.silence(connection, campaign.id)
     notices.suppress_all(connection, campaign.id, "campaign-over")
     kind = "withdrawn" if state is CampaignState.WITHDRAWN else "closed"
-    journal.write(connection, journal.Line(kind=kind, recorded_at=now, campaign_id=campaign.id, actor_id=actor, data={"reason": reason}))
+    _record(connection, campaign.id, kind, actor, now, reason=reason)
 
 
-def switch_mail(house: House, name: str | None, *, on: bool, by: str | None, now: datetime) -> Running:
+def switch_mail(house: House, name: str | None, *, on: bool, by: str | None, now: datetime, behalf: str | None = None) -> Running:
     """Let the campaign's mail go out, or hold it."""
     with house.database.write() as connection:
         campaign = choose(connection, name, writing=True)
-        actor, _ = known_or_operator(connection, by, now.date())
+        actor = operator(connection, by, behalf, now.date())
         campaigns.set_mail(connection, campaign.id, on)
-        kind = "mail-on" if on else "mail-off"
-        journal.write(connection, journal.Line(kind=kind, recorded_at=now, campaign_id=campaign.id, actor_id=actor))
+        _record(connection, campaign.id, "mail-on" if on else "mail-off", actor, now)
         return campaign

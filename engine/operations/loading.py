@@ -16,7 +16,7 @@ from engine.definition.reader import read_workflow_bytes
 from engine.definition.report import Places
 from engine.errors import CampaignError, FileProblems
 from engine.operations.context import House
-from engine.operations.people import known_or_operator
+from engine.operations.people import operator
 from engine.sentences import Problem
 from engine.store import campaigns, journal
 
@@ -108,7 +108,7 @@ class Loaded:
     warnings: tuple[Problem, ...]
 
 
-def load(house: House, path: Path, *, by: str | None, now: datetime) -> Loaded:
+def load(house: House, path: Path, *, by: str | None, now: datetime, behalf: str | None = None) -> Loaded:
     """Keep a version of a workflow, source and compiled form; its digest is its identity.
 
     Raises FileUnreadable, FileProblems, OpenDoubts, VersionTaken.
@@ -117,7 +117,7 @@ def load(house: House, path: Path, *, by: str | None, now: datetime) -> Loaded:
     if checked.workflow is None or not checked.sound:
         raise FileProblems(tuple(p for p in checked.problems if p.severity == "error"), file=checked.file)
     _all_settled(checked.workflow)
-    return _keep(house, checked, checked.workflow, by, now)
+    return _keep(house, checked, checked.workflow, by, behalf, now)
 
 
 def _all_settled(workflow: Workflow) -> None:
@@ -126,10 +126,10 @@ def _all_settled(workflow: Workflow) -> None:
         raise OpenDoubts(count=len(open_doubts), path=open_doubts[0].path, says=open_doubts[0].says)
 
 
-def _keep(house: House, checked: Checked, workflow: Workflow, by: str | None, now: datetime) -> Loaded:
+def _keep(house: House, checked: Checked, workflow: Workflow, by: str | None, behalf: str | None, now: datetime) -> Loaded:
     digest = sha256(checked.data).hexdigest()
     with house.database.write() as connection:
-        actor, _ = known_or_operator(connection, by, now.date())
+        actor = operator(connection, by, behalf, now.date())
         known = campaigns.find_workflow(connection, workflow.name, workflow.version)
         if known is not None and known.digest != digest:
             raise VersionTaken(name=workflow.name, version=workflow.version)
@@ -140,10 +140,12 @@ def _keep(house: House, checked: Checked, workflow: Workflow, by: str | None, no
                 "source": checked.data.decode("utf-8-sig"),
                 "compiled": encode(workflow),
                 "loaded_at": now,
-                "loaded_by": actor,
+                "loaded_by": actor.id,
             }
             campaigns.add_workflow(connection, kept)
-            journal.write(connection, journal.Line(kind="loaded", recorded_at=now, actor_id=actor, data={**values}))
+            journal.write(
+                connection, journal.Line(kind="loaded", recorded_at=now, actor_id=actor.id, behalf_id=actor.behalf_id, data={**values})
+            )
     return Loaded(
         name=workflow.name,
         version=workflow.version,

@@ -14,7 +14,7 @@ from engine.machine.states import FINISHED
 from engine.operations.asking import blocker_verdict, blockers_of
 from engine.operations.campaigns import NotInCampaign, Running, TaskRef, choose, unit_of
 from engine.operations.context import House
-from engine.operations.people import known_or_operator
+from engine.operations.people import Actor, operator
 from engine.operations.stepping import Stepped, facts_of, settle, stepped, stepping
 from engine.operations.sweeping import sweep
 from engine.sentences import Sentence, Verdict
@@ -55,29 +55,29 @@ class _Standing:
     campaign: Running
     unit: UnitRow
     case: CaseRow
-    actor: int
+    actor: Actor
 
 
 @contextmanager
-def _standing(house: House, campaign: str | None, unit: str, by: str | None, now: datetime) -> Iterator[_Standing]:
+def _standing(house: House, campaign: str | None, unit: str, by: str | None, behalf: str | None, now: datetime) -> Iterator[_Standing]:
     with house.database.write() as connection:
         running = choose(connection, campaign, writing=True)
         at = unit_of(connection, unit)
         case = queries.find_case(connection, running.id, at.id)
         if case is None:
             raise NotInCampaign(unit=at.name, code=at.code, campaign=running.name)
-        actor, _ = known_or_operator(connection, by, running.day(now))
+        actor = operator(connection, by, behalf, running.day(now))
         yield _Standing(connection=connection, campaign=running, unit=at, case=case, actor=actor)
 
 
-def advance(house: House, campaign: str | None, unit: str, *, by: str | None, now: datetime) -> Moved:
+def advance(house: House, campaign: str | None, unit: str, *, by: str | None, now: datetime, behalf: str | None = None) -> Moved:
     """Move one case a stage on. Raises Refused with every unmet condition and its shortfall; AlreadyThere.
 
     The sweep moves whoever is ready; where it has just done so, that move is the answer.
     """
     before = _position(house, campaign, unit)
     sweep(house, now)
-    with _standing(house, campaign, unit, by, now) as at:
+    with _standing(house, campaign, unit, by, behalf, now) as at:
         if at.case.stage != before:
             return _moved(at, before, at.case.stage, forced=False)
         target = _decide(at, now, forced=False)
@@ -85,12 +85,14 @@ def advance(house: House, campaign: str | None, unit: str, *, by: str | None, no
         return _moved(at, before, target, forced=False)
 
 
-def override(house: House, campaign: str | None, unit: str, *, by: str | None, reason: str, now: datetime) -> Moved:
+def override(
+    house: House, campaign: str | None, unit: str, *, by: str | None, reason: str, now: datetime, behalf: str | None = None
+) -> Moved:
     """Move one case a stage on whatever its gate says; journalled as forced. What it owes it still owes. Raises NeedsReason."""
     if not reason.strip():
         raise NeedsReason
     sweep(house, now)
-    with _standing(house, campaign, unit, by, now) as at:
+    with _standing(house, campaign, unit, by, behalf, now) as at:
         target = _decide(at, now, forced=True)
         _move(at, target, now, forced=True, reason=reason)
         return _moved(at, at.case.stage, target, forced=True)
@@ -100,7 +102,7 @@ def reopen(
     house: House, campaign: str | None, unit: str, ref: TaskRef, *, by: str | None, behalf: str | None, reason: str, now: datetime
 ) -> Stepped:
     """Open a lapsed obligation again, by override; its lock is lifted. Raises Refused."""
-    with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now) as at:
+    with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now, forced=True) as at:
         decision = decide(Act.REOPEN, facts_of(at, reason=reason, forced=True), now)
         settle(decision)
         assert decision.state is not None
@@ -155,7 +157,8 @@ def _move(at: _Standing, target: int, now: datetime, *, forced: bool, reason: st
         campaign_id=at.campaign.id,
         case_id=at.case.case_id,
         due_at=now,
-        actor_id=at.actor,
+        actor_id=at.actor.id,
+        behalf_id=at.actor.behalf_id,
         forced=forced,
         data={"from": at.case.stage, "to": target, **({"reason": reason} if reason else {})},
     )

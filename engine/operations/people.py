@@ -100,6 +100,15 @@ def resolve(connection: Connection, name: str | None, behalf: str | None, day: d
     return Actor(id=number, name=shown, behalf_id=behalf_id, behalf_name=behalf_name)
 
 
+def operator(connection: Connection, name: str | None, behalf: str | None, day: date) -> Actor:
+    """Whoever runs the campaign: neither she nor the one she acts for need stand in the roster. Raises NoActor."""
+    number, shown = known_or_operator(connection, name, day)
+    if behalf is None:
+        return Actor(id=number, name=shown)
+    behalf_id, behalf_name = known_or_operator(connection, behalf, day)
+    return Actor(id=number, name=shown, behalf_id=behalf_id, behalf_name=behalf_name)
+
+
 def known_or_operator(connection: Connection, name: str | None, day: date) -> tuple[int, str]:
     """The person of that name, or an operator who stands outside the roster (the administrator)."""
     if not name or not name.strip():

@@ -11,9 +11,9 @@ from engine.store.roster import UnitRow
 
 
 def is_own_work(step: Step) -> bool:
-    """Whether the one who judges handed it in herself, or had it handed in for her."""
+    """Whether the one who judges handed it in herself, or had it handed in for her. Typing in for somebody is not authorship."""
     line = journal.last_of(step.connection, step.row.key, "handed_in")
-    return line is not None and step.actor.principal in (line.actor_id, line.behalf_id)
+    return line is not None and step.actor.principal == (line.behalf_id or line.actor_id)
 
 
 def with_fresh_eyes(step: Step) -> Step:
@@ -21,7 +21,7 @@ def with_fresh_eyes(step: Step) -> Step:
     named = queries.named_reviewer(step.connection, step.row)
     if named is None:
         return step
-    mine = {step.actor.id, step.actor.principal}
+    mine = {step.actor.principal}
     at: UnitRow | None = step.directory.unit(named)
     while at is not None and _are_all_of(mine, step.seat_answering(at.id, step.row.reviewer_role)):
         at = at.superior

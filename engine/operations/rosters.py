@@ -12,7 +12,7 @@ from engine.errors import FileProblems
 from engine.exchange.roster import read_roster
 from engine.operations.context import House
 from engine.operations.loading import check_file
-from engine.operations.people import known_or_operator
+from engine.operations.people import operator
 from engine.org.model import Roster
 from engine.store import campaigns, journal, roster
 from engine.store.database import Connection
@@ -32,7 +32,9 @@ class _Trial(Exception):
     """Unwinds the transaction of a dry run."""
 
 
-def import_roster(house: House, path: Path, *, by: str | None, now: datetime, dry: bool, workflow: Path | None = None) -> Imported:
+def import_roster(
+    house: House, path: Path, *, by: str | None, now: datetime, dry: bool, workflow: Path | None = None, behalf: str | None = None
+) -> Imported:
     """Read a roster and bring it in, all or nothing. Raises FileProblems with every row that is wrong."""
     with house.database.read() as connection:
         existing = roster.read_roster(connection)
@@ -41,7 +43,7 @@ def import_roster(house: House, path: Path, *, by: str | None, now: datetime, dr
     imported: Imported | None = None
     try:
         with house.database.write() as connection:
-            imported = _write(connection, given, by, now, dry)
+            imported = _write(connection, given, by, behalf, now, dry)
             if dry:
                 raise _Trial
     except _Trial:
@@ -62,10 +64,10 @@ def _levels(connection: Connection, workflow: Path | None) -> frozenset[str] | N
     return frozenset(found) or None
 
 
-def _write(connection: Connection, given: Roster, by: str | None, now: datetime, dry: bool) -> Imported:
+def _write(connection: Connection, given: Roster, by: str | None, behalf: str | None, now: datetime, dry: bool) -> Imported:
     report = roster.import_roster(connection, given)
-    actor, _ = known_or_operator(connection, by, now.date())
+    actor = operator(connection, by, behalf, now.date())
     data = {"added": len(report.added), "changed": len(report.changed), "posts": report.posts_added + report.posts_changed}
-    journal.write(connection, journal.Line(kind="imported", recorded_at=now, actor_id=actor, data=data))
+    journal.write(connection, journal.Line(kind="imported", recorded_at=now, actor_id=actor.id, behalf_id=actor.behalf_id, data=data))
     active = any(row.state == campaigns.RUNNING for row in campaigns.all_campaigns(connection))
     return Imported(report=report, done=not dry, idle=len(report.added) if active else 0)

@@ -15,7 +15,7 @@ from engine.machine.obligation import NO_GRANT, Decision, Facts, Grant
 from engine.operations.campaigns import Running, TaskRef, choose, obligation_of, obligation_title, period_of, unit_of
 from engine.operations.context import House
 from engine.operations.directory import Answering, Directory
-from engine.operations.people import Actor, VacantPost, known_or_operator, resolve
+from engine.operations.people import Actor, VacantPost, known_or_operator, operator, resolve
 from engine.operations.sweeping import sweep
 from engine.sentences import Sentence
 from engine.store import journal
@@ -63,23 +63,37 @@ class Step:
 
 @contextmanager
 def stepping(
-    house: House, campaign: str | None, unit: str, ref: TaskRef, *, by: str | None, behalf: str | None, now: datetime
+    house: House, campaign: str | None, unit: str, ref: TaskRef, *, by: str | None, behalf: str | None, now: datetime, forced: bool = False
 ) -> Iterator[Step]:
-    """A transaction on one obligation, after everything due has been done. Raises what is wrong with the names."""
+    """A transaction on one obligation, after everything due has been done. Raises what is wrong with the names.
+
+    forced: an override, for which whoever is named need not stand in the roster.
+    """
     sweep(house, now)
     with house.database.write() as connection:
-        yield step_at(connection, choose(connection, campaign, writing=True), unit, ref, by=by, behalf=behalf, now=now)
+        running = choose(connection, campaign, writing=True)
+        by_name = forced and behalf not in OWNER
+        actor = operator(connection, by, behalf, running.day(now)) if by_name else None
+        yield step_at(connection, running, unit, ref, by=by, behalf=behalf, now=now, actor=actor)
 
 
 def step_at(
-    connection: Connection, campaign: Running, unit: str, ref: TaskRef, *, by: str | None, behalf: str | None, now: datetime
+    connection: Connection,
+    campaign: Running,
+    unit: str,
+    ref: TaskRef,
+    *,
+    by: str | None,
+    behalf: str | None,
+    now: datetime,
+    actor: Actor | None = None,
 ) -> Step:
-    """One step of a transaction. Raises what is wrong with the names."""
+    """One step of a transaction, by `actor` or by whoever is named. Raises what is wrong with the names."""
     at = unit_of(connection, unit)
     task, row = obligation_of(connection, campaign, at, ref)
     directory = Directory(connection, campaign.organisation, campaign.day(now))
-    actor = _actor(connection, directory, row, by, behalf)
-    return Step(connection=connection, now=now, campaign=campaign, unit=at, task=task, row=row, actor=actor, directory=directory)
+    acting = actor or _actor(connection, directory, row, by, behalf)
+    return Step(connection=connection, now=now, campaign=campaign, unit=at, task=task, row=row, actor=acting, directory=directory)
 
 
 class Steps:

@@ -13,7 +13,7 @@ from engine.operations.context import House
 from engine.operations.directory import Directory
 from engine.sentences import Sentence
 from engine.store import obligations, queries, roster
-from engine.store.codes import NoticeState
+from engine.store.codes import CampaignState, NoticeState
 from engine.store.obligations import ball
 
 
@@ -122,7 +122,8 @@ def campaign_status(house: House, campaign: str | None, now: datetime) -> Campai
     with house.database.read() as connection:
         running = choose(connection, campaign)
         counts = queries.stage_counts(connection, running.id, running.root_path)
-        stuck = queries.stuck_cases(connection, running.id, running.root_path, now, stage=None, level=None)
+        over = running.state != CampaignState.RUNNING
+        stuck = () if over else queries.stuck_cases(connection, running.id, running.root_path, now, stage=None, level=None)
         told: dict[str, int] = {}
         for (state, reason), n in queries.notice_counts(connection, running.id).items():
             name = NoticeState(state).name.lower() + (f":{reason}" if reason else "")

@@ -38,9 +38,7 @@ class RosterProblem:
     other: int | None = None
 
 
-def check_roster(
-    roster: Roster, *, levels: frozenset[str] | None = None, existing: Roster | None = None
-) -> tuple[RosterProblem, ...]:
+def check_roster(roster: Roster, *, levels: frozenset[str] | None = None, existing: Roster | None = None) -> tuple[RosterProblem, ...]:
     """Everything wrong with the rows of `roster`, units first, in the order of the rows.
 
     levels: the levels there are; None when that is not known yet.  existing: what is known already; superiors and posts may
@@ -295,5 +293,3 @@ def _two_names(index: int, tenure: Tenure, other: int, name: str) -> RosterProbl
         ),
         other=other,
     )
-
-

@@ -70,7 +70,7 @@ def set_mail(connection: Connection, campaign_id: int, on: bool) -> None:
 
 def end_campaign(connection: Connection, campaign_id: int, state: CampaignState, now: datetime) -> None:
     """The campaign is over. A withdrawn one gives its name back, so that the workflow can be launched again."""
-    values: dict[str, Any] = {"state": state, "ended_at": now}
+    values: dict[str, Any] = {"state": state, "ended_at": now, "mail_on": False}
     if state is CampaignState.WITHDRAWN:
         values["name"] = t.campaign.c.name + f"~{campaign_id}"
     connection.execute(update(t.campaign).where(t.campaign.c.id == campaign_id).values(**values))

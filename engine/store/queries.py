@@ -137,7 +137,7 @@ def stuck_cases(
     chosen = [
         StuckCase(case=row, since=found[case_id])
         for case_id, row in rows.items()
-        if (stage is None or row.stage == stage) and (level is None or row.level == level) and row.stage < FINISHED
+        if (stage is None or row.stage == stage) and (level is None or row.level == level) and row.stage != WITHDRAWN
     ]
     return tuple(sorted(chosen, key=lambda one: one.case.path))
 
