@@ -12,6 +12,9 @@ from engine.sentences import Sentence, plain
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _WORKFLOW = re.compile(r"\w[\w-]*")
+# What the database keeps: a name is part of paths and keys there, a title is a line of its own.
+LONGEST_NAME = 80
+LONGEST_TITLE = 200
 
 
 class Registry:
@@ -51,7 +54,28 @@ def check_name(name: str, spot: Spot, report: Report) -> bool:
         message = Sentence("“{name}”是本语言的词，不能作名称。", "`{name}` is a word of the language and cannot be a name.", values)
         report.add("reserved-name", spot, message, Sentence("请换一个名称。", "Choose another name."))
         return False
+    return not _too_long(name, spot, report)
+
+
+def _too_long(name: str, spot: Spot, report: Report) -> bool:
+    if len(name) <= LONGEST_NAME:
+        return False
+    values = {"name": plain(name[:20]), "length": len(name), "most": LONGEST_NAME}
+    message = Sentence(
+        "名称“{name}……”有 {length} 个字，最多 {most} 个。", "The name `{name}...` has {length} characters; at most {most}.", values
+    )
+    report.add("name-too-long", spot, message, Sentence("完整的说法可以写在 title 里。", "The full wording can be written as its `title`."))
     return True
+
+
+def check_titles(root: Value, report: Report) -> None:
+    """No title is longer than the database can keep."""
+    for element in root.walk():
+        title = element.entries.get("title") if element.kind else None
+        if title and len(title.text) > LONGEST_TITLE:
+            values = {"length": len(title.text), "most": LONGEST_TITLE}
+            message = Sentence("标题有 {length} 个字，最多 {most} 个。", "The title has {length} characters; at most {most}.", values)
+            report.add("title-too-long", title.spot, message, Sentence("其余的请写在 note 里。", "Put the rest into its `note`."))
 
 
 def check_workflow_name(value: Value, report: Report) -> None:
@@ -61,6 +85,8 @@ def check_workflow_name(value: Value, report: Report) -> None:
             "工作流的名称只能用文字、数字、下划线和连字符。", "The name of a workflow consists of letters, digits, `_` and `-`."
         )
         report.add("bad-name", value.spot, message)
+        return
+    _too_long(value.text, value.spot, report)
 
 
 def check_cites(root: Value, report: Report) -> None:

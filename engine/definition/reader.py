@@ -9,7 +9,7 @@ from typing import Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.definition.model import Anchor, Calendar, Doubt, Organisation, Source, Stage, Task, Who, Workflow
-from engine.definition.names import Registry, check_after, check_cites, check_name, check_workflow_name
+from engine.definition.names import Registry, check_after, check_cites, check_name, check_titles, check_workflow_name
 from engine.definition.organisation_reader import read_organisation
 from engine.definition.parties import Parties
 from engine.definition.report import Places, Report
@@ -76,6 +76,7 @@ class _Compiler:
         tasks = self.read_tasks(parties, subjects)
         check_after(self.tasks, self.stages, self.homes, self.report)
         check_cites(root, self.report)
+        check_titles(root, self.report)
         check_ends(root, self.report)
         return Workflow(
             name=self.name(),
