@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from engine.definition.model import Review, Task, Who, Workflow
+from engine.definition.projection import SENDING
 from engine.definition.projection_model import OccurrenceDates, Projection
 from engine.definition.who import Seat, seat, selects
 from engine.machine.states import Modality
@@ -14,6 +16,7 @@ from engine.sentences import Sentence
 from engine.store.codes import Upstream
 from engine.store.launching import NewDependency, NewOccurrence, NewScope, NewStage
 from engine.store.roster import UnitRow
+from engine.timing.calendars import working_calendar
 
 MODALITY = {"must": Modality.MUST, "should": Modality.SHOULD, "may": Modality.MAY}
 
@@ -96,26 +99,27 @@ def _exists(unit: UnitRow, day: date) -> bool:
     return (unit.since is None or unit.since <= day) and (unit.until is None or unit.until >= day)
 
 
-def _reviewer(scope: Scope, unit: UnitRow, owner: Seat, at: UnitRow, workflow: Workflow) -> tuple[int, str]:
+def _reviewer(scope: Scope, unit: UnitRow, owner: Seat, at: UnitRow, workflow: Workflow) -> tuple[int | None, str]:
     """Who judges. Without a review that is the owner's superior, needed only where a check cannot tell.
 
-    Nobody judges her own work: it passes to the superior, at the top to another person of the unit itself.
+    Nobody judges her own work: it passes to the superior; at the top there is nobody (None), and what is handed in is accepted.
     """
     found = None if scope.review is None else seat(scope.review.by, unit, workflow.organisation, owner=owner)
     role = found.role if found else ""
     judge = found.unit if found is not None and isinstance(found.unit, UnitRow) else None
     if judge is None or (judge.id == at.id and role == owner.role):
-        judge = at.superior or at
-    return judge.id, role
+        judge = at.superior
+    return (None if judge is None else judge.id), role
 
 
 def new_stages(workflow: Workflow, projection: Projection, now: datetime) -> list[NewStage]:
     """The stages; a run without stages is one stage as long as its window."""
     titles = {stage.name: stage.title or stage.name for stage in workflow.stages}
     if not projection.stages:
-        opens = min((o.opens for o in projection.occurrences if o.opens is not None), default=None)
-        due = [o.due for o in projection.occurrences if o.due is not None]
-        return [NewStage(position=0, name="", title=workflow.title or workflow.name, opens_at=opens, closes_at=max(due, default=None))]
+        first = projection.opens or min((o.opens for o in projection.occurrences if o.opens is not None), default=now)
+        late = [o.late for o in projection.occurrences if o.late is not None]
+        closes = max(filter(None, [projection.closes, *late]), default=None)
+        return [NewStage(position=0, name="", title=workflow.title or workflow.name, opens_at=min(first, now), closes_at=closes)]
     stages: list[NewStage] = []
     for s in projection.stages:
         opens = s.opens
@@ -127,20 +131,29 @@ def new_stages(workflow: Workflow, projection: Projection, now: datetime) -> lis
 
 
 def new_occurrences(
-    workflow: Workflow, projection: Projection, stages: Sequence[NewStage], scopes: Mapping[str, Scope], skip: set[tuple[str, str]]
+    workflow: Workflow,
+    projection: Projection,
+    stages: Sequence[NewStage],
+    scopes: Mapping[str, Scope],
+    skip: set[tuple[str, str]],
+    now: datetime,
 ) -> list[NewOccurrence]:
-    """The occurrences with their deadlines, those in `skip` (task, period) left out."""
+    """The occurrences with their deadlines, those in `skip` (task, period) left out. now: the launch."""
     tasks = {task.name: task for task in workflow.tasks}
+    rungs = _Rungs(workflow, now)
     return [
-        _new_occurrence(tasks[dates.task], dates, stages[max(dates.position, 0)], scopes[dates.task])
+        _new_occurrence(tasks[dates.task], dates, stages[max(dates.position, 0)], scopes[dates.task], rungs)
         for dates in projection.occurrences
         if (dates.task, dates.period) not in skip
     ]
 
 
-def _new_occurrence(task: Task, dates: OccurrenceDates, stage: NewStage, scope: Scope) -> NewOccurrence:
+def _new_occurrence(task: Task, dates: OccurrenceDates, stage: NewStage, scope: Scope, rungs: _Rungs) -> NewOccurrence:
     # On entry means for each case when it comes in, so for all of them not before the stage itself opens.
     opens = stage.opens_at if dates.on_entry and dates.opens is None else dates.opens
+    if opens is None and not dates.pending_on:
+        # Nothing says when it opens, neither the task nor a window around it: it is open from the launch on.
+        opens = rungs.launched
     return NewOccurrence(
         task=task.name,
         period=dates.period,
@@ -161,19 +174,40 @@ def _new_occurrence(task: Task, dates: OccurrenceDates, stage: NewStage, scope: 
         pending_on="、".join(dates.pending_on) if dates.due is None else "",
         on_entry=dates.on_entry,
         urgent=task.urgent,
-        rungs=_rungs(task, dates),
+        rungs=rungs.of(task, dates),
     )
 
 
-def _rungs(task: Task, dates: OccurrenceDates) -> list[tuple[int, int, datetime]]:
-    """The rungs; those already past when it opens become one, at the opening."""
-    rungs = [(rung.number, rung.rung, rung.at) for rung in dates.rungs]
-    if task.modality == "may" and dates.due is not None:
-        rungs = [rung for rung in rungs if rung[2] < dates.due]
-    if dates.opens is None:
-        return rungs
-    early = [rung for rung in rungs if rung[2] < dates.opens]
-    return [(number, rung, dates.opens) for number, rung, _ in early[-1:]] + rungs[len(early) :]
+class _Rungs:
+    """When the rungs of an occurrence fire. Those already past when it opens, or at the launch, become one, at the next sending hour."""
+
+    def __init__(self, workflow: Workflow, launched: datetime) -> None:
+        self.launched = launched
+        self._zone = ZoneInfo(workflow.calendar.timezone)
+        self._calendar = working_calendar(workflow.calendar.holidays)
+
+    def of(self, task: Task, dates: OccurrenceDates) -> list[tuple[int, int, datetime]]:
+        """(number, index in the ladder, instant). What lies before the launch stays in the list: it is recorded as suppressed."""
+        rungs = [(rung.number, rung.rung, rung.at) for rung in dates.rungs]
+        if task.modality == "may" and dates.due is not None:
+            rungs = [rung for rung in rungs if rung[2] < dates.due]
+        if dates.opens is not None:
+            early = [rung for rung in rungs if rung[2] < dates.opens]
+            rungs = [(number, rung, self._sending(dates.opens)) for number, rung, _ in early[-1:]] + rungs[len(early) :]
+        return rungs + self._told_once(task, rungs)
+
+    def _told_once(self, task: Task, rungs: list[tuple[int, int, datetime]]) -> list[tuple[int, int, datetime]]:
+        """A launch in mid-campaign: whoever owes what every reminder has passed by is told of it once."""
+        own = [rung for rung in rungs if task.ladder[rung[1]].to is None]
+        if not own or own[-1][2] >= self.launched:
+            return []
+        return [(max(rung[0] for rung in rungs) + 1, own[-1][1], self._sending(self.launched))]
+
+    def _sending(self, instant: datetime) -> datetime:
+        """The first sending hour of a working day at or after an instant."""
+        local = instant.astimezone(self._zone)
+        day = local.date() if local.time() <= SENDING else local.date() + timedelta(days=1)
+        return datetime.combine(self._calendar.next_or_same(day), SENDING, self._zone).astimezone(UTC)
 
 
 def past(projection: Projection, now: datetime) -> set[tuple[str, str]]:
@@ -189,8 +223,8 @@ def dependencies(workflow: Workflow, occurrences: Sequence[NewOccurrence], scope
     for here, occurrence in enumerate(occurrences):
         for after in tasks[occurrence.task].after:
             for there in _upstream(occurrences, here, after.name, stages):
-                reading = _reading(scopes[occurrence.task], scopes[occurrences[there].task], below=after.below)
-                found[here, there, reading] = NewDependency(occurrence=here, upstream=there, reading=reading)
+                for reading in _readings(scopes[occurrence.task], scopes[occurrences[there].task], below=after.below):
+                    found[here, there, reading] = NewDependency(occurrence=here, upstream=there, reading=reading)
     return list(found.values())
 
 
@@ -200,8 +234,11 @@ def _upstream(occurrences: Sequence[NewOccurrence], here: int, name: str, stages
         return [index for index in gating if index != here]
     theirs = [index for index, other in enumerate(occurrences) if other.task == name]
     mine = occurrences[here]
-    if not mine.period or not occurrences[theirs[0]].period if theirs else True:
+    if not any(occurrences[index].period for index in theirs):
         return theirs
+    if not mine.period:
+        # What is done once would wait for nothing where no period has ended in time: then it waits for the first.
+        return _latest_ended(occurrences, theirs, mine) or theirs[:1]
     same = [index for index in theirs if occurrences[index].period == mine.period]
     return same or _latest_ended(occurrences, theirs, mine)
 
@@ -213,12 +250,17 @@ def _latest_ended(occurrences: Sequence[NewOccurrence], theirs: list[int], mine:
     return ended[-1:]
 
 
-def _reading(mine: Scope, theirs: Scope, *, below: bool) -> Upstream:
+def _readings(mine: Scope, theirs: Scope, *, below: bool) -> list[Upstream]:
+    """Every way in which some unit reads the upstream; the store gives each unit the first that holds for it."""
     if below:
-        return Upstream.DIRECTLY_BELOW
-    if mine.units & theirs.units:
-        return Upstream.SAME
-    return Upstream.OWED if mine.units & theirs.owners else Upstream.ALL_BELOW
+        return [Upstream.DIRECTLY_BELOW]
+    about_others = mine.units - theirs.units
+    held = {
+        Upstream.SAME: bool(mine.units & theirs.units),
+        Upstream.OWED: bool(about_others & theirs.owners),
+        Upstream.ALL_BELOW: bool(about_others - theirs.owners),
+    }
+    return [reading for reading, holds in held.items() if holds]
 
 
 def nobody_words(found: Nobody) -> Sentence:

@@ -18,10 +18,10 @@ from engine.operations.directory import Answering, Directory
 from engine.operations.people import Actor, VacantPost, known_or_operator, operator, resolve
 from engine.operations.sweeping import sweep
 from engine.sentences import Sentence
-from engine.store import journal
+from engine.store import awaited, journal
 from engine.store.codes import Upstream
 from engine.store.database import Connection
-from engine.store.obligations import ObligationRow, Waiting, of_units, waits
+from engine.store.obligations import ObligationRow, Waiting, of_units
 from engine.store.roster import UnitRow
 
 OWNER = ("owner", "责任人")
@@ -147,7 +147,7 @@ def facts_of(step: Step, **more: Any) -> Facts:
         "state": step.row.state,
         "modality": step.row.modality,
         "opens_at": step.row.opens_at,
-        "waits": tuple(waiting_words(waiting, step.directory) for waiting in waits(step.connection, step.row)),
+        "waits": tuple(waiting_words(waiting, step.directory) for waiting in awaited.waits(step.connection, step.row)),
         "due_at": step.row.due_at,
         "lock_at": step.row.lock_at,
         "reviewed": step.row.reviewed and step.row.reviewer_id is not None,
@@ -166,7 +166,7 @@ def _judge(row: ObligationRow) -> int:
 
 
 def waiting_words(waiting: Waiting, directory: Directory) -> Sentence:
-    """What must be done first: `9 个支部中 2 个未报`, or the task's name."""
+    """What must be done first: `9 个支部中 2 个未报` with the names of some, or the task's name where it is about the unit itself."""
     if waiting.reading is Upstream.SAME:
         return obligation_title(waiting)
     names = [directory.unit(unit_id).name for unit_id in waiting.units]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.operations.asking import Blocker, Helper, Lookup, Stuck, stuck
+from engine.operations.asking import Stuck, stuck_units
+from engine.operations.blockers import Blocker, Helper, Lookup
 from engine.operations.campaigns import choose
 from engine.operations.context import House
 from engine.sentences import Sentence
-from engine.store import obligations, queries
+from engine.store import awaited
+from engine.store.awaited import Key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +33,11 @@ class Cause:
 
 def root_causes(house: House, campaign: str | None, *, now: datetime, under: str | None = None) -> tuple[Cause, ...]:
     """The blockers under a node followed down to their roots, ranked by how many units each holds up."""
-    board = stuck(house, campaign, now=now, under=under)
     with house.database.read() as connection:
         tracer = _Tracer(Lookup(connection, choose(connection, campaign), now))
-        for unit in board.units:
+        units = stuck_units(tracer.lookup, under)
+        tracer.gather([blocker for unit in units for blocker in unit.causes])
+        for unit in units:
             for blocker in unit.causes:
                 tracer.follow(unit, blocker)
         return tracer.causes()
@@ -46,32 +50,32 @@ class _Tracer:
         self.lookup = lookup
         self.held: dict[tuple[int, str, str, str], dict[str, None]] = defaultdict(dict)
         self.first: dict[tuple[int, str, str, str], Blocker] = {}
-        self._below: dict[tuple[int, str], tuple[Blocker, ...]] = {}
+        self._found: dict[Key, Blocker] = {}
+        self._roots: dict[Key, tuple[Blocker, ...]] = {}
+
+    def gather(self, blockers: Sequence[Blocker]) -> None:
+        """Read what these wait for, and what that waits for in turn: each level at once."""
+        while blockers:
+            self._found |= {blocker.key: blocker for blocker in blockers}
+            below = {key for blocker in blockers for key in blocker.upstream}.difference(self._found)
+            blockers = self.lookup.blockers(awaited.by_key(self.lookup.connection, below))
 
     def follow(self, unit: Stuck, blocker: Blocker) -> None:
         """Enter the unit under every root of the blocker: whoever has to act, and with what."""
-        for root in self._roots(blocker, frozenset()):
+        for root in self._roots_of(blocker):
             key = (*root.holder, root.task, root.period)
             self.held[key][unit.unit] = None
             self.first.setdefault(key, root)
 
-    def _roots(self, blocker: Blocker, seen: frozenset[tuple[int, str]]) -> list[Blocker]:
-        found: list[Blocker] = []
-        for task, units in blocker.upstream:
-            for below in units:
-                if (below, task) not in seen:
-                    for other in self._open(below, task):
-                        found += self._roots(other, seen | {(below, task)})
-        return found or [blocker]
-
-    def _open(self, unit_id: int, task: str) -> tuple[Blocker, ...]:
-        key = (unit_id, task)
-        if key not in self._below:
-            case = queries.find_case(self.lookup.connection, self.lookup.running.id, unit_id)
-            rows = [] if case is None else [row for row in obligations.of_case(self.lookup.connection, case.case_id) if row.task == task]
-            undone = [row for row in rows if not row.state.done]
-            self._below[key] = self.lookup.blockers(undone)
-        return self._below[key]
+    def _roots_of(self, blocker: Blocker) -> tuple[Blocker, ...]:
+        if not blocker.upstream:
+            return (blocker,)
+        if blocker.key not in self._roots:
+            # Whatever came back to itself would be its own root.
+            self._roots[blocker.key] = (blocker,)
+            roots = {root.key: root for key in blocker.upstream for root in self._roots_of(self._found[key])}
+            self._roots[blocker.key] = tuple(roots.values())
+        return self._roots[blocker.key]
 
     def causes(self) -> tuple[Cause, ...]:
         ranked = sorted(self.held.items(), key=lambda item: (-len(item[1]), item[0]))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, case, insert, or_, select, update
 
 from engine.machine.states import FINISHED, Modality, ObligationState
 from engine.store import counters, paths
 from engine.store import tables as t
 from engine.store.codes import Bell, NoticeKind, NoticeState, Upstream
 from engine.store.launching import add_bell
-from engine.store.waiting import may_open
+from engine.store.waiting import dependencies, may_open, reads_so
 
 _S = ObligationState
 
@@ -178,9 +178,7 @@ def clear_overdue(connection: Connection, row: ObligationRow) -> None:
 
 def _tell_dependents(connection: Connection, row: ObligationRow, by: int, now: datetime) -> None:
     """Those that wait for this one wait for one less (or more); with nothing left to wait for they open."""
-    readings = connection.execute(select(t.dependency).where(t.dependency.c.upstream_id == row.occurrence_id)).all()
-    for dependency in readings:
-        waiting = _waiting(row, Upstream(dependency.reading), dependency.occurrence_id)
+    for waiting in _dependents(connection, row):
         connection.execute(update(t.obligation).where(waiting).values(waits=t.obligation.c.waits + by))
         if by < 0:
             ripe = and_(waiting, t.obligation.c.waits == 0, t.obligation.c.state == _S.SCHEDULED, may_open())
@@ -189,6 +187,14 @@ def _tell_dependents(connection: Connection, row: ObligationRow, by: int, now: d
         else:
             idle = and_(waiting, t.obligation.c.state == _S.OPEN, t.obligation.c.version == 0)
             connection.execute(update(t.obligation).where(idle).values(state=_S.SCHEDULED, changed_at=now))
+
+
+def _dependents(connection: Connection, row: ObligationRow) -> Iterator[Any]:
+    """For each way in which others wait for this one, the condition on those that do."""
+    there = row.occurrence_id
+    for (here, _), readings in dependencies(connection, t.dependency.c.upstream_id == there).items():
+        for reading in sorted(readings):
+            yield and_(_waiting(row, reading, here), *reads_so(reading, readings, there))
 
 
 def _waiting(row: ObligationRow, reading: Upstream, occurrence_id: int) -> Any:
@@ -207,16 +213,20 @@ def _waiting(row: ObligationRow, reading: Upstream, occurrence_id: int) -> Any:
 def dependents_used(connection: Connection, row: ObligationRow) -> tuple[str, ...]:
     """Tasks already handed in or done that opened because this one was: it cannot be returned under them."""
     found: list[str] = []
-    for dependency in connection.execute(select(t.dependency).where(t.dependency.c.upstream_id == row.occurrence_id)).all():
-        used = or_(t.obligation.c.version > 0, t.obligation.c.state == _S.ACCEPTED)
+    used = or_(t.obligation.c.version > 0, t.obligation.c.state == _S.ACCEPTED)
+    for waiting in _dependents(connection, row):
         query = select(t.occurrence.c.title).join(t.obligation, t.obligation.c.occurrence_id == t.occurrence.c.id)
-        found += connection.execute(query.where(_waiting(row, Upstream(dependency.reading), dependency.occurrence_id), used)).scalars()
+        found += connection.execute(query.where(waiting, used)).scalars()
     return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """What an obligation waits for: a task, in all and undone, and some of the units that have not done it."""
+    """What an obligation waits for: a task, how many in all and which are undone.
+
+    keys: of all the undone obligations, in the order of the tree. units: some of those whose they are. holders: some of those who
+    have to act on them, (unit id, role), each once.
+    """
 
     task: str
     title: str
@@ -227,51 +237,8 @@ class Waiting:
     total: int
     undone: int
     units: tuple[int, ...]
-
-
-def waits(connection: Connection, row: ObligationRow, show: int = 5) -> tuple[Waiting, ...]:
-    """Everything one obligation still waits for."""
-    if row.waits == 0:
-        return ()
-    query = select(t.dependency.c.upstream_id, t.dependency.c.reading, t.occurrence).join(
-        t.occurrence, t.occurrence.c.id == t.dependency.c.upstream_id
-    )
-    found = []
-    for upstream in connection.execute(query.where(t.dependency.c.occurrence_id == row.occurrence_id).order_by(t.occurrence.c.id)):
-        theirs = _upstream_cases(row, Upstream(upstream.reading))
-        mine = and_(t.obligation.c.occurrence_id == upstream.upstream_id, theirs)
-        base = select(t.obligation.c.case_id).join(t.cases, t.cases.c.id == t.obligation.c.case_id).where(mine)
-        undone = base.where(t.obligation.c.state < _S.ACCEPTED)
-        left = connection.execute(select(func.count()).select_from(undone.subquery())).scalar_one()
-        if left:
-            some = undone.with_only_columns(t.cases.c.unit_id).order_by(t.cases.c.path).limit(show)
-            found.append(
-                Waiting(
-                    task=upstream.task,
-                    title=upstream.title,
-                    period=upstream.period,
-                    period_zh=upstream.period_zh,
-                    period_en=upstream.period_en,
-                    reading=Upstream(upstream.reading),
-                    total=connection.execute(select(func.count()).select_from(base.subquery())).scalar_one(),
-                    undone=left,
-                    units=tuple(connection.execute(some).scalars()),
-                )
-            )
-    return tuple(found)
-
-
-def _upstream_cases(row: ObligationRow, reading: Upstream) -> Any:
-    if reading is Upstream.SAME:
-        return t.obligation.c.case_id == row.case_id
-    same_campaign = t.cases.c.campaign_id == row.campaign_id
-    if reading is Upstream.OWED:
-        return and_(same_campaign, t.obligation.c.owner_id == row.unit_id)
-    # By the units, which are found by their superior or by their path: by the path of the case all cases would be read.
-    below = select(t.unit.c.id)
-    if reading is Upstream.DIRECTLY_BELOW:
-        return and_(same_campaign, t.cases.c.unit_id.in_(below.where(t.unit.c.superior_id == row.unit_id)))
-    return and_(same_campaign, t.cases.c.unit_id.in_(below.where(t.unit.c.path > row.path, t.unit.c.path < paths.end(row.path))))
+    holders: tuple[tuple[int, str], ...]
+    keys: tuple[tuple[int, int, int], ...]
 
 
 def tell(connection: Connection, row: ObligationRow, kind: NoticeKind, number: int, unit_id: int | None, role: str, now: datetime) -> None:

@@ -125,11 +125,15 @@ class StuckCase:
 def stuck_cases(
     connection: Connection, campaign_id: int, path: str, now: datetime, *, stage: int | None, level: str | None
 ) -> tuple[StuckCase, ...]:
-    """Cases still in a stage whose window has closed, or owing a gating obligation that is overdue; `since` is the earlier instant."""
+    """Cases whose stage has closed upon what they owe in it, or that owe something gating overdue; `since` is the earlier instant.
+
+    A case that has done its part waits for the next window: it is not stuck.
+    """
     closed = _closed_stages(connection, campaign_id, now)
     found: dict[int, datetime] = {}
     if closed:
-        rows = _within(select(t.cases.c.id, t.cases.c.stage), campaign_id, path).where(t.cases.c.stage.in_(list(closed)))
+        done = select(t.ready.c.case_id).where(t.ready.c.case_id == t.cases.c.id).correlate(t.cases).exists()
+        rows = _within(select(t.cases.c.id, t.cases.c.stage), campaign_id, path).where(t.cases.c.stage.in_(list(closed)), ~done)
         found = {case_id: closed[position] for case_id, position in connection.execute(rows)}
     for case_id, since in connection.execute(_overdue_cases(campaign_id, path)):
         found[case_id] = min(since, found.get(case_id, since))
@@ -190,6 +194,17 @@ def _rows_by_case(connection: Connection, campaign_id: int, case_ids: Sequence[i
         query = select_obligations().where(t.obligation.c.case_id.in_(part), chosen)
         for row in connection.execute(query.order_by(t.deadline.c.due_at.is_(None), t.deadline.c.due_at, t.occurrence.c.id)):
             found[row.case_id].append(row_of(row))
+    return found
+
+
+def return_reasons(connection: Connection, case_ids: Sequence[int]) -> dict[tuple[int, int, int], str]:
+    """Why what these cases handed in was returned the last time, by obligation."""
+    e = t.event.c
+    query = select(e.case_id, e.occurrence_id, e.subject, e.data).where(e.kind == "returned").order_by(e.id)
+    found: dict[tuple[int, int, int], str] = {}
+    for start in range(0, len(case_ids), 500):
+        for row in connection.execute(query.where(e.case_id.in_(case_ids[start : start + 500]))):
+            found[row.case_id, row.occurrence_id, row.subject] = str(row.data.get("reason", ""))
     return found
 
 

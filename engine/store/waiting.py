@@ -19,12 +19,51 @@ from engine.store.codes import Upstream
 _S = ObligationState
 
 
+def dependencies(connection: Connection, *where: Any) -> dict[tuple[int, int], frozenset[Upstream]]:
+    """What waits for what, (occurrence, upstream), and how its dependents read it; by the upstream's id."""
+    d = t.dependency.c
+    found: dict[tuple[int, int], set[Upstream]] = {}
+    for row in connection.execute(select(t.dependency).where(*where).order_by(d.upstream_id, d.occurrence_id)):
+        found.setdefault((row.occurrence_id, row.upstream_id), set()).add(Upstream(row.reading))
+    return {pair: frozenset(readings) for pair, readings in found.items()}
+
+
+def reads_so(reading: Upstream, readings: frozenset[Upstream], upstream_id: int) -> tuple[Any, ...]:
+    """Which of the obligations that wait read their upstream in this one of its ways.
+
+    Each reads what is about its own unit; else what its unit owes; else, from above, all that is below.
+    """
+    found: list[Any] = []
+    if reading in (Upstream.OWED, Upstream.ALL_BELOW) and Upstream.SAME in readings:
+        own = t.obligation.alias("own")
+        about_us = select(own.c.case_id).where(own.c.case_id == t.obligation.c.case_id, own.c.occurrence_id == upstream_id)
+        found.append(~about_us.correlate(t.obligation).exists())
+    if reading is Upstream.ALL_BELOW and Upstream.OWED in readings:
+        found.append(t.obligation.c.case_id.not_in(_owing(upstream_id)))
+    return tuple(found)
+
+
+def _owing(upstream_id: int) -> Any:
+    """The cases of the units that owe it for any unit. By the selection: what is done has left the index of owners."""
+    o, s, c = t.occurrence.c, t.scope.c, t.cases.c
+    query = select(c.id).select_from(t.occurrence).join(t.scope, and_(s.campaign_id == o.campaign_id, s.number == o.scope))
+    query = query.join(t.cases, and_(c.campaign_id == s.campaign_id, c.unit_id == s.owner_id))
+    return query.where(o.id == upstream_id).correlate(None)
+
+
 def count_waits(connection: Connection, campaign_id: int) -> None:
     """Write the number of undone obligations that each one waits for."""
-    for occurrence_id, readings in _dependencies(connection, campaign_id).items():
-        _count_own(connection, occurrence_id, readings.pop(Upstream.SAME, []))
-        for reading, upstream in readings.items():
-            _add(connection, occurrence_id, _counts(connection, campaign_id, occurrence_id, reading, upstream))
+    mine = select(t.occurrence.c.id).where(t.occurrence.c.campaign_id == campaign_id)
+    found: dict[int, dict[int, frozenset[Upstream]]] = {}
+    for (here, there), readings in dependencies(connection, t.dependency.c.occurrence_id.in_(mine)).items():
+        found.setdefault(here, {})[there] = readings
+    for here, upstream in found.items():
+        _count_own(connection, here, [there for there, readings in upstream.items() if Upstream.SAME in readings])
+        counts: Counter[int] = Counter()
+        for there, readings in upstream.items():
+            for reading in readings - {Upstream.SAME}:
+                counts.update(_counts(connection, campaign_id, here, there, reading, readings))
+        _add(connection, here, counts)
 
 
 def follow_waits(connection: Connection, campaign_id: int) -> None:
@@ -47,15 +86,6 @@ def may_open() -> Any:
     return ripe.correlate(t.obligation).exists()
 
 
-def _dependencies(connection: Connection, campaign_id: int) -> dict[int, dict[Upstream, list[int]]]:
-    """For each occurrence that waits: by reading, what it waits for."""
-    query = select(t.dependency).join(t.occurrence, t.occurrence.c.id == t.dependency.c.occurrence_id)
-    found: dict[int, dict[Upstream, list[int]]] = {}
-    for row in connection.execute(query.where(t.occurrence.c.campaign_id == campaign_id)):
-        found.setdefault(row.occurrence_id, {}).setdefault(Upstream(row.reading), []).append(row.upstream_id)
-    return found
-
-
 def _count_own(connection: Connection, occurrence_id: int, upstream: list[int]) -> None:
     """What each case waits for in itself: along the key of the obligation, so that one statement reads each case once."""
     mine = update(t.obligation).where(t.obligation.c.occurrence_id == occurrence_id)
@@ -67,14 +97,16 @@ def _count_own(connection: Connection, occurrence_id: int, upstream: list[int]) 
     connection.execute(mine.values(waits=select(func.count()).select_from(up).where(*undone).scalar_subquery()))
 
 
-def _counts(connection: Connection, campaign_id: int, occurrence_id: int, reading: Upstream, upstream: list[int]) -> Mapping[int, int]:
-    """How many undone obligations of others each case waits for with its obligation of that occurrence."""
+def _counts(
+    connection: Connection, campaign_id: int, here: int, there: int, reading: Upstream, readings: frozenset[Upstream]
+) -> Mapping[int, int]:
+    """How many undone obligations of others each case waits for with its obligation of the occurrence `here`."""
     theirs = {
         Upstream.OWED: t.obligation.c.owner_id,
         Upstream.DIRECTLY_BELOW: t.cases.c.parent_path,
         Upstream.ALL_BELOW: t.cases.c.path,
     }[reading]
-    undone = (t.cases.c.campaign_id == campaign_id, t.obligation.c.occurrence_id.in_(upstream), t.obligation.c.state < _S.ACCEPTED)
+    undone = (t.cases.c.campaign_id == campaign_id, t.obligation.c.occurrence_id == there, t.obligation.c.state < _S.ACCEPTED)
     query = select(theirs.label("key"), func.count().label("n")).select_from(t.obligation)
     query = query.join(t.cases, t.cases.c.id == t.obligation.c.case_id).where(*undone).group_by(theirs)
     found = {row.key: row.n for row in connection.execute(query)}
@@ -82,8 +114,8 @@ def _counts(connection: Connection, campaign_id: int, occurrence_id: int, readin
         found = _rolled_up(found.items())
     mine = t.cases.c.unit_id if reading is Upstream.OWED else t.cases.c.path
     standpoints = select(t.cases.c.id, mine.label("key")).join(t.obligation, t.obligation.c.case_id == t.cases.c.id)
-    rows = connection.execute(standpoints.where(t.obligation.c.occurrence_id == occurrence_id))
-    return {row.id: found[row.key] for row in rows if row.key in found}
+    chosen = (t.cases.c.campaign_id == campaign_id, t.obligation.c.occurrence_id == here, *reads_so(reading, readings, there))
+    return {row.id: found[row.key] for row in connection.execute(standpoints.where(*chosen)) if row.key in found}
 
 
 def _rolled_up(counts: Iterable[tuple[str, int]]) -> dict[str, int]:

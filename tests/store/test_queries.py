@@ -182,7 +182,7 @@ def test_a_campaign_is_read_with_its_compiled_workflow_and_its_stages(database: 
         campaigns.set_mail(connection, campaign, True)
         campaigns.end_campaign(connection, campaign, CampaignState.CLOSED, day(9))
         [found] = campaigns.all_campaigns(connection)
-        assert (found.mail_on, found.state, found.ended_at) == (True, CampaignState.CLOSED, day(9))
+        assert (found.mail_on, found.state, found.ended_at) == (False, CampaignState.CLOSED, day(9))
 
 
 def test_periods_come_in_the_order_of_time(database: Database) -> None:
