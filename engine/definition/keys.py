@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.definition.words import MODALITIES
+from engine.definition.words import BEFORE, COUNTS, KINDS, MODALITIES, ON_HOLIDAY, PARTIAL, TRUE_FALSE, TYPES
 from engine.sentences import Sentence
 
 Kind = Literal["text", "integer", "yes_no", "choice", "span", "range"]
@@ -49,14 +49,17 @@ class Key:
     required: bool = False
 
 
+_YES_NO = {spelling: en for en, zh in TRUE_FALSE.items() for spelling in (en, zh)}
+
+
 def _word(zh: str, en: str, kind: Kind = "text") -> Shape:
-    return Shape(what=Sentence(zh, en), word=Word(kind=kind))
+    return Shape(what=Sentence(zh, en), word=Word(kind=kind, choices=_YES_NO if kind == "yes_no" else None))
 
 
-def _choice(*words: str, later: str = "", also: Mapping[str, str] | None = None) -> Shape:
-    said = dict.fromkeys(words) | (dict(also) if also else {})
-    listed = "、".join(said), ", ".join(said)
-    choices = {word: word for word in words} | dict(also or {})
+def _choice(words: Mapping[str, str], *, later: str = "") -> Shape:
+    """One of some words, each in English or Chinese."""
+    listed = "、".join(dict.fromkeys((*words, *words.values()))), ", ".join(dict.fromkeys((*words, *words.values())))
+    choices = {word: word for word in words} | {zh: en for en, zh in words.items()}
     return Shape(what=Sentence(*listed), word=Word(kind="choice", choices=choices, later=frozenset(later.split())))
 
 
@@ -77,7 +80,7 @@ LATER = Key()
 TEXT = _word("一段文字", "a text")
 NAME = _word("一个名称", "a name")
 NUMBER = _word("一个正整数", "a whole number from 1 on", "integer")
-YES_NO = _word("true 或 false", "true or false", "yes_no")
+YES_NO = _word("true 或 false（是、否）", "true or false", "yes_no")
 SPAN = _word("一段时间，如 7d、3个工作日", "a span such as 7d or 3wd", "span")
 RANGE = _word("一个数量要求，如 1000字以上", "a range such as >= 1000 chars", "range")
 INSTANT = Shape(what=Sentence("一个时间，或时间的列表", "an instant, or a list of instants"), word=Word(), items=TEXT)
@@ -118,7 +121,7 @@ DELIVERIES = Shape(
     items=_element("delivery", "{to: 上级} 这样的一项", "one delivery like {to: superior}"),
 )
 LATER_KINDS = "form ledger meeting publication ballot bundle"
-_KINDS = _choice("document", later=LATER_KINDS)
+_KINDS = _choice(KINDS, later=LATER_KINDS)
 ITEM = Shape(
     what=Sentence("document，或 {kind: document, ...}", "document, or {kind: document, ...}"), word=_KINDS.word, elements=("item",)
 )
@@ -131,12 +134,12 @@ ATTRIBUTE = Shape(
     what=Sentence(
         "number、date、span、text、yes_no、unit 之一，或可选值的列表", "number, date, span, text, yes_no, unit, or a list of labels"
     ),
-    word=_choice("number", "date", "span", "text", "yes_no", "unit").word,
+    word=_choice(TYPES).word,
     items=TEXT,
 )
 LEVELS = Shape(what=Sentence("自上而下的层级列表", "the list of levels, from the top down"), items=NAME)
 LANGUAGE = Shape(
-    what=Sentence("1（本程序读得懂的语言版本）", "1, the version of the language that this program reads"), word=_choice("1").word
+    what=Sentence("1（本程序读得懂的语言版本）", "1, the version of the language that this program reads"), word=_choice({"1": "1"}).word
 )
 ANCHOR = Shape(what=Sentence("一个日期，或 undated", "a date, or undated"), word=Word(), elements=("anchor",))
 TASKS = _names(_element("task", "一项任务", "a task"), "任务：名称: {...}", "tasks: name: {...}")
@@ -192,7 +195,7 @@ ELEMENTS: Mapping[str, Mapping[str, Key]] = {
             "lock": INSTANT,
             "every": RHYTHM,
             "period": TEXT,
-            "modality": _choice(*MODALITIES, also={zh: en for en, zh in MODALITIES.items()}),
+            "modality": _choice(MODALITIES),
             "artifact": ITEM,
             "artifacts": ARTIFACTS,
             "review": REVIEW,
@@ -208,8 +211,8 @@ ELEMENTS: Mapping[str, Mapping[str, Key]] = {
         {
             "timezone": TEXT,
             "holidays": TEXT,
-            "before": _choice("includes", "excludes"),
-            "on_holiday": _choice("keep", "next", "previous"),
+            "before": _choice(BEFORE),
+            "on_holiday": _choice(ON_HOLIDAY),
             "work_ends": TEXT,
             "about": SPAN,
         },
@@ -243,7 +246,7 @@ ELEMENTS: Mapping[str, Mapping[str, Key]] = {
             "days": TEXTS,
             "from": TEXT,
             "until": TEXT,
-            "partial": _choice("keep", "drop", "drop_first", "drop_last"),
+            "partial": _choice(PARTIAL),
         },
         later="rounds",
     ),
@@ -253,7 +256,7 @@ ELEMENTS: Mapping[str, Mapping[str, Key]] = {
             "kind": _KINDS,
             "parts": PARTS,
             "length": RANGE,
-            "count": _choice("word", "han"),
+            "count": _choice(COUNTS),
             "formats": TEXTS,
         },
         required="kind",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from engine.definition.possible_keys import did_you_mean
 from engine.definition.report import Report, Spot
-from engine.definition.shapes import Value, did_you_mean, not_yet
+from engine.definition.shapes import Value, not_yet
 from engine.definition.words import RESERVED
 from engine.sentences import Sentence, plain
 

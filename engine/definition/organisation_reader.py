@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from engine.definition.model import Body, Organisation, Post, Who
 from engine.definition.names import Registry, check_name, duplicates
 from engine.definition.parties import report_issues, who_of
+from engine.definition.possible_keys import did_you_mean
 from engine.definition.report import Report
-from engine.definition.shapes import Value, did_you_mean
+from engine.definition.shapes import Value
 from engine.definition.who import check_who
 from engine.sentences import Sentence, plain
 

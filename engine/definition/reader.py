@@ -134,7 +134,7 @@ class _Compiler:
 
     def stage(self, name: str, value: Value) -> Stage:
         check_ends(value, self.report)
-        opens = value.words("opens")
+        opens = tuple(map(english_word, value.words("opens")))
         dated = tuple(text for text in opens if text != "on_entry")
         return Stage(
             name=name,

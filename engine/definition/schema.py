@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.definition.keys import ELEMENTS, Key, Shape, Word, is_built
-from engine.definition.words import KEYS
+from engine.definition.words import spellings
 
 Schema = dict[str, object]
 
@@ -19,23 +19,23 @@ def schema() -> Schema:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "campaign workflow",
         "$ref": "#/$defs/file",
-        "$defs": {kind: _element(keys) for kind, keys in ELEMENTS.items() if is_built(kind)},
+        "$defs": {kind: _element(kind, keys) for kind, keys in ELEMENTS.items() if is_built(kind)},
     }
 
 
-def _element(keys: Mapping[str, Key]) -> Schema:
+def _element(kind: str, keys: Mapping[str, Key]) -> Schema:
     """A mapping with known keys: each in either spelling, never in both."""
     properties: Schema = {}
     rules: list[Schema] = []
     for name, key in keys.items():
         if key.shape is None:
             continue
-        spellings = [name, KEYS[name]] if name in KEYS else [name]
-        properties |= {spelling: _shape(key.shape) for spelling in spellings}
-        if len(spellings) > 1:
-            rules.append({"not": {"required": spellings}})
+        either = list(spellings(name, kind))
+        properties |= {spelling: _shape(key.shape) for spelling in either}
+        if len(either) > 1:
+            rules.append({"not": {"required": either}})
         if key.required:
-            rules.append({"anyOf": [{"required": [spelling]} for spelling in spellings]})
+            rules.append({"anyOf": [{"required": [spelling]} for spelling in either]})
     found: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
     return found | ({"allOf": rules} if rules else {})
 
@@ -56,7 +56,7 @@ def _word(word: Word) -> Schema:
         case "integer":
             return {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 999_999}, {"type": "string", "pattern": "^[1-9][0-9]{0,5}$"}]}
         case "yes_no":
-            return {"enum": [True, False, "true", "false"]}
+            return {"enum": [True, False, *(word.choices or {})]}
         case "choice":
             words = list(word.choices or {})
             return {"enum": [*words, *(int(found) for found in words if found.isdecimal())]}

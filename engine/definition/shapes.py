@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from engine.definition.keys import ELEMENTS, Key, Shape, Word, belongs_to, is_built
+from engine.definition.keys import ELEMENTS, Key, Shape, Word, is_built
+from engine.definition.possible_keys import best_element, did_you_mean, own_spelling, suggestion
 from engine.definition.report import Places, Report, Spot
 from engine.definition.source import Entry, Listing, Node, Scalar, Table
-from engine.definition.words import KEYS, chinese, english
+from engine.definition.words import Spelling, chinese, english
 from engine.errors import CampaignError
-from engine.names import nearest
 from engine.ranges import parse_range
 from engine.sentences import Sentence, plain
 from engine.timing.spans import parse_span
@@ -19,7 +19,6 @@ from engine.timing.spans import parse_span
 _INTEGER = re.compile(r"^[1-9][0-9]{0,5}$")
 # A layer takes over from another file what it does not say itself.
 LAYERS = frozenset({"extends", "amends"})
-_YES_NO = {"true": "true", "false": "false"}
 _OF_ITEMS = frozenset(ELEMENTS["item"]) - {"kind", "title", "cite", "doubt", "note"}
 
 
@@ -80,10 +79,12 @@ class Shaper:
         self.report = report
         self.places = places
         self.is_layer = False
+        self.spelling = Spelling()
 
     def file(self, root: Table) -> Value:
         """The file as an element."""
         self.is_layer = bool({entry.key.text for entry in root.entries} & LAYERS)
+        self.spelling = own_spelling(root)
         start = Spot(line=root.line, column=root.column, path="")
         return self.element(root, "file", start, start)
 
@@ -112,7 +113,7 @@ class Shaper:
         if word.kind == "choice":
             return self.choice(written, shape, word, spot)
         if word.kind == "yes_no":
-            return self.listed(written, shape, _YES_NO, spot)
+            return self.listed(written, shape, word.choices or {}, spot)
         if word.kind == "integer" and not _INTEGER.search(written):
             return self.listed(written, shape, {}, spot)
         if word.kind in ("span", "range"):
@@ -189,10 +190,10 @@ class Shaper:
         table, taken, refused = ELEMENTS[kind], dict[str, Value](), set[str]()
         later_kind = kind == "item" and self.later_item(node, spot)
         for entry in node.entries:
-            name = english(entry.key.text)
+            name = english(entry.key.text, kind)
             value = None
             if name in taken or name in refused:
-                self.report.add("two-spellings", _below(spot, entry.key), *two_spellings(name))
+                self.report.add("two-spellings", _below(spot, entry.key), *two_spellings(name, kind))
             elif name in table and (name not in _OF_ITEMS or not later_kind):
                 value = self.known(entry, table[name], spot)
             elif name not in table:
@@ -201,7 +202,7 @@ class Shaper:
                 taken[name] = value
             else:
                 refused.add(name)
-        self.missing(table, taken, refused, key)
+        self.missing(kind, taken, refused, key)
         return Value(spot=spot, key=key, kind=kind, entries=taken, refused=frozenset(refused))
 
     def later_item(self, node: Table, spot: Spot) -> bool:
@@ -217,18 +218,18 @@ class Shaper:
         return self.entry(entry, key.shape, parent)
 
     def unknown(self, key: Scalar, kind: str, parent: Spot) -> None:
-        table = ELEMENTS[kind]
         message = Sentence("这里不认识“{key}”这个键。", "Unknown key `{key}`.", {"key": plain(key.text)})
-        self.report.add("unknown-key", _below(parent, key), message, _suggestion(key.text, table))
+        self.report.add("unknown-key", _below(parent, key), message, suggestion(key.text, kind, self.spelling))
 
-    def missing(self, table: Mapping[str, Key], taken: Mapping[str, Value], refused: set[str], key: Spot) -> None:
+    def missing(self, kind: str, taken: Mapping[str, Value], refused: set[str], key: Spot) -> None:
         if self.is_layer or "one_of" in refused:
             return
-        for name, wanted in table.items():
+        for name, wanted in ELEMENTS[kind].items():
             if wanted.required and wanted.shape and name not in taken and name not in refused:
-                values = {"key": plain(name), "what": wanted.shape.what}
+                own = self.spelling.key(name, kind)
+                values = {"key": plain(own), "what": wanted.shape.what}
                 message = Sentence("这里缺少“{key}”（{what}）。", "`{key}` is missing here ({what}).", values)
-                self.report.add("missing-key", Spot(line=key.line, column=key.column, path=f"{key.path}.{name}".lstrip(".")), message)
+                self.report.add("missing-key", Spot(line=key.line, column=key.column, path=f"{key.path}.{own}".lstrip(".")), message)
 
     def wrong_type(self, shape: Shape, spot: Spot) -> None:
         self.report.add("wrong-type", spot, Sentence("这里应当写{what}。", "Expected here: {what}.", {"what": shape.what}))
@@ -248,68 +249,18 @@ def not_yet(construct: str) -> tuple[Sentence, Sentence]:
     return message, Sentence("请先删去这一处，改用已支持的写法。", "Leave it out for now and say it another way.")
 
 
-def two_spellings(name: str) -> tuple[Sentence, Sentence]:
+def two_spellings(name: str, kind: str) -> tuple[Sentence, Sentence]:
     """The sentence and the advice for a key (in English) that one mapping has twice, once in each spelling."""
     message = Sentence(
         "“{zh}”和“{en}”是同一个键的两种写法，这里都写了。",
         "`{en}` and `{zh}` are two spellings of one key; both are written here.",
-        {"en": plain(name), "zh": plain(chinese(name))},
+        {"en": plain(name), "zh": plain(chinese(name, kind))},
     )
     return message, Sentence("保留其中一个。", "Keep one of them.")
 
 
-def did_you_mean(written: str, known: Mapping[str, object] | tuple[str, ...]) -> Sentence | None:
-    """The nearest known name as advice, None if nothing is near."""
-    guess = nearest(written, known)
-    return None if guess is None else Sentence("是不是“{guess}”？", "Did you mean `{guess}`?", {"guess": plain(guess)})
-
-
-def _suggestion(written: str, table: Mapping[str, Key]) -> Sentence | None:
-    homes = belongs_to(english(written))
-    if homes:
-        values = {"homes": Sentence("、".join(dict.fromkeys(_HOMES[kind] for kind in homes)), ", ".join(homes))}
-        return Sentence("它可以写在：{homes}。", "It belongs to: {homes}.", values)
-    spelled = {spelling: key for name, key in table.items() for spelling in (name, KEYS.get(name, name))}
-    return did_you_mean(written, spelled)
-
-
-_HOMES = {
-    "file": "文件",
-    "stage": "阶段",
-    "task": "任务",
-    "source": "来源",
-    "calendar": "日历",
-    "organisation": "组织",
-    "body": "机构",
-    "post": "职务",
-    "anchor": "锚点",
-    "who": "对象",
-    "who in a list": "对象",
-    "doubt": "存疑",
-    "rhythm": "周期",
-    "item": "材料",
-    "part": "要点",
-    "step": "审核",
-    "delivery": "报送",
-    "allow": "准许",
-    "permission": "准许",
-    "rung": "提醒",
-}
-
-
 def _below(parent: Spot, key: Scalar) -> Spot:
     return Spot(line=key.line, column=key.column, path=f"{parent.path}.{key.text}".removeprefix("."))
-
-
-def best_element(node: Table, kinds: tuple[str, ...]) -> str | None:
-    """Of several elements that may stand here the one with most of the keys written, its own required one above all."""
-    keys = {english(entry.key.text) for entry in node.entries}
-
-    def likeness(kind: str) -> tuple[int, int]:
-        table = ELEMENTS[kind]
-        return sum(name in keys for name, key in table.items() if key.required), sum(name in table for name in keys)
-
-    return max(kinds, key=likeness, default=None)
 
 
 def _fill_in(shape: Shape) -> Sentence:

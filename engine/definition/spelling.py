@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from engine.definition.keys import ELEMENTS, Shape
+from engine.definition.possible_keys import known_keys
 from engine.definition.report import Report, Spot
-from engine.definition.shapes import best_element, two_spellings
-from engine.definition.source import Entry, Listing, Node, Scalar, Table, read_source
+from engine.definition.shapes import two_spellings
+from engine.definition.source import Entry, Scalar, Table, read_source
 from engine.definition.words import chinese, english
 from engine.errors import FileProblems
 
@@ -25,40 +25,29 @@ def rewrite_keys(text: str, to: Literal["zh", "en"], *, file: str = "") -> str:
     if root is None or report.failed:
         raise FileProblems(report.problems, file=file)
     wanted = chinese if to == "zh" else english
-    keys = sorted(_keys(root, report), key=lambda key: -key.start)
+    keys = sorted(_keys(root, report), key=lambda found: -found[0].start)
     if report.failed:
         raise FileProblems(report.problems, file=file)
-    for key in keys:
-        if wanted(english(key.text)) != key.text:
+    for key, kind in keys:
+        written = wanted(english(key.text, kind), kind)
+        if written != key.text:
             # A quoted key keeps its quotes: `"tasks":{}` needs no blank after the colon, `tasks:{}` would.
             quote = body[key.start] if not key.plain else ""
-            body = body[: key.start] + quote + wanted(english(key.text)) + quote + body[key.end :]
+            body = body[: key.start] + quote + written + quote + body[key.end :]
     return mark + body
 
 
-def _keys(root: Table, report: Report) -> Iterator[Scalar]:
-    """Every key that belongs to the language, as opposed to the names that authors give."""
-    waiting: list[tuple[Node, Shape | None, str]] = [(root, None, "file")]
-    while waiting:
-        node, shape, kind = waiting.pop()
-        if isinstance(node, Listing) and shape and shape.items:
-            waiting.extend((item, shape.items, "") for item in node.items)
-        elif isinstance(node, Table) and shape and shape.names:
-            waiting.extend((entry.value, shape.names, "") for entry in node.entries)
-        elif isinstance(node, Table) and any(entry.key.text == "per" for entry in node.entries):
-            continue  # its other keys are the author's labels
-        elif isinstance(node, Table) and (element := kind or best_element(node, shape.elements if shape else ())):
-            table = ELEMENTS[element]
-            known = [entry for entry in node.entries if english(entry.key.text) in table]
-            _refuse_two_spellings(known, report)
-            yield from (entry.key for entry in known)
-            waiting.extend((entry.value, table[english(entry.key.text)].shape, "") for entry in known)
+def _keys(root: Table, report: Report) -> Iterator[tuple[Scalar, str]]:
+    """Every key that belongs to the language, as opposed to the names that authors give, with its element."""
+    for kind, known in known_keys(root):
+        _refuse_two_spellings(known, kind, report)
+        yield from ((entry.key, kind) for entry in known)
 
 
-def _refuse_two_spellings(known: list[Entry], report: Report) -> None:
+def _refuse_two_spellings(known: list[Entry], kind: str, report: Report) -> None:
     seen: set[str] = set()
     for entry in known:
-        name = english(entry.key.text)
+        name = english(entry.key.text, kind)
         if name in seen:
-            report.add("two-spellings", Spot(line=entry.key.line, column=entry.key.column, path=entry.key.text), *two_spellings(name))
+            report.add("two-spellings", Spot(line=entry.key.line, column=entry.key.column, path=entry.key.text), *two_spellings(name, kind))
         seen.add(name)

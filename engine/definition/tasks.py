@@ -94,7 +94,7 @@ def check_ends(value: Value, report: Report) -> None:
         return
     for key in ("opens", "due"):
         other = value.entries.get(key)
-        if other and not (key == "opens" and other.texts == ("on_entry",)):
+        if other and not (key == "opens" and tuple(map(english_word, other.texts)) == ("on_entry",)):
             report.add("said-twice", other.spot, _ENDS, _ENDS_HINT)
 
 

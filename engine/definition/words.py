@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 KEYS: Mapping[str, str] = {
     "stages": "阶段",
@@ -55,31 +56,95 @@ KEYS: Mapping[str, str] = {
     "kind": "类型",
     "formats": "格式",
     "note": "说明",
+    "extend": "延期",
+    "waive": "免报",
+    "by": "由",
+    "most": "最多",
+    "times": "次数",
+    "to": "发给",
+    "at": "时刻",
+    "acts": "代表",
+    "deputy": "副职",
+    "held_by": "兼任",
+    "many": "多人",
+    "counted": "只计人数",
+    "each": "每",
+    "days": "日子",
+    "from": "自",
+    "until": "至",
+    "partial": "零头",
+    "who": "谁",
+    "where": "其中",
+    "rework": "重做",
+    "says": "原文",
+    "read": "读作",
+    "why": "理由",
+    "settled": "认定",
+    "urgent": "紧急",
+    "file": "文件",
+    "number": "文号",
+    "issued": "印发",
+    "url": "网址",
+    "before": "之前",
+    "on_holiday": "遇节假日",
+    "work_ends": "下班",
+    "about": "左右",
 }
+# Where the one Chinese word would mislead: a body is not "at" a time. (element, key) -> its spelling there.
+KEYS_IN: Mapping[tuple[str, str], str] = {("body", "at"): "设在"}
 MODALITIES: Mapping[str, str] = {"must": "必须", "should": "原则上", "may": "可"}
 WHO_WORDS: Mapping[str, str] = {"superior": "上级", "below": "下级", "peers": "同级", "unit": "本单位"}
 UNDATED: Mapping[str, str] = {"undated": "未定"}
+ENTRY: Mapping[str, str] = {"on_entry": "进入时"}
+# The Chinese spellings of words that stand in a value, by the key whose value they are.
+KINDS: Mapping[str, str] = {"document": "文档"}
+TRUE_FALSE: Mapping[str, str] = {"true": "是", "false": "否"}
+BEFORE: Mapping[str, str] = {"includes": "含当日", "excludes": "不含当日"}
+ON_HOLIDAY: Mapping[str, str] = {"keep": "不动", "next": "顺延", "previous": "提前"}
+PARTIAL: Mapping[str, str] = {"keep": "保留", "drop": "去掉", "drop_first": "去首", "drop_last": "去尾"}
+COUNTS: Mapping[str, str] = {"word": "字数", "han": "汉字"}
+TYPES: Mapping[str, str] = {"number": "数值", "date": "日期", "span": "时长", "text": "文字", "yes_no": "是否", "unit": "单位"}
 
-_ENGLISH = {zh: en for en, zh in KEYS.items()}
-_WORDS = {zh: en for table in (WHO_WORDS, UNDATED) for en, zh in table.items()}
+_ENGLISH = {zh: en for en, zh in KEYS.items()} | {zh: en for (_, en), zh in KEYS_IN.items()}
+_WORDS = {zh: en for table in (WHO_WORDS, UNDATED, ENTRY) for en, zh in table.items()}
 
 _OBLIGATION = "owner subject row raiser anyone person period round due late late_by overdue attempt previous me it now"
 _INSTANTS = "issued received start on_entry opens"
 _EXPRESSIONS = "and or not in where if count share sum avg min max all any known floor ceil abs days workdays true false"
 _VALUES = "per else"
 RESERVED = frozenset(
-    [*WHO_WORDS, *WHO_WORDS.values(), *UNDATED, *UNDATED.values(), *f"{_OBLIGATION} {_INSTANTS} {_EXPRESSIONS} {_VALUES}".split()]
+    [*WHO_WORDS, *_WORDS, *UNDATED, *f"{_OBLIGATION} {_INSTANTS} {_EXPRESSIONS} {_VALUES}".split()]
 )
 
 
-def english(key: str) -> str:
-    """The English spelling of a key; a key that has no Chinese spelling is its own."""
-    return _ENGLISH.get(key, key)
+def english(key: str, kind: str = "") -> str:
+    """The English spelling of a key; a key that has no Chinese spelling is its own.
+
+    kind: the element it stands in. There a spelling that belongs to another element is none; without it every spelling is known.
+    """
+    found = _ENGLISH.get(key, key)
+    return found if not kind or key in (found, chinese(found, kind)) else key
 
 
-def chinese(key: str) -> str:
-    """The Chinese spelling of a key; a key that has none is its own."""
-    return KEYS.get(key, key)
+def chinese(key: str, kind: str = "") -> str:
+    """The Chinese spelling of a key, in an element that has its own word for it that one; a key that has none is its own."""
+    return KEYS_IN.get((kind, key)) or KEYS.get(key, key)
+
+
+def spellings(key: str, kind: str) -> tuple[str, ...]:
+    """Every way in which a key may be written in an element: English first."""
+    return tuple(dict.fromkeys((key, chinese(key, kind))))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spelling:
+    """How the author of one file spells keys. `in_chinese`: the keys written in Chinese, or that would be, had they been written."""
+
+    in_chinese: frozenset[str] = frozenset()
+
+    def key(self, key: str, kind: str = "") -> str:
+        """The author's spelling of a key given in English."""
+        return chinese(key, kind) if key in self.in_chinese else key
 
 
 def english_word(word: str) -> str:

@@ -14,7 +14,7 @@ from engine.definition.report import Places, Report
 from engine.definition.schema import schema
 from engine.definition.shapes import Shaper
 from engine.definition.source import read_source
-from engine.definition.words import KEYS
+from engine.definition.words import spellings
 
 Json = st.SearchStrategy[object]
 
@@ -41,7 +41,7 @@ def words(word: Word) -> Json:
         case "integer":
             return st.sampled_from([1, 2, "3", 999_999])
         case "yes_no":
-            return st.sampled_from([True, False, "true", "false"])
+            return st.sampled_from([True, False, *(word.choices or {})])
         case "choice":
             return st.sampled_from([*(word.choices or {}), *(int(found) for found in word.choices or {} if found.isdecimal())])
         case _:
@@ -71,10 +71,10 @@ def elements(draw: st.DrawFn, kind: str, odd: bool) -> dict[str, object]:
     found: dict[str, object] = {}
     for name in dict.fromkeys(chosen):
         shape = table[name].shape
-        spelling = draw(st.sampled_from([name, KEYS.get(name, name)]))
+        spelling = draw(st.sampled_from(spellings(name, kind)))
         found[spelling] = draw(shapes(shape, odd)) if shape else "x"
         if odd and draw(st.integers(0, 20)) == 0:
-            found[draw(st.sampled_from([name, KEYS.get(name, name), name + "s", "per"]))] = draw(ODD)
+            found[draw(st.sampled_from([*spellings(name, kind), name + "s", "时刻", "设在", "per"]))] = draw(ODD)
     return found
 
 
@@ -105,7 +105,7 @@ def test_every_built_key_is_in_the_schema_in_both_spellings_and_no_other() -> No
     definitions = schema()["$defs"]
     assert isinstance(definitions, dict)
     for kind, keys in ELEMENTS.items():
-        built = {spelling for name, key in keys.items() if key.shape for spelling in (name, KEYS.get(name, name))}
+        built = {spelling for name, key in keys.items() if key.shape for spelling in spellings(name, kind)}
         assert set(definitions[kind]["properties"] if kind in definitions else ()) == built
 
 
