@@ -21,8 +21,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.errors import CampaignError
 from engine.operations.context import House, effective_now
+from engine.operations.post import Post
 from engine.operations.sweeping import sweep
-from engine.operations.telling import Delivered, Post, deliver
+from engine.operations.telling import Delivered, deliver
 from engine.sentences import Sentence, plain
 from engine.wiring.house import is_rehearsal
 from notifiers.base import NotifierError
@@ -62,9 +63,11 @@ def one_round(house: House, post: Post, clock: datetime, tell: Tell, checkpoint:
     swept = sweep(house, now, lambda _: checkpoint())
     if swept.bells or swept.moved:
         tell(swept.words)
-    delivered = deliver(house, post, now, lambda _: checkpoint())
+    delivered = deliver(house, post, now, checkpoint)
     if _worth_telling(delivered):
         tell(delivered.words)
+    if delivered.trouble is not None:
+        tell(delivered.trouble)
     return swept.next_at
 
 

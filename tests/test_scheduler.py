@@ -14,7 +14,7 @@ from engine.clock import system_now
 from engine.errors import CampaignError
 from engine.evidence.vault import Vault
 from engine.operations.context import House
-from engine.operations.telling import Post
+from engine.operations.post import Post
 from engine.scheduler import Checkpoint, Stopped, keep_going, one_round, ring
 from engine.sentences import Sentence
 from engine.store.schema import create_database

@@ -6,11 +6,17 @@ import click
 
 from engine.cli.options import Call, command, option
 from engine.cli.output import line
-from engine.operations.telling import OFFICE_ADDRESS, OFFICE_NAME
+from engine.operations.post import OFFICE_ADDRESS, OFFICE_NAME
 from engine.sentences import Sentence
 from engine.store.schema import create_database
 from engine.wiring.house import files_folder
 from notifiers.base import wire_address
+
+_NEXT = (
+    Sentence("campaign template roster 花名册.xlsx", "campaign template roster roster.xlsx"),
+    Sentence("campaign units import 花名册.xlsx --as 您的名字", "campaign units import roster.xlsx --as YOUR-NAME"),
+    Sentence("campaign load 工作流.yaml --as 您的名字", "campaign load workflow.yaml --as YOUR-NAME"),
+)
 
 
 @command(
@@ -35,12 +41,8 @@ def init(call: Call, rehearsal: bool, office: str | None, office_address: str | 
     kind = Sentence("演练数据库", "rehearsal database") if rehearsal else Sentence("正式数据库", "live database")
     line(call.words("已建立{kind} {where}。", "Made the {kind} {where}.", kind=kind, where=_shown(call.settings.database)))
     click.echo(call.words("下一步：", "Next:"))
-    for step in (
-        "campaign template roster roster.xlsx",
-        "campaign units import roster.xlsx --as WHO",
-        "campaign load workflow.yaml --as WHO",
-    ):
-        click.echo(f"  {step}")
+    for step in _NEXT:
+        click.echo(f"  {step.say(call.lang)}")
 
 
 def _shown(database: str) -> str:

@@ -18,7 +18,7 @@ from engine.evidence.vault import Vault
 from engine.operations.context import House
 from engine.operations.journey_file import read_journey
 from engine.operations.journeys import play
-from engine.operations.telling import Post
+from engine.operations.post import Post
 from engine.sentences import Sentence
 from engine.store.schema import create_database
 from notifiers.registry import make
@@ -35,12 +35,24 @@ class NotADemo(CampaignError):
     """
 
 
+# What to type after the demo, and what it shows.
+TRIES = (
+    ("stuck --why", Sentence("谁卡住了，根源在哪里", "who is stuck, and where the cause is")),
+    ("status", Sentence("活动概况", "the campaign at a glance")),
+    ("status GB14-06", Sentence("一个单位的全部任务", "everything one unit owes")),
+    ("journal GB10-02", Sentence("一个单位的经过", "what one unit went through")),
+    ("notices --state suppressed", Sentence("没有寄出的提醒及原因", "reminders that were not sent, and why")),
+    ("units tree", Sentence("组织树和任职", "the tree, and who holds posts")),
+)
+
+
 @command(
     "demo",
     more=Sentence(
-        "在 FOLDER（默认 ./demo）里建立演练数据库，把一所虚构大学两年的活动演一遍。信件只写成文件，绝不外发。再演一次会替换上一次的。",
-        "Makes a rehearsal in FOLDER (./demo) and plays two years of a made-up university. Letters become files, none is sent. "
-        "Another run replaces the last.",
+        "在这个文件夹（默认 ./demo）里建立演练数据库，把一所虚构大学两年的活动演一遍，"
+        "约半分钟到一分钟。信件只写成文件，绝不外发。再演一次会替换上一次的。",
+        "Makes a rehearsal in FOLDER (./demo) and plays two years of a made-up university in half a minute to a minute. "
+        "Letters become files, none is sent. Another run replaces the last.",
     ),
 )
 @argument("folder", words=Sentence("文件夹", "FOLDER"), required=False, default="demo")
@@ -95,14 +107,6 @@ def _what_next(call: Call, place: Path) -> None:
     click.echo("")
     heading(call.words("自己试试", "Try it yourself"))
     line(call.words("数据库：{path}", "The database: {path}", path=place / _DATABASE))
-    tries = (
-        ("stuck --why", Sentence("谁卡住了，根源在哪里", "who is stuck, and where the cause is")),
-        ("status", Sentence("活动概况", "the campaign at a glance")),
-        ("status GB14-06", Sentence("一个单位的全部任务", "everything one unit owes")),
-        ("journal GB10-02", Sentence("一个单位的经过", "what one unit went through")),
-        ("notices --state suppressed", Sentence("没有寄出的提醒及原因", "reminders that were not sent, and why")),
-        ("units tree", Sentence("组织树和任职", "the tree, and who holds posts")),
-    )
-    click.echo(layout.definitions([(f"{database} {words}", meaning.say(call.lang)) for words, meaning in tries]))
+    click.echo(layout.definitions([(f"{database} {words}", meaning.say(call.lang)) for words, meaning in TRIES]))
     line(call.words("工作流文件（逐条对照原文写成）：", "The workflow file, written clause by clause:"))
     click.echo(f"  {SAMPLE / 'workflow.yaml'}")

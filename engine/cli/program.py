@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import unicodedata
 from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
@@ -17,7 +18,7 @@ from engine.cli import layout
 from engine.cli.errors import tell
 from engine.cli.options import SHARED_SIZES, Command
 from engine.cli.table import COMMANDS, SECTIONS, below, load, program_version
-from engine.cli.usage import NoCommand, NotText, UnknownCommand, explained, hint
+from engine.cli.usage import ControlCharacters, NoCommand, NotText, UnknownCommand, explained, hint
 from engine.errors import CampaignError, WrongUsage
 from engine.sentences import Lang, Sentence, plain
 from engine.settings import LANGUAGES, debugging, read_lang
@@ -164,6 +165,14 @@ def _readable(arguments: Sequence[str]) -> None:
     broken = [word.encode("utf-8", "replace").decode() for word in arguments if not word.isprintable() and _has_surrogates(word)]
     if broken:
         raise NotText(words=" ".join(broken))
+    hidden = [word for word in arguments if any(_is_hidden(character) for character in word)]
+    if hidden:
+        raise ControlCharacters(words=" ".join("".join("?" if _is_hidden(one) else one for one in word) for word in hidden))
+
+
+def _is_hidden(character: str) -> bool:
+    """Control characters, and those that turn the direction of a text: they would forge what others read in journal and letters."""
+    return unicodedata.category(character) == "Cc" or character in "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def _has_surrogates(word: str) -> bool:
@@ -178,7 +187,8 @@ def start() -> None:
     sys.excepthook = partial(_broken, sys.argv[1:])
     code = run(sys.argv[1:])
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
         # Nobody reads any more; the interpreter must not find that out again at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

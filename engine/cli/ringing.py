@@ -59,9 +59,12 @@ def deliver(call: Call) -> None:
         delivered = deliver_all(desk.house, post, desk.now.astimezone(desk.zone))
         folder = str(mail_folder(call.settings)) if post.notifier.name == "maildir" else None
     if call.as_json:
-        emit({**vars(delivered), "folder": folder})
+        trouble = None if delivered.trouble is None else call.say(delivered.trouble)
+        emit({**vars(delivered), "trouble": trouble, "folder": folder})
         return
     line(call.say(delivered.words))
+    if delivered.trouble is not None:
+        line(call.say(delivered.trouble))
     if folder and delivered.sent:
         line(call.words("信件在 {folder}。", "The letters are in {folder}.", folder=folder))
 

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from engine.errors import CampaignError
 from engine.sentences import Lang, Sentence
 
-_DAY = r"(?P<y>\d{4})(?:-|/|年)(?P<m>\d{1,2})(?:-|/|月)(?P<d>\d{1,2})日?"
+_DAY = r"(?P<y>\d{4})(?:-|/|\s*年\s*)(?P<m>\d{1,2})(?:-|/|\s*月\s*)(?P<d>\d{1,2})(?:\s*[日号])?"
+_NO_YEAR = re.compile(r"\d{1,2}(?:-|/|\s*月\s*)\d{1,2}(?:\s*[日号])?", re.ASCII)
 _CLOCK = r"(?:[T ]\s*(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2}))?)?"
 _OFFSET = r"\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?"
 _MOMENT = re.compile(_DAY + _CLOCK + _OFFSET, re.ASCII)
@@ -25,9 +26,18 @@ class NotAMoment(CampaignError):
 
 
 class NotADay(CampaignError):
-    """看不懂日期“{text}”。请写 2010-06-01。
+    """看不懂日期“{text}”。请写 2010-06-01 或 2010年6月1日。
 
     The day “{text}” cannot be read. Write 2010-06-01.
+    """
+
+    exit_code = 2
+
+
+class WhichYear(CampaignError):
+    """日期“{text}”没有写年份。请连年份一起写，例如 2010-06-01 或 2010年6月1日。
+
+    The day “{text}” has no year. Write it with its year, such as 2010-06-01.
     """
 
     exit_code = 2
@@ -40,6 +50,7 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
         raise NotAMoment(text=text)
     hour, minute, second = (int(found[name] or 0) for name in ("H", "M", "S"))
     try:
+        _in_range(int(found["y"]))
         typed = datetime(int(found["y"]), int(found["m"]), int(found["d"]), hour, minute, second, tzinfo=zone)
         if found["offset"]:
             typed = datetime.fromisoformat(f"{typed:%Y-%m-%dT%H:%M:%S}{found['offset']}")
@@ -49,14 +60,23 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
 
 
 def day(text: str) -> date:
-    """The day typed. Raises NotADay."""
+    """The day typed. Raises NotADay, WhichYear."""
     found = re.fullmatch(_DAY, text.strip(), re.ASCII)
+    if _NO_YEAR.fullmatch(text.strip()):
+        raise WhichYear(text=text)
     try:
         if found is None:
             raise NotADay(text=text)
+        _in_range(int(found["y"]))
         return date(int(found["y"]), int(found["m"]), int(found["d"]))
     except ValueError as error:
         raise NotADay(text=text) from error
+
+
+def _in_range(year: int) -> None:
+    """Raises ValueError for years no campaign runs in: arithmetic on dates must not run over the calendar's edge."""
+    if not 1900 <= year <= 2200:
+        raise ValueError(year)
 
 
 def iso(instant: datetime | None, zone: ZoneInfo) -> str | None:

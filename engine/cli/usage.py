@@ -88,6 +88,13 @@ class OtherUsage(_Wrong):
     """
 
 
+class ControlCharacters(_Wrong):
+    """参数“{words}”里有看不见的控制字符（如换行、颜色代码），请去掉。
+
+    The words “{words}” hold characters that cannot be seen (a line break, a colour code); remove them.
+    """
+
+
 class NotText(_Wrong):
     """命令行里有无法识别的字符：{words}。请检查终端的编码（应为 UTF-8）。
 

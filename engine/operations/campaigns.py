@@ -220,7 +220,7 @@ class TaskRef:
 def task_of(campaign: Running, name: str) -> Task:
     """The declared task, by name or title. Raises UnknownTask with the nearest known one."""
     for task in campaign.workflow.tasks:
-        if name in (task.name, task.title):
+        if name and name in (task.name, task.title):
             return task
     raise UnknownTask(task=name, hint=hint_for(name, tuple(task.name for task in campaign.workflow.tasks)))
 

@@ -16,7 +16,7 @@ from engine.store.roster import Holder, UnitRow
 
 @dataclass(frozen=True, kw_only=True)
 class Answering:
-    """Who answers for a seat on a day. `vacant`: nobody holds the post itself; `holders` are then those of a unit above."""
+    """Who answers for a seat on a day. `vacant`: nobody holds the post itself, `holders` are its deputies or those of a unit above."""
 
     unit: UnitRow
     role: str
@@ -72,7 +72,7 @@ class Directory:
         unit = self.unit(number)
         direct = self._at(unit, role)
         if direct:
-            return Answering(unit=unit, role=role, holders=direct, vacant=False)
+            return Answering(unit=unit, role=role, holders=direct, vacant=self._deputised(unit, role, direct))
         above = unit.superior
         while above is not None:
             found = self._at(above, "")
@@ -80,6 +80,12 @@ class Directory:
                 return Answering(unit=unit, role=role, holders=found, vacant=True)
             above = above.superior
         return Answering(unit=unit, role=role, holders=(), vacant=True)
+
+    def _deputised(self, unit: UnitRow, role: str, holders: tuple[Holder, ...]) -> bool:
+        """Whether only deputies answer."""
+        deputies = {post.deputy for post in self.organisation.posts if post.deputy is not None}
+        posts = set(acting_posts(Seat(unit, role), self.organisation))
+        return bool(posts - deputies) and all(holder.post in deputies and holder.post in posts for holder in holders)
 
     def _at(self, unit: UnitRow, role: str) -> tuple[Holder, ...]:
         found = self.holders(unit.id)

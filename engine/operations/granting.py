@@ -26,6 +26,13 @@ from engine.timing.spans import parse_span
 _SECOND = timedelta(seconds=1)
 
 
+class LockFirst(CampaignError):
+    """延期没有用：这项任务在 {lock} 截止，之后不再受理。截止时间写在工作流文件里，延期不能越过它。
+
+    The extension would be of no use: the task closes at {lock}, and nothing is taken after that. An extension cannot pass the lock.
+    """
+
+
 class NothingUnder(CampaignError):
     """“{unit}”之下没有单位承担任务“{task}”。
 
@@ -51,6 +58,8 @@ def extend(house: House, campaign: str | None, unit: str, ref: TaskRef, *, to: d
             raise AssertionError("an undated task is never extended")
         dates = extended_dates(step.campaign.workflow, step.task, _day(step, declared), to=to, received=step.campaign.launched_at)
         settle(decide(Act.EXTEND, facts_of(step, reason=request.reason, grant=_extension(step), new_due=dates.due), now))
+        if dates.lock is not None and dates.lock < dates.due:
+            raise LockFirst(lock=f"{dates.lock.astimezone(step.campaign.zone):%Y-%m-%d %H:%M}")
         due = give_deadline(step, dates, counted=True)
         step.record("extended", reason=request.reason, old=step.row.due_text, new=due)
         number = step.row.extensions + 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,15 +14,14 @@ from engine.definition.model import Item, Part, Task
 from engine.errors import CampaignError, Refused, WrongUsage
 from engine.evidence.checks import DocumentDemand, PartDemand, judge_document
 from engine.evidence.facts import DocumentFacts
-from engine.evidence.reading import read_documents
-from engine.evidence.vault import Kept
+from engine.evidence.reading import LARGEST, read_documents
 from engine.machine.obligation import Act, Decision, decide
 from engine.machine.states import ObligationState
 from engine.operations import sentences_kept
 from engine.operations.campaigns import TaskRef, choose, hint_for, period_of, task_of, unit_of
 from engine.operations.context import House
 from engine.operations.reviewing import with_fresh_eyes
-from engine.operations.stepping import Step, Stepped, Steps, facts_of, settle, stepped, stepping
+from engine.operations.stepping import Step, Stepped, Steps, facts_of, settle, stepped, stepping, tell_results
 from engine.operations.sweeping import sweep
 from engine.ranges import parse_range
 from engine.sentences import Verdict
@@ -52,10 +54,24 @@ class UnknownItem(CampaignError):
     """
 
 
+class FileChanged(CampaignError):
+    """文件 {file} 在读取时被改动了，没有收下。请等保存或同步完成后重新报送。
+
+    The file {file} was changed while it was being read, so it was not taken. Hand it in again once it is saved or synchronised.
+    """
+
+
 class NoFilesInFolder(CampaignError):
     """文件夹 {folder} 中没有以单位代码命名的文件（例如 {example}.docx）。
 
     The folder {folder} holds no file named by a unit code (such as {example}.docx).
+    """
+
+
+class SeveralFiles(CampaignError):
+    """文件夹里有几个文件都是单位 {unit} 的：{files}。请只留一个。
+
+    Several files of the folder are for the unit {unit}: {files}. Keep one of them.
     """
 
 
@@ -88,7 +104,7 @@ def submit(
         running = choose(connection, campaign, writing=True)
         unit_of(connection, unit)
         task = task_of(running, ref.task)
-    judged = _judge(task, given, _read_all(house, [given]))
+    judged = _judge(house, task, given, _read_all([given]))
     with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now) as step:
         answer = _hand_in(step, judged)
     if isinstance(answer, Stepped):
@@ -109,20 +125,40 @@ def _hand_in(step: Step, judged: _Judged) -> Stepped | tuple[Verdict, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Read:
-    """A file that was read and kept."""
+    """A file that was read, with the digest of what was read; or why it could not be."""
 
-    facts: DocumentFacts
-    kept: Kept
+    facts: DocumentFacts | None = None
+    digest: str = ""
+    error: CampaignError | None = None
 
 
-def _read_all(house: House, given: Sequence[HandIn]) -> Mapping[Path, _Read]:
-    """Every file of these hand-ins, each read once and all by one child; a file that is missing is told before any is kept."""
+def _read_all(given: Sequence[HandIn]) -> Mapping[Path, _Read]:
+    """Every file of these hand-ins, each read once and all by one child; one that cannot be read spoils only itself."""
     paths = list(dict.fromkeys(path for one in given for path in one.files.values()))
-    facts = read_documents(paths)
-    return {path: _Read(facts=fact, kept=house.vault.keep(path)) for path, fact in zip(paths, facts, strict=True)}
+    digests = {path: _digest(path) for path in paths}
+    try:
+        facts = read_documents(paths)
+    except CampaignError:
+        return {path: _read_one(path, digests[path]) for path in paths}
+    return {path: _Read(facts=fact, digest=digests[path]) for path, fact in zip(paths, facts, strict=True)}
 
 
-def _judge(task: Task, given: HandIn, read: Mapping[Path, _Read]) -> _Judged:
+def _read_one(path: Path, digest: str) -> _Read:
+    try:
+        return _Read(facts=read_documents([path])[0], digest=digest)
+    except CampaignError as error:
+        return _Read(error=error)
+
+
+def _digest(path: Path) -> str:
+    """The digest of a file; '' of what is no file of a size that is ever taken."""
+    if not path.is_file() or path.stat().st_size > LARGEST:
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _judge(house: House, task: Task, given: HandIn, read: Mapping[Path, _Read]) -> _Judged:
     if not task.items:
         return _judge_act(task, given)
     if not given.files:
@@ -132,13 +168,25 @@ def _judge(task: Task, given: HandIn, read: Mapping[Path, _Read]) -> _Judged:
     verdicts: list[Verdict] = []
     for item in task.items:
         if item.name in files:
-            found, name = read[files[item.name]], files[item.name].name
-            judged = judge_document(found.facts, demand(item))
-            told = sentences_kept.keep(judged)
-            artifacts.append(NewArtifact(item=item.name, digest=found.kept.digest, name=name, size=found.kept.size, verdicts=told))
+            artifact, judged = _judge_item(house, item, files[item.name], read[files[item.name]])
+            artifacts.append(artifact)
             verdicts += judged
     missing = tuple(item.title or item.name for item in task.items if item.name not in files)
     return _Judged(artifacts=tuple(artifacts), verdicts=tuple(verdicts), missing=missing)
+
+
+def _judge_item(house: House, item: Item, path: Path, read: _Read) -> tuple[NewArtifact, tuple[Verdict, ...]]:
+    """A file judged and, unless a check turns it away, kept. What is kept is what was read, or it is not taken."""
+    if read.facts is None:
+        raise read.error or FileChanged(file=path.name)
+    judged = judge_document(read.facts, demand(item))
+    told = sentences_kept.keep(judged)
+    if any(verdict.outcome == "fail" for verdict in judged):
+        return NewArtifact(item=item.name, digest=read.digest, name=path.name, verdicts=told), judged
+    kept = house.vault.keep(path)
+    if kept.digest != read.digest:
+        raise FileChanged(file=path.name)
+    return NewArtifact(item=item.name, digest=kept.digest, name=path.name, size=kept.size, verdicts=told), judged
 
 
 def _judge_act(task: Task, given: HandIn) -> _Judged:
@@ -198,6 +246,8 @@ def _apply(step: Step, decision: Decision, judged: _Judged) -> Stepped:
     late = step.row.late_at is not None and step.now >= step.row.late_at
     digests = [artifact.digest for artifact in judged.artifacts]
     step.record("handed_in", version=version, state=decision.state.name.lower(), late=late, digests=digests)
+    if decision.state is ObligationState.ACCEPTED:
+        tell_results(step, version)
     if decision.state is ObligationState.SUBMITTED and step.row.reviewer_id is not None:
         at, role = step.row.reviewer_id, step.row.reviewer_role
         obligations.tell(step.connection, step.row, NoticeKind.TO_REVIEW, version, at, role, step.now)
@@ -260,11 +310,31 @@ def submit_folder(
         raise WrongUsage(what=str(folder))
     with house.database.read() as connection:
         known = frozenset(roster.codes_within(connection, choose(connection, campaign, writing=True).root_path))
-    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
-    if not any(path.stem in known for path in files):
+    # Word keeps a lock file ~$... beside every document that is open.
+    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))
+    units = {path: _unit_in(path.stem, known) for path in files}
+    if not any(unit in known for unit in units.values()):
         raise NoFilesInFolder(folder=str(folder), example=min(known, default="GB01"))
-    parcels = [Parcel(unit=path.stem, given=HandIn(files={"": path}), by=by, behalf=behalf) for path in files]
-    return submit_many(house, campaign, ref, parcels, now=now)
+    counts = Counter(units.values())
+    parcels = [
+        Parcel(unit=unit, given=HandIn(files={"": path}), by=by, behalf=behalf) for path, unit in units.items() if counts[unit] == 1
+    ]
+    alone = iter(submit_many(house, campaign, ref, parcels, now=now))
+    return tuple(next(alone) if counts[unit] == 1 else _one_of_several(path, unit, units) for path, unit in units.items())
+
+
+def _unit_in(stem: str, known: frozenset[str]) -> str:
+    """The code in a file's name: all of it, or the longest known code before something that is neither letter nor digit."""
+    if stem in known:
+        return stem
+    ends = [end for end in range(len(stem) - 1, 0, -1) if stem[:end] in known and not stem[end].isalnum()]
+    # `GB10-99` is no known code, and not the business of GB10 either.
+    return next((stem[:end] for end in ends if not re.match(r"-[0-9]", stem[end:])), stem)
+
+
+def _one_of_several(path: Path, unit: str, units: Mapping[Path, str]) -> BulkLine:
+    files = "、".join(other.name for other, theirs in units.items() if theirs == unit)
+    return BulkLine(file=path.name, unit=unit, answer=None, error=SeveralFiles(unit=unit, files=files))
 
 
 def submit_many(house: House, campaign: str | None, ref: TaskRef, parcels: Sequence[Parcel], *, now: datetime) -> tuple[BulkLine, ...]:
@@ -274,21 +344,21 @@ def submit_many(house: House, campaign: str | None, ref: TaskRef, parcels: Seque
     """
     with house.database.read() as connection:
         period_of(connection, choose(connection, campaign, writing=True), ref)
-    read = _read_all(house, [parcel.given for parcel in parcels])
+    read = _read_all([parcel.given for parcel in parcels])
     sweep(house, now)
     lines: list[BulkLine] = []
     for start in range(0, len(parcels), UNITS_AT_A_TIME):
         with house.database.write() as connection:
             some = parcels[start : start + UNITS_AT_A_TIME]
             steps = Steps(connection, choose(connection, campaign, writing=True), ref, [parcel.unit for parcel in some], now)
-            lines += [_submit_one(steps, parcel, read) for parcel in some]
+            lines += [_submit_one(house, steps, parcel, read) for parcel in some]
     return tuple(lines)
 
 
-def _submit_one(steps: Steps, parcel: Parcel, read: Mapping[Path, _Read]) -> BulkLine:
+def _submit_one(house: House, steps: Steps, parcel: Parcel, read: Mapping[Path, _Read]) -> BulkLine:
     file = next((path.name for path in parcel.given.files.values()), "")
     try:
-        judged = _judge(steps.task, parcel.given, read)
+        judged = _judge(house, steps.task, parcel.given, read)
         answer = _hand_in(steps.step(parcel.unit, by=parcel.by, behalf=parcel.behalf), judged)
     except CampaignError as error:
         refusals = error.verdicts if isinstance(error, Refused) else ()

@@ -19,8 +19,9 @@ from engine.operations.journey_habits import Habits
 from engine.operations.journey_steps import Answer, do_step
 from engine.operations.launching import LaunchReport
 from engine.operations.loading import Checked
+from engine.operations.post import Post
 from engine.operations.sweeping import sweep
-from engine.operations.telling import Delivered, Post, deliver
+from engine.operations.telling import Delivered, deliver
 from engine.store import house as facts
 from engine.store import notices
 

@@ -15,7 +15,7 @@ from engine.operations.context import House
 from engine.operations.deadlines import give_deadline
 from engine.operations.handing_in import UNITS_AT_A_TIME
 from engine.operations.reviewing import is_own_work
-from engine.operations.stepping import Step, Stepped, Steps, facts_of, settle, stepped, stepping
+from engine.operations.stepping import Step, Stepped, Steps, facts_of, settle, stepped, stepping, tell_results
 from engine.operations.sweeping import sweep
 from engine.store import obligations
 from engine.store.codes import NoticeKind
@@ -54,6 +54,7 @@ def _accept(step: Step, version: int | None, comment: str) -> Stepped:
     assert decision.state is not None
     obligations.set_state(step.connection, step.row, decision.state, step.now)
     step.record("accepted", version=step.row.version, comment=comment)
+    tell_results(step, step.row.version)
     return stepped(step, decision.state.name.lower(), step.row.version)
 
 
@@ -133,7 +134,8 @@ def _rework(step: Step) -> str | None:
     if day <= step.campaign.day(step.row.due_at - timedelta(seconds=1)):
         return None
     declared = step.row.original_due_at or step.row.due_at
-    dates = extended_dates(step.campaign.workflow, step.task, step.campaign.day(declared - timedelta(seconds=1)), to=day)
+    old = step.campaign.day(declared - timedelta(seconds=1))
+    dates = extended_dates(step.campaign.workflow, step.task, old, to=day, received=step.campaign.launched_at)
     return give_deadline(step, dates, counted=False)
 
 

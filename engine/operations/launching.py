@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from engine.definition.codec import decode
 from engine.definition.model import Workflow
@@ -94,6 +95,7 @@ class LaunchReport:
     """What a launch makes.
 
     reminders: notices to come if nobody did anything.  vacant: seats nobody holds.  unreachable: seats without an e-mail address.
+    zone: the name of the campaign's time zone.
     """
 
     name: str
@@ -111,6 +113,7 @@ class LaunchReport:
     unreachable: tuple[EmptySeat, ...]
     notes: tuple[Sentence, ...]
     done: bool
+    zone: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,10 +173,11 @@ def _launch(connection: Connection, order: _Order) -> LaunchReport:
     if any(other.name == name for other in campaigns.all_campaigns(connection)):
         raise NameTaken(name=name)
     now = order.now
-    actor = operator(connection, order.by, order.behalf, now.date())
+    today = now.astimezone(ZoneInfo(workflow.calendar.timezone)).date()
+    actor = operator(connection, order.by, order.behalf, today)
     projection, _ = project(workflow, received=now)
     campaign_id = _insert(connection, workflow, row.id, root, name, order.past, actor.id, now)
-    planner = planning.Planner(workflow, now.date())
+    planner = planning.Planner(workflow, today)
     skip = planning.past(projection, now) if order.past == "skip" else set()
     _fill(connection, campaign_id, workflow, projection, planner, root, skip, now)
     _record(connection, campaign_id, "launched", actor, now, past=order.past, unit=root.code)
@@ -242,7 +246,7 @@ def _fill(
     if not any(scope.units for scope in planner.scopes):
         raise NobodyOwes(unit=root.name)
     stages = planning.new_stages(workflow, projection, now)
-    occurrences = planning.new_occurrences(workflow, projection, stages, planner.by_task, skip)
+    occurrences = planning.new_occurrences(workflow, projection, stages, planner.by_task, skip, now)
     launching.insert_stages(connection, campaign_id, stages)
     ids = launching.insert_occurrences(connection, campaign_id, occurrences)
     launching.insert_dependencies(connection, ids, planning.dependencies(workflow, occurrences, planner.by_task))
@@ -262,7 +266,9 @@ def _report(
     sure: bool,
 ) -> LaunchReport:
     counts = queries.launch_counts(connection, campaign_id, now)
-    vacant, unreachable = unmanned(connection, campaign_id, workflow.organisation, now.date())
+    vacant, unreachable = unmanned(
+        connection, campaign_id, workflow.organisation, now.astimezone(ZoneInfo(workflow.calendar.timezone)).date()
+    )
     return LaunchReport(
         name=name,
         workflow=workflow.name,
@@ -279,6 +285,7 @@ def _report(
         unreachable=unreachable,
         notes=tuple(planning.nobody_words(found) for found in planner.nobody[:20]),
         done=sure,
+        zone=workflow.calendar.timezone,
     )
 
 
@@ -288,7 +295,7 @@ def withdraw(house: House, name: str | None, *, by: str | None, reason: str, now
         campaign = choose(connection, name, writing=True)
         if launching.has_answers(connection, campaign.id):
             raise Answered(name=campaign.name)
-        _end(connection, campaign, CampaignState.WITHDRAWN, operator(connection, by, behalf, now.date()), reason, now)
+        _end(connection, campaign, CampaignState.WITHDRAWN, operator(connection, by, behalf, campaign.day(now)), reason, now)
         return campaign
 
 
@@ -296,7 +303,7 @@ def close(house: House, name: str | None, *, by: str | None, reason: str, now: d
     """End a campaign: nothing is taken and nobody is reminded any more; all of it can still be read."""
     with house.database.write() as connection:
         campaign = choose(connection, name, writing=True)
-        _end(connection, campaign, CampaignState.CLOSED, operator(connection, by, behalf, now.date()), reason, now)
+        _end(connection, campaign, CampaignState.CLOSED, operator(connection, by, behalf, campaign.day(now)), reason, now)
         return campaign
 
 
@@ -312,7 +319,7 @@ def switch_mail(house: House, name: str | None, *, on: bool, by: str | None, now
     """Let the campaign's mail go out, or hold it."""
     with house.database.write() as connection:
         campaign = choose(connection, name, writing=True)
-        actor = operator(connection, by, behalf, now.date())
+        actor = operator(connection, by, behalf, campaign.day(now))
         campaigns.set_mail(connection, campaign.id, on)
         _record(connection, campaign.id, "mail-on" if on else "mail-off", actor, now)
         return campaign

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from engine.definition.model import Item
 from engine.machine.states import STATE_WORDS, ObligationState
 from engine.operations import sentences_kept
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import Running
+from engine.ranges import parse_range
 from engine.sentences import Lang, Sentence
 from engine.store import handed_in, journal
 from engine.store.codes import NoticeKind
@@ -19,6 +21,26 @@ from notifiers.texts import DutyLine, LaggardLine, LetterView
 
 _SECOND = timedelta(seconds=1)
 _WEEKDAYS = {"zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"), "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+
+
+# The journal line that tells who did what a notice is about, and the word for what came of it.
+_EVENTS = {
+    NoticeKind.RETURNED: "returned",
+    NoticeKind.EXTENDED: "extended",
+    NoticeKind.WAIVED: "waived",
+    NoticeKind.TO_REVIEW: "handed_in",
+    NoticeKind.ACCEPTED: "accepted",
+}
+_RESULTS = {
+    NoticeKind.EXTENDED: Sentence("已延期", "extended"),
+    NoticeKind.WAIVED: Sentence("已免报", "waived"),
+    NoticeKind.ACCEPTED: Sentence("已办结，结果送达", "done; this is its result"),
+}
+_HAND_IN = Sentence("把材料{asked}发至 {address}，注明“{unit} {name}”", "send it{asked} to {address}, marked “{unit} {name}”")
+_JUDGE = Sentence(
+    "看过后把意见（通过，或退回并写明理由）发至 {address}，注明“{unit} {name}”",
+    "send your judgement (accepted, or returned with the reason) to {address}, marked “{unit} {name}”",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +136,7 @@ class _Writer:
             due_text=day_text(row.due_at, self.campaign, self.lang),
             original_due_text=day_text(row.original_due_at, self.campaign, self.lang) if moved else "",
             days=self.days(row),
-            state_text=STATE_WORDS[row.state].say(self.lang),
+            state_text=_RESULTS.get(NoticeKind(notice.kind), STATE_WORDS[row.state]).say(self.lang),
             shortfall=self._shortfall(row) if part in ("overdue", "due_soon", "returned") else "",
             reason=reason,
             by=by,
@@ -129,13 +151,8 @@ class _Writer:
 
     def _told_by(self, notice: Decided) -> tuple[str, str]:
         """Who did what this notice is about, and the reason given."""
-        kinds = {
-            NoticeKind.RETURNED: "returned",
-            NoticeKind.EXTENDED: "extended",
-            NoticeKind.WAIVED: "waived",
-            NoticeKind.TO_REVIEW: "handed_in",
-        }
-        kind = kinds.get(NoticeKind(notice.kind))
+        returned = notice.obligation.state is ObligationState.RETURNED
+        kind = "returned" if returned and notice.kind == NoticeKind.RUNG else _EVENTS.get(NoticeKind(notice.kind))
         line = journal.last_of(self.connection, notice.obligation.key, kind) if kind else None
         return ("", "") if line is None else (line.actor or "", str(line.data.get("reason", "")))
 
@@ -144,15 +161,20 @@ class _Writer:
         name = f"{row.task}@{row.period}" if row.period else row.task
         if part == "told":
             return ""
-        if part == "to_review":
-            return f"campaign review {unit} {name} --accept"
-        if self.office.address:
-            return Sentence(
-                "发至 {address}，注明“{unit} {name}”",
-                "send it to {address}, marked “{unit} {name}”",
-                {"address": self.office.address, "unit": unit, "name": name},
-            ).say(self.lang)
-        return f"campaign submit {unit} {name} ..."
+        if not self.office.address:
+            return f"campaign review {unit} {name} --accept" if part == "to_review" else f"campaign submit {unit} {name} ..."
+        asked = self._asked(row)
+        values = {"address": self.office.address, "unit": unit, "name": name, "asked": asked}
+        return (_JUDGE if part == "to_review" else _HAND_IN).say(self.lang).format_map({**values, "asked": asked.say(self.lang)})
+
+    def _asked(self, row: ObligationRow) -> Sentence:
+        """What the paper must be, so that nobody learns it only by being refused."""
+        task = self.campaign.workflow.task(row.task)
+        demands = [(item, _demand(item)) for item in task.items]
+        named = len(task.items) > 1
+        zh = [f"{item.title or item.name}：{said.say('zh')}" if named else said.say("zh") for item, said in demands if said.zh]
+        en = [f"{item.title or item.name}: {said.say('en')}" if named else said.say("en") for item, said in demands if said.zh]
+        return Sentence(f"（{'；'.join(zh)}）" if zh else "", f" ({'; '.join(en)})" if en else "")
 
     def laggard(self, notice: Decided) -> LaggardLine:
         """A duty that somebody further down still owes."""
@@ -180,3 +202,12 @@ class _Writer:
                 values,
             ).say(self.lang),
         )
+
+
+def _demand(item: Item) -> Sentence:
+    """Length and parts of one item; '' where it only has to be there."""
+    length = parse_range(item.length).sentence if item.length else None
+    parts = [part.title or part.name for part in item.parts]
+    zh = [*([length.say("zh")] if length else []), *([f"含{'、'.join(parts)}"] if parts else [])]
+    en = [*([length.say("en")] if length else []), *([f"with {', '.join(parts)}"] if parts else [])]
+    return Sentence("，".join(zh), ", ".join(en))

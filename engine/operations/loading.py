@@ -17,8 +17,11 @@ from engine.definition.report import Places
 from engine.errors import CampaignError, FileProblems
 from engine.operations.context import House
 from engine.operations.people import operator
-from engine.sentences import Problem
+from engine.sentences import Problem, Sentence
 from engine.store import campaigns, journal
+
+# Workflow files above 2 MiB are refused; one byte more is read, so that the reader can see it.
+LARGEST = 2 * 1024 * 1024
 
 
 class FileUnreadable(CampaignError):
@@ -61,7 +64,10 @@ class Checked:
 def check_file(path: Path) -> Checked:
     """Read, project and check a workflow file. Raises FileUnreadable; everything else is a problem with its place."""
     try:
-        data = path.read_bytes()
+        if path.exists() and not path.is_file():
+            raise FileUnreadable(file=str(path), why=Sentence("不是普通文件", "it is no regular file"))
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
     except OSError as error:
         raise FileUnreadable(file=str(path), why=error.strerror or str(error)) from error
     return check_bytes(data, str(path))

@@ -114,7 +114,9 @@ def known_or_operator(connection: Connection, name: str | None, day: date) -> tu
     if not name or not name.strip():
         raise NoActor
     found = roster.find_people(connection, name.strip())
-    if len(found) == 1:
+    if len(found) > 1:
+        raise WhichPerson(name=name.strip(), people="、".join(row.email or row.key for row in found))
+    if found:
         return found[0].id, found[0].name
     if "/" in name and "@" not in name:
         return person_id(connection, name.strip(), day)

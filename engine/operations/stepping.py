@@ -19,9 +19,9 @@ from engine.operations.people import Actor, VacantPost, known_or_operator, opera
 from engine.operations.sweeping import sweep
 from engine.sentences import Sentence
 from engine.store import awaited, journal
-from engine.store.codes import Upstream
+from engine.store.codes import NoticeKind, Upstream
 from engine.store.database import Connection
-from engine.store.obligations import ObligationRow, Waiting, of_units
+from engine.store.obligations import ObligationRow, Waiting, of_units, tell
 from engine.store.roster import UnitRow
 
 OWNER = ("owner", "责任人")
@@ -205,6 +205,14 @@ def granting(step: Step, by: Who) -> Answering | None:
     if found.unit.id == owes.id and found.role in ("", step.row.owner_role):
         return None if owes.superior is None else step.seat_answering(owes.superior.id, "")
     return step.seat_answering(found.unit.id, found.role)
+
+
+def tell_results(step: Step, version: int) -> None:
+    """Whom the task delivers to (in the system) is told that it is done; whoever owes it knows."""
+    for place, who in enumerate(step.task.deliver):
+        found = granting(step, who)
+        if found is not None and (found.unit.id, found.role) != (step.row.owner_id, step.row.owner_role):
+            tell(step.connection, step.row, NoticeKind.ACCEPTED, version * 100 + place, found.unit.id, found.role, step.now)
 
 
 def settle(decision: Decision) -> None:

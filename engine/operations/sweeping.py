@@ -20,8 +20,6 @@ from engine.store.sweeping import BellRow, RungPlan
 
 BATCH = 5000
 SUPERIOR = ("superior", "上级")
-# The words of a ladder that need no looking up: whoever holds the ball, and the unit next above.
-HOLDER = ("owner",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,14 +98,17 @@ def _remind(connection: Connection, bell: BellRow, now: datetime) -> int | None:
     campaign = by_id(connection, bell.campaign_id)
     task = campaign.workflow.task(sweeping.task_of(connection, bell))
     rung = task.ladder[bell.rung]
-    if rung.to is not None and not _simple(rung.to):
+    if rung.to is not None and not _simple(rung.to, campaign):
         return _remind_others(connection, bell, now, campaign, rung.to)
     return sweeping.fire_rung(connection, bell, now, BATCH, _plan(campaign, task, rung, bell))
 
 
-def _simple(to: Who) -> bool:
-    """Whether the ladder means the unit next above the one that holds the ball, or the holder itself."""
-    return to.where is None and len(to.terms) == 1 and to.terms[0].split(".")[0] in (*SUPERIOR, *HOLDER) and to.terms[0].count(".") <= 1
+def _simple(to: Who, campaign: Running) -> bool:
+    """Whether the ladder means the unit next above the one that holds the ball, or a post there: that needs no looking up."""
+    if to.where is not None or len(to.terms) != 1:
+        return False
+    word, _, post = to.terms[0].partition(".")
+    return word in SUPERIOR and (not post or any(post == known.name for known in campaign.organisation.posts))
 
 
 def _plan(campaign: Running, task: Task, rung: Rung, bell: BellRow) -> RungPlan:

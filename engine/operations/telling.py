@@ -5,51 +5,39 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
-from engine.machine.states import ObligationState
 from engine.operations import letters
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import Running, running
 from engine.operations.context import House
 from engine.operations.letters import Recipient
-from engine.sentences import Lang, Sentence
+from engine.operations.post import Post, office_of
+from engine.operations.relevance import why_not
+from engine.operations.sending import send_one
+from engine.sentences import Sentence
 from engine.store import house as facts
 from engine.store import notices
 from engine.store.codes import NoticeKind
 from engine.store.database import Connection
 from engine.store.notices import Decided
-from engine.store.obligations import ball
-from notifiers.base import Letter, Notifier, NotSent
+from notifiers.base import NotSent
 from notifiers.texts import compose
 
 PERSONS_A_BATCH = 100
-MOST_ATTEMPTS = 8
-FIRST_WAIT = timedelta(minutes=5)
-OFFICE_NAME, OFFICE_ADDRESS = "office_name", "office_address"
 _AT_ONCE = (NoticeKind.RETURNED,)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Post:
-    """How letters leave the house: by which channel, in which language, in whose name."""
-
-    notifier: Notifier
-    lang: Lang
-    sender_name: str = ""
-    sender_address: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Delivered:
-    """What a delivery did. `held`: notices that wait because the campaign's mail is off."""
+    """What a delivery did. `held`: notices that wait because the campaign's mail is off; `trouble`: why the last letter did not go."""
 
     composed: int
     sent: int
     failed: int
     later: int
     held: int
+    trouble: Sentence | None = None
 
     @property
     def words(self) -> Sentence:
@@ -61,16 +49,26 @@ class Delivered:
         )
 
 
-def deliver(house: House, post: Post, now: datetime, on_letter: Callable[[str], None] = lambda _: None) -> Delivered:
+def deliver(house: House, post: Post, now: datetime, on_attempt: Callable[[], None] = lambda: None) -> Delivered:
     """Compose what is to be told and send what waits. Each notice ends as sent, suppressed with a reason, or failed.
 
-    on_letter: told the receipt of every letter that went out.
+    on_attempt: called after every attempt. Where the whole channel is out of reach, the round ends with the first letter.
     """
     composed = _compose_all(house, post, now)
-    counts = {"sent": 0, "failed": 0, "later": 0}
-    while (outcome := _send_one(house, post, now, on_letter)) is not None:
-        counts[outcome] += 1
-    return Delivered(composed=composed, held=_held(house), **counts)
+    counts = {"sent": 0, "failed": 0, "later": 0, "dropped": 0}
+    trouble: NotSent | None = None
+    while (outcome := send_one(house, post, now)) is not None:
+        counts[outcome.what] += 1
+        trouble = outcome.trouble or trouble
+        on_attempt()
+        if outcome.hopeless:
+            break
+    del counts["dropped"]
+    return Delivered(composed=composed, held=_held(house), trouble=_said(trouble), **counts)
+
+
+def _said(trouble: NotSent | None) -> Sentence | None:
+    return None if trouble is None else Sentence("{zh}", "{en}", {"zh": trouble.say("zh"), "en": trouble.say("en")})
 
 
 def _held(house: House) -> int:
@@ -127,10 +125,10 @@ def find_recipient(lookup: Lookup, seat: tuple[int | None, str]) -> Recipient:
 
 
 def _office(connection: Connection) -> Recipient:
-    name, address = facts.read_setting(connection, OFFICE_NAME), facts.read_setting(connection, OFFICE_ADDRESS)
+    name, address = office_of(connection)
     if not address:
         return Recipient(reason="no-office", unit_name="", post="")
-    return Recipient(person_id=-1, name=name or address, address=address, unit_name="", post="")
+    return Recipient(person_id=-1, name=name, address=address, unit_name="", post="")
 
 
 def _compose_batch(lookup: Lookup, groups: Sequence[_Seats], post: Post) -> int:
@@ -166,42 +164,30 @@ def _still_true(connection: Connection, decided: Sequence[Decided], campaign: Ru
     reasons: dict[str, list[int]] = defaultdict(list)
     kept: dict[tuple[object, ...], Decided] = {}
     for notice in decided:
-        reason = why_not(notice, escalated=_escalated(notice, campaign))
+        reason = why_not(notice, campaign)
         if reason:
             reasons[reason].append(notice.id)
             continue
-        key = (notice.obligation.key, notice.kind, notice.unit_id, notice.role)
+        key = (notice.obligation.key, _topic(notice), notice.unit_id, notice.role)
         if key in kept:
-            reasons["superseded"].append(kept[key].id)
-        kept[key] = notice
+            kept[key], less = _telling_more(kept[key], notice)
+            reasons["superseded"].append(less.id)
+        else:
+            kept[key] = notice
     for reason, ids in reasons.items():
         notices.suppress(connection, ids, reason)
     return list(kept.values())
 
 
-def _escalated(notice: Decided, campaign: Running) -> bool:
-    """Whether the ladder told somebody else than whoever held the ball."""
-    return notice.kind == NoticeKind.RUNG and campaign.workflow.task(notice.obligation.task).ladder[notice.rung].to is not None
+def _topic(notice: Decided) -> str:
+    """What a notice is about, to whoever has to act: one duty is named once in a letter."""
+    return "result" if notice.kind in (NoticeKind.EXTENDED, NoticeKind.WAIVED, NoticeKind.ACCEPTED) else "duty"
 
 
-def why_not(notice: Decided, *, escalated: bool) -> str:
-    """Why this need not be told any more; '' where it must be. Whoever reviews may also be whom an escalation goes to."""
-    row = notice.obligation
-    if notice.kind in (NoticeKind.EXTENDED, NoticeKind.WAIVED):
-        return ""
-    if row.state.done:
-        return "done"
-    if row.state is ObligationState.LAPSED:
-        return "lapsed"
-    if notice.kind == NoticeKind.RETURNED:
-        return "" if row.state is ObligationState.RETURNED else "handed-in"
-    if notice.kind == NoticeKind.TO_REVIEW:
-        return "" if row.state is ObligationState.SUBMITTED and notice.number == row.version else "moved-on"
-    if notice.deadline_id != row.deadline_id:
-        return "extended"
-    if row.state is ObligationState.SCHEDULED:
-        return "not-open"
-    return "" if escalated or (notice.unit_id, notice.role) == ball(row) else "moved-on"
+def _telling_more(one: Decided, other: Decided) -> tuple[Decided, Decided]:
+    """Of two notices about one duty the one that says more, and the other: what somebody did before a mere reminder, then the later."""
+    first, second = sorted((one, other), key=lambda notice: (notice.kind != NoticeKind.RUNG, notice.due_at, notice.id))
+    return second, first
 
 
 def _waits_for_tomorrow(
@@ -242,45 +228,3 @@ def _write(lookup: Lookup, recipient: Recipient, decided: Sequence[Decided], pos
 def _token(campaign: Running, person_id: int, domain: str, day: date, serial: int) -> str:
     """The Message-ID: the same whenever the message is tried again, another in every other database."""
     return f"<{int(campaign.launched_at.timestamp())}.{campaign.id}.{person_id}.{day:%Y%m%d}.{serial}@{domain}>"
-
-
-def _send_one(house: House, post: Post, now: datetime, on_letter: Callable[[str], None]) -> str | None:
-    """Claim a message, send it outside any transaction, and write down what came of it; None where nothing waits."""
-    with house.database.write() as connection:
-        message = notices.claim(connection, now)
-        office = _office(connection)
-    if message is None:
-        return None
-    letter = Letter(
-        message_id=message.token,
-        sender_name=post.sender_name or office.name,
-        sender_address=post.sender_address or office.address,
-        reply_to=office.address or None,
-        to_name=message.name,
-        to_address=message.address,
-        subject=message.subject,
-        text=message.text,
-        html=message.html or None,
-        lang=post.lang,
-    )
-    try:
-        # People read the date of a letter, and the names of letters that are files, in their own zone.
-        receipt = post.notifier.send(letter, now.astimezone(ZoneInfo(message.zone)))
-    except NotSent as error:
-        return _not_sent(house, message.id, message.attempts, error, now)
-    with house.database.write() as connection:
-        notices.note_attempt(connection, message.id, now, "sent", receipt)
-        notices.sent(connection, message.id)
-    on_letter(receipt)
-    return "sent"
-
-
-def _not_sent(house: House, message_id: int, attempts: int, error: NotSent, now: datetime) -> str:
-    final = error.permanent or attempts >= MOST_ATTEMPTS
-    with house.database.write() as connection:
-        notices.note_attempt(connection, message_id, now, "failed" if final else "later", str(error))
-        if final:
-            notices.failed(connection, message_id, error.reason)
-        else:
-            notices.try_again(connection, message_id, now + FIRST_WAIT * 2 ** (attempts - 1), str(error))
-    return "failed" if final else "later"

@@ -95,6 +95,8 @@ class DatabaseBusy(CampaignError):
 
 def address(text: str) -> URL:
     """A URL out of what the administrator typed: a URL, or the path of an SQLite file. Raises BadAddress."""
+    if re.match(r"(postgres|mysql|sqlite)\w*:", text) and "://" not in text:
+        raise BadAddress(where=_without_password(text))
     if "://" not in text:
         return _file_url(text)
     try:
@@ -118,12 +120,13 @@ def _file_url(name: str) -> URL:
 
 
 def _without_password(text: str) -> str:
-    return re.sub(r"(://[^:/@]*):.*@", r"\1:***@", text)
+    hidden = re.sub(r"(:/{0,2}[^:/@]*):.*@", r"\1:***@", text)
+    return re.sub(r"(password=)[^&]*", r"\1***", hidden, flags=re.IGNORECASE)
 
 
 def shown(url: URL) -> str:
     """The address without its password."""
-    return url.database or "" if url.drivername == "sqlite" else url.render_as_string(hide_password=True)
+    return url.database or "" if url.drivername == "sqlite" else _without_password(url.render_as_string(hide_password=True))
 
 
 def make_engine(url: URL, patience: float = PATIENCE, *, new: bool = False) -> Engine:

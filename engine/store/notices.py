@@ -64,22 +64,48 @@ def seats_waiting(connection: Connection, campaign_id: int) -> tuple[tuple[int |
 
 def waiting_for(connection: Connection, campaign_id: int, seats: Sequence[tuple[int | None, str]]) -> tuple[Decided, ...]:
     """The notices that wait for these seats, by due instant."""
+    waiting = and_(t.notice.c.campaign_id == campaign_id, t.notice.c.state == NoticeState.DECIDED)
     found: list[Decided] = []
     for start in range(0, len(seats), _SEATS):
         part = or_(*(and_(_same_unit(unit_id), t.notice.c.role == role) for unit_id, role in seats[start : start + _SEATS]))
-        found += map(_decided, connection.execute(_waiting(campaign_id).where(part)))
+        found += map(_decided, connection.execute(_with_obligations().where(waiting, part)))
     return tuple(sorted(found, key=lambda one: (one.due_at, one.id)))
 
 
-def _waiting(campaign_id: int) -> Any:
+def _with_obligations() -> Any:
     columns = [t.notice.c[name].label(f"n_{name}") for name in ("id", "kind", "number", "rung", "unit_id", "role", "due_at", "deadline_id")]
     same = and_(
         t.notice.c.case_id == t.obligation.c.case_id,
         t.notice.c.occurrence_id == t.obligation.c.occurrence_id,
         t.notice.c.subject == t.obligation.c.subject,
     )
-    query = select_obligations().join(t.notice, same).add_columns(*columns)
-    return query.where(t.notice.c.campaign_id == campaign_id, t.notice.c.state == NoticeState.DECIDED)
+    return select_obligations().join(t.notice, same).add_columns(*columns)
+
+
+def in_message(connection: Connection, message_id: int) -> tuple[Decided, ...]:
+    """The notices a message holds, with their obligations as they stand now."""
+    query = _with_obligations().where(t.notice.c.message_id == message_id, t.notice.c.state == NoticeState.COMPOSED)
+    return tuple(map(_decided, connection.execute(query.order_by(t.notice.c.due_at, t.notice.c.id))))
+
+
+def may_have_arrived(connection: Connection, message_id: int) -> bool:
+    """Whether an earlier attempt ended so that nobody can know."""
+    a = t.attempt.c
+    return connection.execute(select(a.id).where(a.message_id == message_id, a.outcome == "unknown").limit(1)).first() is not None
+
+
+def dissolve(connection: Connection, message_id: int, untrue: Mapping[int, str]) -> None:
+    """The message does not go: what is not so any more is suppressed with its reason, the rest waits for the next letter."""
+    for notice_id, reason in untrue.items():
+        suppress(connection, [notice_id], reason)
+    left = (t.notice.c.message_id == message_id, t.notice.c.state == NoticeState.COMPOSED)
+    connection.execute(update(t.notice).where(*left).values(state=NoticeState.DECIDED, message_id=None))
+    _end_message(connection, message_id, "no-longer-true")
+
+
+def _end_message(connection: Connection, message_id: int, reason: str) -> None:
+    values = {"state": MessageState.FAILED, "reason": reason, "next_try_at": None}
+    connection.execute(update(t.message).where(t.message.c.id == message_id).values(**values))
 
 
 def _same_unit(unit_id: int | None) -> Any:
@@ -176,12 +202,15 @@ def try_again(connection: Connection, message_id: int, at: datetime, reason: str
 def told_today(connection: Connection, campaign_id: int, channel: str, day: date) -> frozenset[int]:
     """Who has had a message that day already."""
     m = t.message.c
-    query = select(m.person_id).where(m.campaign_id == campaign_id, m.channel == channel, m.day == day)
+    # A letter that did not go out told nobody anything.
+    told = m.state != MessageState.FAILED
+    query = select(m.person_id).where(m.campaign_id == campaign_id, m.channel == channel, m.day == day, told)
     return frozenset(connection.execute(query).scalars())
 
 
 def held(connection: Connection) -> int:
     """Notices that wait because their campaign's mail is off."""
     query = select(func.count()).select_from(t.notice).join(t.campaign, t.campaign.c.id == t.notice.c.campaign_id)
-    off = (t.notice.c.state == NoticeState.DECIDED, ~t.campaign.c.mail_on, t.campaign.c.state == CampaignState.RUNNING)
+    waiting = t.notice.c.state.in_((NoticeState.DECIDED, NoticeState.COMPOSED))
+    off = (waiting, ~t.campaign.c.mail_on, t.campaign.c.state == CampaignState.RUNNING)
     return int(connection.execute(query.where(*off)).scalar_one())

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from engine.errors import CampaignError
 from engine.operations.context import House
-from engine.operations.telling import OFFICE_ADDRESS, Post
+from engine.operations.post import OFFICE_ADDRESS, Post
 from engine.settings import Settings, smtp_options
 from engine.store import house as facts
 from engine.wiring.house import is_rehearsal, mail_folder

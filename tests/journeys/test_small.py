@@ -14,7 +14,7 @@ from engine.exchange.roster import write_roster
 from engine.operations.context import House
 from engine.operations.journey_file import Expected, Journey, Refusal, read_journey
 from engine.operations.journeys import Played, Unexpected, play
-from engine.operations.telling import Post
+from engine.operations.post import Post
 from engine.operations.viewing import campaign_status, read_journal, unit_status
 from engine.store import tables as t
 from engine.store.codes import NoticeKind

@@ -246,22 +246,38 @@ def test_what_fails_for_now_is_tried_again_after_a_while(spring, wait, attempts)
     assert len([letter for letter in spring.channel.attempts if letter.to_address == "g1b1@example.org"]) == attempts
 
 
-def test_the_waits_double_and_end_after_eight_attempts_as_failed(spring):
-    spring.channel.fail(NotSent("busy"), times=100, address="g1b1@example.org")
+def test_the_waits_double_up_to_four_hours_and_a_server_that_comes_back_gets_the_letter(spring):
+    spring.channel.fail(NotSent("busy"), times=9, address="g1b1@example.org")
     spring.sweep(MORNING)
     now, waits = MORNING, []
-    for _ in range(10):
+    for _ in range(9):
         spring.deliver(now)
         with spring.house.database.read() as connection:
             following = connection.execute(select(t.message.c.next_try_at).where(t.message.c.address == "g1b1@example.org")).scalar_one()
-        if following is None:
-            break
         waits.append((following - now) // timedelta(minutes=1))
         now = following
-    assert waits == [5, 10, 20, 40, 80, 160, 320]
+    assert waits == [5, 10, 20, 40, 80, 160, 240, 240, 240]
+    assert spring.deliver(now).sent == 1
     mine = [notice for notice in spring.notices(now) if notice.unit == "G1B1"]
-    assert {(notice.state, notice.reason) for notice in mine} == {("failed", "busy")}
-    assert len([row for row in spring.rows("attempt")["attempt"] if "busy" in repr(row)]) == 8
+    assert {notice.state for notice in mine} == {"sent"}
+
+
+def test_an_outage_of_the_whole_channel_ends_the_round_and_says_why(spring):
+    spring.channel.fail(NotSent("connection refused", cause="unreachable"), times=1)
+    told = spring.go(MORNING)
+    assert (told.sent, told.later, told.failed) == (0, 1, 0)
+    assert told.trouble is not None
+    assert "网络" in told.trouble.say("zh")
+
+
+def test_a_letter_that_waited_is_looked_at_again_before_it_goes(spring):
+    spring.channel.fail(NotSent("busy"), times=1, address="g1b1@example.org")
+    spring.go(MORNING)
+    spring.hand_in("G1B1", "方案", MORNING, spring.paper(120))
+    spring.accept("G1B1", "方案", MORNING)
+    assert spring.deliver(MORNING + timedelta(hours=2)).sent == 0
+    mine = [notice for notice in spring.notices(MORNING) if notice.unit == "G1B1" and notice.rung == 1 and notice.kind == 1]
+    assert [(notice.state, notice.reason) for notice in mine] == [("suppressed", "done")]
 
 
 def test_what_fails_for_good_is_not_tried_again(spring):

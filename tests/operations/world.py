@@ -21,6 +21,7 @@ from engine.operations.campaigns import TaskRef
 from engine.operations.context import House
 from engine.operations.granting import Request
 from engine.operations.handing_in import HandIn
+from engine.operations.post import Post
 from engine.operations.stepping import Stepped
 from engine.org.model import Person, Roster, Tenure, Unit
 from engine.sentences import Verdict
@@ -142,9 +143,9 @@ class World:
     channel: FakeNotifier = field(default_factory=FakeNotifier)
 
     @property
-    def post(self) -> telling.Post:
+    def post(self) -> Post:
         """The channel in the office's name."""
-        return telling.Post(notifier=self.channel, lang="zh", sender_name="活动办", sender_address=OFFICE)
+        return Post(notifier=self.channel, lang="zh", sender_name="活动办", sender_address=OFFICE)
 
     def sweep(self, now: datetime) -> sweeping.Swept:
         """All that is due."""
