@@ -50,7 +50,7 @@ def encode(value: object) -> Json:
     if isinstance(value, Mapping):
         return {_key(key): encode(item) for key, item in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: encode(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: encode(getattr(value, field.name)) for field in fields(value) if _is_stored(field)}
     raise TypeError(f"{type(value).__name__} cannot be stored")
 
 
@@ -196,7 +196,7 @@ def _json_kind(hint: Any) -> type:
 
 
 def _dataclass_reader(cls: type[Any]) -> Reader:
-    known = {field.name: field for field in fields(cls)}
+    known = {field.name: field for field in fields(cls) if _is_stored(field)}
     hints = get_type_hints(cls)
     required = [name for name, field in known.items() if _has_no_default(field)]
 
@@ -212,6 +212,10 @@ def _dataclass_reader(cls: type[Any]) -> Reader:
         return cls(**{name: _reader(hints[name])(value, f"{place}/{name}") for name, value in data.items()})
 
     return read
+
+
+def _is_stored(field: Field[Any]) -> bool:
+    return bool(field.metadata.get("stored", True))
 
 
 def _has_no_default(field: Field[Any]) -> bool:

@@ -8,8 +8,11 @@ from datetime import date, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from engine.definition.consistency_windows import outside_window, unsigned_rungs
 from engine.definition.model import HOUSE_LADDER, Stage, Task, Workflow
+from engine.definition.projection_dates import rung_path
 from engine.definition.projection_model import UNREADABLE, DateIssue, OccurrenceDates, Projection, StageDates
+from engine.definition.projection_rungs import INFORMING
 from engine.definition.projection_text import last_day, midnight, shown_end, shown_start
 from engine.sentences import Sentence
 
@@ -21,7 +24,9 @@ def date_issues(workflow: Workflow, projection: Projection) -> Iterator[DateIssu
     zone = ZoneInfo(workflow.calendar.timezone)
     stages = {stage.name: stage for stage in workflow.stages}
     yield from _stage_issues(projection, stages, zone)
+    yield from outside_window(workflow, projection, zone)
     yield from _task_issues(workflow, projection, zone)
+    yield from unsigned_rungs(workflow)
     yield from _remarks(projection)
     yield from _waiting(workflow, projection, stages)
     yield from _late_notice(workflow, projection, zone)
@@ -162,7 +167,7 @@ def _rung_issues(task: Task, one: OccurrenceDates, zone: ZoneInfo) -> Iterator[D
     """The house's own ladder falls before the opening of every short task; nobody wrote it, so nobody is told."""
     for rung in one.rungs:
         wording = task.ladder[rung.rung].at
-        path = f"{task.path}.ladder[{rung.rung + 1}]"
+        path = rung_path(task, rung.rung)
         values = {"at": wording, "moment": f"{rung.at.astimezone(zone):%Y-%m-%d %H:%M}", "due": one.due_text}
         if wording.lstrip().startswith(("-", "−", "－")) and one.due and rung.at >= one.due:
             yield DateIssue(
@@ -203,6 +208,8 @@ def _remarks(projection: Projection) -> Iterator[DateIssue]:
     for reading in projection.readings:
         wordings.setdefault(reading.path, reading.wording)
         for code, remark in zip(reading.codes, reading.remarks, strict=True):
+            if code in INFORMING:
+                continue
             found[reading.path, code].append((reading.due or reading.opens or "", remark))
     for (path, code), noted in found.items():
         yield _remark(path, code, wordings[path], noted)

@@ -9,8 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.definition.words import Spelling
+
 Modality = Literal["must", "should", "may"]
 ItemKind = Literal["document"]
+# What only shows the author the file again; a stored version does without it.
+FOR_THE_AUTHOR = {"stored": False}
 Wording = str | tuple[str, ...]  # an instant as written; a list means the latest counts
 
 
@@ -159,7 +163,10 @@ class Allowances:
 
 @dataclass(frozen=True, kw_only=True)
 class Rung:
-    """One reminder or escalation: `at` a SPAN from the due day; without `to` whoever holds the ball."""
+    """One reminder or escalation: `at` a SPAN from the due day; without `to` whoever holds the ball.
+
+    path: where it is written; '' in the house's own ladder, and where the file is not at hand.
+    """
 
     at: str
     every: str | None = None
@@ -168,6 +175,7 @@ class Rung:
     title: str = ""
     cite: tuple[str, ...] = ()
     note: str = ""
+    path: str = field(default="", compare=False, metadata=FOR_THE_AUTHOR)
 
 
 # Who is told when, where the file says nothing (LANGUAGE section 12).
@@ -248,7 +256,10 @@ class Stage:
 
 @dataclass(frozen=True, kw_only=True)
 class Workflow:
-    """One version of the declared plan. `ladder` and `allow` of blocks are already copied to the tasks that take them (nearest wins)."""
+    """One version of the declared plan. `ladder` and `allow` of blocks are already copied to the tasks that take them (nearest wins).
+
+    spelling: how the author writes keys, for what is said about the file.
+    """
 
     name: str
     version: int
@@ -267,6 +278,7 @@ class Workflow:
     stages: tuple[Stage, ...] = ()
     tasks: tuple[Task, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    spelling: Spelling = field(default=Spelling(), compare=False, metadata=FOR_THE_AUTHOR)
 
     def task(self, name: str) -> Task:
         """The task of that name. KeyError if there is none."""

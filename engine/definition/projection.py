@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from engine.definition.model import Task, Workflow
+from engine.definition.own_paths import own_path
 from engine.definition.projection_dates import Finish
 from engine.definition.projection_frames import file_frame, stage_dates, stage_frame
 from engine.definition.projection_model import DateIssue, ExtendedDates, Projection
 from engine.definition.projection_reading import last_text, words_of
+from engine.definition.projection_rungs import note_rungs
 from engine.definition.projection_tasks import Draft, Drafts
 from engine.timing.instants import end_of, start_of
 from engine.timing.stretches import one_day
@@ -31,14 +33,15 @@ def project(
     words, drafts = finish.words, finish.drafts
     found = [draft for task in workflow.tasks for draft in drafts.of(task)]
     occurrences = tuple(finish.occurrence(draft) for draft in found)
+    note_rungs(finish, found)
     projection = Projection(
         stages=finish.stages,
         occurrences=occurrences,
-        readings=tuple(words.readings),
+        readings=tuple(replace(reading, path=own_path(reading.path, workflow)) for reading in words.readings),
         opens=start_of(drafts.file.opening, words.zone),
         closes=end_of(drafts.file.closing, words.zone),
     )
-    return projection, tuple(words.issues)
+    return projection, tuple(replace(issue, path=own_path(issue.path, workflow)) for issue in words.issues)
 
 
 def extended_dates(

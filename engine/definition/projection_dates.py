@@ -12,7 +12,7 @@ from engine.definition.projection_reading import Words, last_text
 from engine.definition.projection_tasks import Draft, Drafts
 from engine.definition.projection_text import last_day
 from engine.timing.instants import end_of, start_of
-from engine.timing.ladders import rung_instants
+from engine.timing.ladders import RungTime, rung_instants
 from engine.timing.moving import moved_by
 from engine.timing.spans import Span
 from engine.timing.stretches import Stretch, waiting
@@ -99,11 +99,20 @@ class Finish:
         return tuple(RungDates(number=number, rung=index, at=at) for number, (at, index) in enumerate(kept, start=1))
 
     def _rung(self, task: Task, index: int, rung: Rung, due: Stretch) -> Sequence[datetime]:
-        path = f"{task.path}.ladder[{index + 1}]"
+        return [one.at for one in self.times(task, index, rung, due)]
+
+    def times(self, task: Task, index: int, rung: Rung, due: Stretch) -> Sequence[RungTime]:
+        """When one rung fires, its repeats included, and from which day each was moved; nothing where it cannot be read."""
+        path = rung_path(task, index)
         offset = self.words.span(f"{path}.at", rung.at)
         repeat = self.words.span(f"{path}.every", rung.every) if rung.every is not None else None
         if offset is None:
             return ()
         words = self.words
         times = words.attempt(path, lambda: rung_instants(due, offset, repeat, rung.most, words.calendar, words.zone, self.sending))
-        return [one.at for one in times or ()]
+        return times or ()
+
+
+def rung_path(task: Task, index: int) -> str:
+    """Where a rung is written: at its task, or in the ladder of a block that the task takes over."""
+    return task.ladder[index].path or f"{task.path}.ladder[{index + 1}]"

@@ -74,7 +74,7 @@ class Words:
         read = self.attempt(path, lambda: read_instant(text, replace(context, on_holiday=told), names))
         if read is None:
             return waiting(UNREADABLE)
-        read = replace(read, pending_on=self.rooted(read.pending_on))
+        read = replace(read, pending_on=self.rooted(read.pending_on), notes=_crossing_only_outside(read, context))
         self.keep(path, wording, read, period=period, is_end=is_due or is_end)
         return read
 
@@ -150,18 +150,27 @@ class Words:
 
     def _remarks(self, read: Stretch, *, is_end: bool) -> list[tuple[str, Sentence]]:
         moved = [note for note in read.notes if "moved" in note.values]
-        notes = [note for note in read.notes if note not in moved and note.zh != _PROVISIONAL.zh]
+        across = [note for note in read.notes if "crosses" in note.values]
+        notes = [note for note in read.notes if note not in (*moved, *across) and note.zh != _PROVISIONAL.zh]
         found = [("vague" if read.vague else "note", note) for note in notes]
         if read.vague and read.grace:
             found.append(("vague", _graceful(read.grace)))
         elif read.vague and not notes:
             found.append(("vague", _VAGUE))
         found += [("moved", note) for note in moved]
+        found += [("crosses-year", note) for note in across]
         if read.provisional:
             found.append(("provisional", _PROVISIONAL))
         if is_end and read.last and not self.calendar.is_working_day(read.last):
             found.append(("on-holiday", _DAY_OFF))
         return found
+
+
+def _crossing_only_outside(read: Stretch, context: PhraseContext) -> tuple[Sentence, ...]:
+    """The notes; that a range took the next year is one only where the window around it does not reach so far."""
+    closes = context.window[1] if context.window else None
+    within = closes is not None and read.last is not None and read.last <= closes
+    return tuple(note for note in read.notes if not (within and "crosses" in note.values))
 
 
 def words_of(workflow: Workflow, received: datetime | None) -> Words:

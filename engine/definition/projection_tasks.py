@@ -6,17 +6,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from engine.definition.model import Rhythm, Task
+from engine.definition.model import Rhythm, Task, Wording
 from engine.definition.projection_frames import ON_ENTRY, Frame
 from engine.definition.projection_model import UNREADABLE
 from engine.definition.projection_reading import Cycle, Words, joined
 from engine.sentences import Sentence, plain
 from engine.timing.context import PhraseContext
 from engine.timing.errors import PhraseError
+from engine.timing.instants import read_instant
 from engine.timing.rhythms import Every, Period, periods, read_every
 from engine.timing.stretches import Stretch, one_day, waiting
 
 _UNDATED = waiting("undated")
+_DIFFERS = (
+    Sentence(
+        "这个期限从任务开始之日算起，而各单位开始的日期不同（先办的事项办结，或进入本阶段之日）；每个单位各算一个日期，目前还不支持。",
+        "This due counts from the task's opening, which differs per unit (others must be done first, or it opens on entry); "
+        "a date that differs per unit is not yet supported.",
+    ),
+    Sentence("请写一个确定的日期，或从锚点算起。", "Write a certain date, or count from an anchor."),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,11 +125,27 @@ class Drafts:
             due = frame.closing if frame.closing.last or frame.closing.pending_on else _UNDATED
             return due, frame.wording
         path, names = f"{task.path}.due", self.names(task, period, _period_names(period))
+        if self._own_opening_differs(task, frame) and self._counts_from_opening(task.due, context, names):
+            self.words.issue(path, "not-yet", *_DIFFERS)
+            return waiting(UNREADABLE), joined(task.due)
         read = self.words.read(path, task.due, context, names, period=period.name if period else "", is_due=True)
         if "opens" in read.pending_on:
             reason = frame.opening.pending_on or ((ON_ENTRY,) if frame.on_entry else ("undated",))
             read = waiting(*(name for name in read.pending_on if name != "opens"), *reason)
         return self.words.needs_end(path, read), joined(task.due)
+
+    @staticmethod
+    def _own_opening_differs(task: Task, frame: Frame) -> bool:
+        """Whether each unit's obligation opens on a day of its own: when others are done, or when its case comes to the stage."""
+        return bool(task.after) or frame.on_entry
+
+    @staticmethod
+    def _counts_from_opening(wording: Wording, context: PhraseContext, names: Mapping[str, Stretch]) -> bool:
+        texts = [wording] if isinstance(wording, str) else list(wording)
+        try:
+            return any("opens" in read_instant(text, replace(context, opens=None), names).pending_on for text in texts)
+        except (PhraseError, Cycle):
+            return False
 
     # --- rhythms -------------------------------------------------------------------------------------------------------------
 

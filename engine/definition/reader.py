@@ -16,7 +16,7 @@ from engine.definition.report import Places, Report
 from engine.definition.shapes import LAYERS, Shaper, Value, not_yet
 from engine.definition.source import decode, read_source
 from engine.definition.tasks import Taken, check_ends, not_negative, read_task, wording
-from engine.definition.words import english_word
+from engine.definition.words import Spelling, english_word
 from engine.sentences import Problem, Sentence, plain
 
 _TIME = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
@@ -41,8 +41,9 @@ def read_workflow(text: str, *, file: str) -> Compiled:
     """
     report, places = Report(file=file), Places()
     root = read_source(text, report)
-    value = Shaper(report, places).file(root) if root else None
-    workflow = _Compiler(value, report).workflow() if value and not value.refused & LAYERS else None
+    shaper = Shaper(report, places)
+    value = shaper.file(root) if root else None
+    workflow = _Compiler(value, report, shaper.spelling).workflow() if value and not value.refused & LAYERS else None
     return Compiled(workflow=None if report.failed else workflow, problems=report.problems, places=places)
 
 
@@ -58,8 +59,9 @@ def read_workflow_bytes(data: bytes, *, file: str) -> Compiled:
 class _Compiler:
     """Turns the file, held against the table of keys, into a workflow; what is missing has been reported before."""
 
-    def __init__(self, root: Value, report: Report) -> None:
+    def __init__(self, root: Value, report: Report, spelling: Spelling) -> None:
         self.root = root
+        self.spelling = spelling
         self.report = report
         self.registry = Registry(report)
         self.stages = _entries(root, "stages")
@@ -96,6 +98,7 @@ class _Compiler:
             stages=tuple(self.stage(name, value) for name, value in self.stages.items()),
             tasks=tasks,
             doubts=tuple(_doubts(root)),
+            spelling=self.spelling,
         )
 
     def name(self) -> str:

@@ -190,6 +190,7 @@ def _rung(value: Value, parties: Parties, subjects: Who | None) -> Rung | None:
         title=value.word("title"),
         cite=value.words("cite"),
         note=value.word("note"),
+        path=value.spot.path,
     )
 
 

@@ -234,7 +234,8 @@ class DateReader:
         year = self._year(tree.children[0], tree)
         # As in “11月—2月”: the end takes the next year where it would lie before the beginning.
         closing = self._year_after(year, tree) if last < first else year
-        return Stretch(first=date(year, first, 1), last=month_end(closing, last))
+        notes = (crosses(month_end(closing, last)),) if closing > year else ()
+        return Stretch(first=date(year, first, 1), last=month_end(closing, last), notes=notes)
 
     def _year_after(self, year: int, where: Node) -> int:
         if year + 1 > LAST_YEAR:
@@ -275,6 +276,11 @@ class DateReader:
         """`第三季度`."""
         year, number = self._year(tree.children[0], tree), _QUARTERS[str(tree.children[1]).removeprefix("第")[0]]
         return _months(year, 3 * number - 2, 3 * number)
+
+
+def crosses(last: date | None) -> Sentence:
+    """The note of a range whose end took the year after its beginning's."""
+    return Sentence("跨到 {crosses} 年", "runs on into {crosses}", {"crosses": last.year if last else ""})
 
 
 def _tree_or_none(node: Node | None) -> Node | None:

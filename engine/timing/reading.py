@@ -10,7 +10,7 @@ from typing import Final
 from lark import Token, Tree
 
 from engine.timing.clocks import read_clock
-from engine.timing.dates import DateReader, Node
+from engine.timing.dates import DateReader, Node, crosses
 from engine.timing.errors import DayMissing, NotOneDay, PhraseError, SayTheYear, WorkEndsUnset
 from engine.timing.moving import moved_by
 from engine.timing.spans import Span
@@ -57,6 +57,7 @@ class Reader(DateReader):
         if closing.last is not None and closing.last < opening.first and inner.leaned_on_year and not inner.leaned_on_month:
             inner.year = self._year_after(opening.first.year, node)
             closing = inner.read(node)
+            closing = replace(closing, notes=(*closing.notes, crosses(closing.last)))
         if closing.pending_on:
             return closing
         whole = replace(closing, first=opening.first, from_time=opening.from_time, vague=opening.vague or closing.vague)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from engine.definition.codec import encode
 from engine.definition.keys import ELEMENTS
 from engine.definition.model import Workflow
 from engine.definition.reader import read_workflow
@@ -79,7 +82,7 @@ def workflow(text: str) -> Workflow:
 
 def without_paths(text: str) -> str:
     """Everything the file says; terms keep the author's 上级, which the resolver reads."""
-    said = repr(workflow(text))
+    said = json.dumps(encode(workflow(text)), ensure_ascii=False)
     for zh, en in (("上级", "superior"), ("本单位", "unit"), ("阶段", "stages"), ("任务", "tasks"), ("存疑", "doubt")):
         said = said.replace(zh, en)
     return said

@@ -339,8 +339,9 @@ def test_on_entry_leaves_the_opening_to_the_case() -> None:
     assert (by_stage.on_entry, by_stage.opens, by_stage.due_text) == (True, None, "2031-04-30")
 
 
-def test_a_span_from_an_opening_on_entry_waits_for_the_entry() -> None:
-    assert only(task("plan", "first", opens="on_entry", due="10日内"), stages=THREE).pending_on == ("on_entry",)
+def test_a_span_from_an_opening_on_entry_is_not_yet_dated() -> None:
+    _, issues = project(workflow(task("plan", "first", opens="on_entry", due="10日内"), stages=THREE))
+    assert [(issue.path, issue.code) for issue in issues] == [("stages.first.tasks.plan.due", "not-yet")]
 
 
 def test_a_stage_that_hangs_on_an_undated_anchor_says_what_it_waits_for() -> None:
