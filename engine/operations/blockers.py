@@ -111,7 +111,7 @@ class Lookup:
         holder = obligations.ball(row)
         short = self._shortfall(row, code, waiting)
         opens = self._opens(row)
-        values = {"title": obligation_title(row), "due": due_words(row), "short": _unstopped(short), "opens": opens}
+        values = {"title": obligation_title(row), "due": due_words(row), "short": short, "opens": opens}
         zh, en = _MESSAGES["opens-later" if code == "not-open" and opens else code]
         return Blocker(
             key=row.key,
@@ -158,11 +158,11 @@ class Lookup:
             return _listed([waiting_words(one, self.directory) for one in waiting])
         failing = [verdict for verdict in sentences_kept.back(self._refused.get(row.key, [])) if not verdict.allowed]
         if failing and code in ("overdue", "not-done", "returned"):
-            return failing[0].shortfall or failing[0].sentence
+            return _unstopped(failing[0].shortfall or failing[0].sentence)
         if code == "in-review":
             return Sentence("待审核", "awaiting review")
         if code == "returned" and self._returned.get(row.key):
-            return Sentence("退回理由：{reason}", "the reason given: {reason}", {"reason": self._returned[row.key]})
+            return Sentence("退回理由：{reason}", "the reason given: {reason}", {"reason": _unstopped(plain(self._returned[row.key]))})
         return Sentence("缺{title}", "{title} is missing", {"title": obligation_title(row)})
 
     def _who(self, holder: tuple[int, str], waiting: Sequence[Waiting]) -> tuple[Helper, ...]:
@@ -225,7 +225,7 @@ def _listed(sentences: Sequence[Sentence]) -> Sentence:
 
 
 def _unstopped(sentence: Sentence) -> Sentence:
-    """The sentence without its stop, as a part of another one."""
+    """The sentence without its stop, as a part of another one: a list, a message that has a stop of its own."""
     parts = {"zh": sentence.say("zh").rstrip("。"), "en": sentence.say("en").rstrip(".。")}
     return Sentence("{zh}", "{en}", parts)
 
