@@ -42,7 +42,8 @@ def send_one(house: House, post: Post, now: datetime) -> Outcome | None:
         message = notices.claim(connection, now)
         if message is None:
             return None
-        if _is_stale(connection, message):
+        # What was composed this instant has just been looked at.
+        if message.composed_at != now and _is_stale(connection, message):
             return Outcome(what="dropped")
         letter = _letter(message, post, *office_of(connection))
     try:
