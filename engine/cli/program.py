@@ -170,9 +170,13 @@ def _readable(arguments: Sequence[str]) -> None:
         raise ControlCharacters(words=" ".join("".join("?" if _is_hidden(one) else one for one in word) for word in hidden))
 
 
+# They turn the direction of a text, or stand in it without being seen.
+_UNSEEN = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
 def _is_hidden(character: str) -> bool:
-    """Control characters, and those that turn the direction of a text: they would forge what others read in journal and letters."""
-    return unicodedata.category(character) == "Cc" or character in "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    """Whether nobody sees it: it would forge what others read in journal and letters."""
+    return unicodedata.category(character) == "Cc" or character in _UNSEEN
 
 
 def _has_surrogates(word: str) -> bool:
