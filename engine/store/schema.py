@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -59,13 +60,18 @@ def new_database(text: str) -> Iterator[tuple[Database, Connection]]:
         raise
 
 
-def _reserve(file: Path, where: str) -> Path:
-    """An empty file of our own, private from the beginning: what SQLite puts beside it takes its permissions."""
+def _reserve(file: Path, where: str) -> Path | None:
+    """An empty file of our own, private from the beginning: what SQLite puts beside it takes its permissions.
+
+    None: what a killed `init` or `restore` left is taken over; it is not ours to take away, another process may be filling it.
+    """
     if file.is_dir():
         raise AddressIsFolder(where=where)
     try:
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError as error:
+        if _is_unfinished(file):
+            return None
         raise DatabaseExists(where=where) from error
     except (FileNotFoundError, NotADirectoryError) as error:
         raise NoFolder(folder=str(file.parent)) from error
@@ -74,6 +80,17 @@ def _reserve(file: Path, where: str) -> Path:
     except OSError as error:
         raise DatabaseFailed(why=error.strerror or type(error).__name__) from error
     return file
+
+
+def _is_unfinished(file: Path) -> bool:
+    """Whether it is what is left of a database whose making was cut off: a write-ahead log beside a file without a single table."""
+    if not file.is_file() or not file.with_name(file.name + "-wal").exists():
+        return False
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        try:
+            return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,))
+        except sqlite3.DatabaseError:
+            return False
 
 
 def _take_away(file: Path) -> None:

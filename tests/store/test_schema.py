@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -195,3 +197,19 @@ def test_an_address_that_cannot_be_read_is_refused_without_its_password(text_: s
 )
 def test_a_file_name_or_a_url_is_an_address(text_: str, driver: str, name: str) -> None:
     assert (address(text_).drivername, address(text_).database) == (driver, name)
+
+
+def test_what_a_killed_init_left_is_taken_over_and_made_anew(tmp_path: Path) -> None:
+    file = tmp_path / "cut-off.db"
+    begun = """
+import os, sys
+from engine.store.schema import new_database
+with new_database(sys.argv[1]):
+    os.kill(os.getpid(), 9)
+"""
+    ended = subprocess.run([sys.executable, "-c", begun, str(file)], check=False)
+    assert ended.returncode == -9
+    assert file.exists()
+    create_database(str(file), {"kind": "live"}).dispose()
+    with pytest.raises(DatabaseExists):
+        create_database(str(file), {"kind": "live"})
