@@ -11,7 +11,7 @@ import click
 
 from engine.cli import table as commands
 from engine.cli.options import READS, Call, Choice, command, option
-from engine.cli.output import at_desk, emit, heading, line, warn_if_behind
+from engine.cli.output import at_desk, emit, heading, line, say_if_over, warn_if_behind
 from engine.cli.time import as_of, iso, shown
 from engine.errors import WrongUsage
 from engine.operations.asking import Blocker, Board, Helper, Stuck
@@ -77,6 +77,8 @@ def stuck(
     with at_desk(call) as desk:
         warn_if_behind(call, desk)
         board = ask(desk.house, call.campaign, now=desk.now, under=under, stage=stage, level=level, task=task, everybody=everybody)
+        if chosen == "table":
+            say_if_over(call, desk)
     if chosen == "json":
         emit(stuck_data(board, call.lang))
     elif chosen == "table":
@@ -222,6 +224,8 @@ def _why(call: Call, under: str | None, form: str) -> None:
     with at_desk(call) as desk:
         warn_if_behind(call, desk)
         causes = root_causes(desk.house, call.campaign, now=desk.now, under=under)
+        if form != "json":
+            say_if_over(call, desk)
     if form == "json":
         emit([cause_data(cause, call.lang) for cause in causes])
         return

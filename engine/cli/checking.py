@@ -109,7 +109,7 @@ def _verdict(checked: Checked, call: Call) -> str:
         return call.words("{file}：有 {n} 处错误。", "{file}: {n} error(s).", file=checked.file, n=max(errors, 1))
     doubts = sum(not doubt.settled for doubt in checked.workflow.doubts)
     said = call.words(
-        "{file}：没有错误。阶段 {stages} 个，任务 {tasks} 项，提醒 {warnings} 处。",
+        "{file}：没有错误。阶段 {stages} 个，任务 {tasks} 项，注意 {warnings} 处。",
         "{file}: no errors. {stages} stage(s), {tasks} task(s), {warnings} warning(s).",
         file=checked.file,
         stages=len(checked.workflow.stages),

@@ -237,9 +237,9 @@ def _right(text: str, columns: int) -> str:
 
 _TITLE = Sentence("演示：{title}", "Demo: {title}")
 _INTRODUCTION = Sentence(
-    "一所虚构的开放大学按实施意见开展两年的活动，从头到尾演一遍。时钟是虚拟的，人名都是编的，信件只写成文件，一封也不会寄出。大约需要半分钟。",
+    "一所虚构的开放大学按实施意见开展两年的活动，从头到尾演一遍。时钟是虚拟的，人名都是编的，信件只写成文件，一封也不会寄出。约半分钟到一分钟。",
     "A made-up university runs a campaign of two years, played from beginning to end. The clock is virtual, all names are invented, "
-    "letters become files and none is sent. It takes about half a minute.",
+    "letters become files and none is sent. It takes half a minute to a minute.",
 )
 _PLAN = Sentence(
     "工作流文件里有 {tasks} 项任务，按日历排出 {dates} 个期次；原文有 {doubts} 处存疑，都已由党委工作部认定。",

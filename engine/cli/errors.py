@@ -50,7 +50,7 @@ def problem_lines(problems: Sequence[Problem], lang: Lang) -> str:
 def problem_text(problem: Problem, lang: Lang) -> str:
     """`workflow.yaml:41:12  stages.X.due`, below it what is wrong, and what to do."""
     place = problem.file if problem.line == 0 else f"{problem.file}:{problem.line}:{problem.column}"
-    mark = "" if problem.severity == "error" else Sentence("  [提醒]", "  [warning]").say(lang)
+    mark = "" if problem.severity == "error" else Sentence("  [注意]", "  [warning]").say(lang)
     lines = [f"{place}  {problem.path}".rstrip() + mark, layout.indented(problem.message.say(lang), "  ")]
     if problem.hint is not None and problem.hint.say(lang):
         lines.append(layout.indented(problem.hint.say(lang), "  ", first=f"  {_DO.say(lang)}"))

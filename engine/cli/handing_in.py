@@ -10,10 +10,9 @@ import click
 from engine.cli.errors import error_data, verdict_lines
 from engine.cli.options import ACTS, Call, argument, command, option
 from engine.cli.output import at_desk, emit, line
-from engine.cli.steps import TASK, UNIT, print_step, stepped_data, stepped_text
+from engine.cli.steps import TASK, UNIT, print_step, stepped_data, stepped_text, task_ref
 from engine.cli.time import day
 from engine.errors import CampaignError
-from engine.operations.campaigns import TaskRef
 from engine.operations.handing_in import BulkLine, HandIn, submit_folder
 from engine.operations.handing_in import submit as hand_in
 from engine.operations.handing_in import take_back as take_back_one
@@ -33,7 +32,7 @@ class WhatToHandIn(CampaignError):
 
 
 class NoFolderThere(CampaignError):
-    """没有文件夹 {folder}。请检查路径；一份一份报送时不写 --folder。
+    """没有这个文件夹：{folder}。请检查路径；一份一份报送时不写 --folder。
 
     There is no folder {folder}. Check the path; a single hand-in takes no --folder.
     """
@@ -53,9 +52,10 @@ class TwoFilesForOne(CampaignError):
     *ACTS,
     more=Sentence(
         "成套材料写成 材料名=文件；不收文件的任务用 --on 和 --say。\n"
-        "整批：campaign submit --folder 文件夹 任务，文件以单位代码命名，一个不合格不影响别的。",
+        "整批：campaign submit --folder 文件夹 任务，文件以单位代码命名（代码后可跟空格、横线等和别的字），一个不合格不影响别的。",
         "A package takes ITEM=FILE for each; a task without a file takes --on and --say.\n"
-        "Many at once: `campaign submit --folder DIR TASK`, the files named by unit code; one refused holds up no other.",
+        "Many at once: `campaign submit --folder DIR TASK`, the files named by unit code (a blank or dash and other words may follow); "
+        "one refused holds up no other.",
     ),
 )
 @argument("words", Sentence("单位 任务[@考核期] 文件", "UNIT TASK[@PERIOD] FILE"), nargs=-1)
@@ -81,7 +81,7 @@ def submit(call: Call, words: tuple[str, ...], folder: str | None, on_day: str |
         raise WhatToHandIn
     given = HandIn(files=_files(words[2:]), on_day=day(on_day) if on_day else None, statement=statement)
     with at_desk(call) as desk:
-        ref = TaskRef.parse(words[1])
+        ref = task_ref(words[1])
         answer = hand_in(desk.house, call.campaign, words[0], ref, given, by=call.by, behalf=call.behalf, now=desk.now)
     print_step(call, answer, _SAME if answer.unchanged else _TAKEN)
     return 0
@@ -106,7 +106,7 @@ def _submit_folder(call: Call, words: tuple[str, ...], folder: Path) -> int:
     if not folder.is_dir():
         raise NoFolderThere(folder=str(folder))
     with at_desk(call) as desk:
-        ref = TaskRef.parse(words[0])
+        ref = task_ref(words[0])
         lines = submit_folder(desk.house, call.campaign, folder, ref, by=call.by, behalf=call.behalf, now=desk.now)
     taken = sum(one.answer is not None for one in lines)
     if call.as_json:
@@ -114,8 +114,15 @@ def _submit_folder(call: Call, words: tuple[str, ...], folder: Path) -> int:
     else:
         for one in lines:
             _print_bulk(call, one)
-        values = {"taken": taken, "refused": len(lines) - taken}
-        line(call.words("收下 {taken} 份，未收 {refused} 份。", "{taken} taken, {refused} refused.", **values))
+        same = sum(one.answer is not None and one.answer.unchanged for one in lines)
+        values = {"taken": taken, "same": same, "refused": len(lines) - taken}
+        line(
+            call.words(
+                "收下 {taken} 份，其中原样未变 {same} 份；未收 {refused} 份。",
+                "{taken} taken, {same} of them the same as before; {refused} refused.",
+                **values,
+            )
+        )
     return 0 if taken == len(lines) else 1
 
 
@@ -145,6 +152,6 @@ def _print_bulk(call: Call, one: BulkLine) -> None:
 def take_back(call: Call, unit: str, task: str) -> None:
     """Take back what nobody has judged yet. Raises Refused."""
     with at_desk(call) as desk:
-        ref = TaskRef.parse(task)
+        ref = task_ref(task)
         answer = take_back_one(desk.house, call.campaign, unit, ref, by=call.by, behalf=call.behalf, now=desk.now)
     print_step(call, answer, Sentence("已撤回", "Taken back"))

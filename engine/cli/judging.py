@@ -9,7 +9,7 @@ import click
 from engine.cli.errors import verdict_data, verdict_lines
 from engine.cli.options import ACTS, Call, Number, argument, command, option
 from engine.cli.output import at_desk, emit, line
-from engine.cli.steps import REASON, TASK, UNIT, print_step, stepped_data, stepped_text
+from engine.cli.steps import REASON, TASK, UNIT, print_step, stepped_after_unit, stepped_data, task_ref
 from engine.cli.time import day
 from engine.errors import CampaignError
 from engine.operations import granting, judging
@@ -54,7 +54,7 @@ def review(call: Call, unit: str, task: str, accept: bool, send_back: bool, vers
     """Judge what was handed in. Raises Refused, StillUsed."""
     if accept == send_back:
         raise AcceptOrReturn
-    ref = TaskRef.parse(task)
+    ref = task_ref(task)
     with at_desk(call) as desk:
         who = {"by": call.by, "behalf": call.behalf}
         if accept:
@@ -73,7 +73,7 @@ def waive(call: Call, unit: str, task: str, reason: str, evidence: str) -> None:
     """Release from a duty. Raises Refused."""
     request = Request(by=call.by, behalf=call.behalf, reason=reason)
     with at_desk(call) as desk:
-        ref = TaskRef.parse(task)
+        ref = task_ref(task)
         answer = granting.waive(desk.house, call.campaign, unit, ref, evidence=evidence, request=request, now=desk.now)
     print_step(call, answer, Sentence("已免报", "Waived"))
 
@@ -96,11 +96,11 @@ def extend(call: Call, unit: str | None, task: str | None, to_day: str, reason: 
     """Give a later due to one obligation, or to many. Raises Refused, NothingUnder."""
     request = Request(by=call.by, behalf=call.behalf, reason=reason)
     if bulk_task is not None and under is not None and unit is None:
-        return _extend_many(call, TaskRef.parse(bulk_task), under, day(to_day), request)
+        return _extend_many(call, task_ref(bulk_task), under, day(to_day), request)
     if bulk_task is not None or under is not None or unit is None or task is None:
         raise WhatToExtend
     with at_desk(call) as desk:
-        ref = TaskRef.parse(task)
+        ref = task_ref(task)
         answer = granting.extend(desk.house, call.campaign, unit, ref, to=day(to_day), request=request, now=desk.now)
     print_step(call, answer, _EXTENDED)
     return 0
@@ -130,7 +130,7 @@ def _grant_data(call: Call, one: BulkGrant) -> dict[str, object]:
 
 def _print_grant(call: Call, one: BulkGrant) -> None:
     if one.answer is not None:
-        line(stepped_text(call, one.answer, _EXTENDED), "    ")
+        line(stepped_after_unit(call, one.answer, _EXTENDED), "    ")
         return
-    line(call.words("{unit} 未准。", "{unit} refused.", unit=one.unit))
+    line(call.words("{unit}  未准。", "{unit}  refused.", unit=one.unit))
     click.echo(verdict_lines(one.refusals, call.lang, "    "))

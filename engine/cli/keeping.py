@@ -67,7 +67,7 @@ def restore(call: Call, file: str) -> None:
     )
     _print_missing(call, report.missing)
     if report.held:
-        names = listed(report.held)
+        names = listed(report.held, call.lang)
         line(
             call.words(
                 "这些活动的邮件已暂停：{names}。核对后用 campaign mail on 放行。",
@@ -79,5 +79,5 @@ def restore(call: Call, file: str) -> None:
 
 def _print_missing(call: Call, missing: tuple[str, ...]) -> None:
     if missing:
-        names = listed([digest[:12] for digest in missing])
+        names = listed([digest[:12] for digest in missing], call.lang)
         line(call.words("有 {n} 份材料已丢失或损坏：{names}", "{n} artifact(s) are lost or damaged: {names}", n=len(missing), names=names))

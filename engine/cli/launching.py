@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import click
 
 from engine.cli.errors import problem_data, problem_lines
 from engine.cli.options import ACTS, Call, Choice, argument, command, option
 from engine.cli.output import Desk, at_desk, emit, heading, line
-from engine.cli.time import iso, shown
+from engine.cli.time import iso, shown, shown_exactly
 from engine.operations import launching
 from engine.operations.launching import LaunchReport, Past
 from engine.operations.loading import Loaded
 from engine.operations.loading import load as load_file
 from engine.operations.vacancies import EmptySeat
 from engine.sentences import Sentence
+from engine.wiring.house import is_rehearsal
 
 _REASON = Sentence("理由", "REASON")
 
@@ -118,8 +120,9 @@ def _report_data(call: Call, report: LaunchReport, desk: Desk) -> dict[str, Any]
         "occurrences": report.occurrences,
         "skipped": report.skipped,
         "past_due": report.past_due,
+        "now": iso(desk.now, ZoneInfo(report.zone)),
         "reminders": report.reminders,
-        "first_reminder": iso(report.first_reminder, desk.zone),
+        "first_reminder": iso(report.first_reminder, ZoneInfo(report.zone)),
         "vacant": [_seat_data(seat) for seat in report.vacant],
         "unreachable": [_seat_data(seat) for seat in report.unreachable],
         "notes": [call.say(note) for note in report.notes],
@@ -135,7 +138,8 @@ def _print_report(call: Call, report: LaunchReport, desk: Desk) -> None:
         Sentence("已发动“{name}”", "Launched “{name}”") if report.done else Sentence("预览：发动“{name}”", "Preview: launching “{name}”")
     )
     heading(Sentence(title.zh, title.en, {"name": report.name}).say(call.lang))
-    values = {**vars(report), "first": shown(report.first_reminder, desk.zone)}
+    zone = ZoneInfo(report.zone)
+    values = {**vars(report), "first": shown(report.first_reminder, zone), "zone": zone, "at": shown_exactly(desk.now, zone)}
     line(
         call.words(
             "工作流 {workflow} 第 {version} 版，在 {unit} 之下：单位 {cases} 个，任务 {obligations} 项（{occurrences} 期）。",
@@ -143,6 +147,8 @@ def _print_report(call: Call, report: LaunchReport, desk: Desk) -> None:
             **values,
         )
     )
+    if is_rehearsal(desk.house):
+        line(call.words("演练：发动时间为 {at}（{zone}）。", "Rehearsal: launched at {at} ({zone}).", **values))
     if report.skipped:
         line(call.words("期限已过而不计的：{skipped} 期。", "Past due and left out: {skipped} period(s).", **values))
     if report.past_due:

@@ -14,8 +14,13 @@ from itertools import zip_longest
 
 _OPENING = "（【《“‘「『(["
 _CLOSING = "，。；：、！？）】》”’」』…,.;:!?)]%"
-# What stays together: one wide character or a run of narrow ones, with the punctuation that may not begin or end a line.
-_PIECE = re.compile(rf"\s+|[{re.escape(_OPENING)}]*(?:[^\s\u2e80-\uffef{re.escape(_OPENING)}]+|[^\s])[{re.escape(_CLOSING)}]*")
+# What is read as one: a time with its day, a number with what it counts.
+_ONE = r"\d{4}-\d\d-\d\d \d\d:\d\d|(?:\d+ )?[A-Za-z-]+\(s\)"
+# What stays together: a name in square brackets, one wide character or a run of narrow ones, with the punctuation that may not begin
+# or end a line.
+_PIECE = re.compile(
+    rf"\s+|\[[^\[\]\s]{{1,40}}\]|[{re.escape(_OPENING)}]*(?:{_ONE}|[^\s\u2e80-\uffef{re.escape(_OPENING)}]+|[^\s])[{re.escape(_CLOSING)}]*"
+)
 # What somebody wrote must not be able to move the cursor, or turn the rest of the line around.
 _UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = ("Mn", "Me", "Cf")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from engine.cli.options import ACTS, Call, argument, command, option
 from engine.cli.output import at_desk, emit, line
-from engine.cli.steps import REASON, TASK, UNIT, print_step
+from engine.cli.steps import REASON, TASK, UNIT, print_step, task_ref
 from engine.operations import moving
-from engine.operations.campaigns import TaskRef
 from engine.operations.moving import Moved
 from engine.sentences import Sentence
 
@@ -45,7 +44,7 @@ def override(call: Call, unit: str, reason: str, task: str | None) -> None:
                 call, moving.override(desk.house, call.campaign, unit, by=call.by, behalf=call.behalf, reason=reason, now=desk.now)
             )
             return
-        ref = TaskRef.parse(task)
+        ref = task_ref(task)
         answer = moving.reopen(desk.house, call.campaign, unit, ref, by=call.by, behalf=call.behalf, reason=reason, now=desk.now)
         print_step(call, answer, Sentence("已重新开放", "Reopened"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -72,15 +72,17 @@ class Arg(click.Argument):
 
 
 class Choice(click.ParamType[str]):
-    """One of some words."""
+    """One of some words. also: further words, each with the one that it stands for."""
 
     name = "choice"
 
-    def __init__(self, *choices: str) -> None:
+    def __init__(self, *choices: str, also: Mapping[str, str] | None = None) -> None:
         self.choices = choices
+        self.also = also or {}
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The word. Raises NotOneOf."""
+        value = self.also.get(value, value)
         if value not in self.choices:
             raise NotOneOf(option=param.opts[0] if param else "", choices=" | ".join(self.choices), given=value)
         return str(value)

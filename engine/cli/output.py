@@ -16,8 +16,14 @@ from engine.cli import layout
 from engine.cli.options import Call
 from engine.cli.time import moment, shown_exactly
 from engine.clock import system_now
+from engine.operations.campaigns import choose
 from engine.operations.context import House, TimeGoesBack, effective_now
+from engine.sentences import Lang, Sentence
+from engine.store.codes import CampaignState
 from engine.wiring.house import due_since, open_house, zone_of
+
+# Between words of one kind that stand side by side.
+SEPARATOR = Sentence("、", ", ")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +66,16 @@ def warn_if_behind(call: Call, desk: Desk) -> None:
         click.echo(click.style(layout.indented(said, ""), fg="yellow"), err=True)
 
 
+def say_if_over(call: Call, desk: Desk) -> None:
+    """Say that the campaign has come to its end, where it has, so that nobody waits for what will not happen any more."""
+    with desk.house.database.read() as connection:
+        running = choose(connection, call.campaign)
+    if running.state == CampaignState.CLOSED:
+        line(call.words("活动“{name}”已结束，以下是结束时的情况。", "“{name}” is closed; this is how it ended.", name=running.name))
+    elif running.state == CampaignState.WITHDRAWN:
+        line(call.words("活动“{name}”的发动已撤销。", "The launch of “{name}” was taken back.", name=running.name))
+
+
 def emit(data: Any) -> None:
     """Print data as JSON; sentences in it keep their script."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
@@ -80,7 +96,7 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     click.echo(layout.table(headings, rows))
 
 
-def listed(names: Sequence[str], most: int = 10) -> str:
+def listed(names: Sequence[str], lang: Lang, most: int = 10) -> str:
     """Some of the names, and how many more there are."""
     more = len(names) - most
-    return "、".join(names[:most]) + (f" … +{more}" if more > 0 else "")
+    return SEPARATOR.say(lang).join(names[:most]) + (f" … +{more}" if more > 0 else "")

@@ -11,12 +11,18 @@ from engine.cli.options import Call
 from engine.cli.output import emit, line
 from engine.machine.states import STATE_WORDS, ObligationState
 from engine.operations import sentences_kept
+from engine.operations.campaigns import TaskRef
 from engine.operations.stepping import Stepped
 from engine.sentences import Sentence
 
 UNIT = Sentence("单位", "UNIT")
 TASK = Sentence("任务[@考核期]", "TASK[@PERIOD]")
 REASON = Sentence("理由", "REASON")
+
+
+def task_ref(text: str) -> TaskRef:
+    """TASK[@PERIOD] as typed; a Chinese keyboard writes ＠."""
+    return TaskRef.parse(text.replace("＠", "@"))
 
 
 def stepped_data(call: Call, answer: Stepped) -> dict[str, Any]:
@@ -38,21 +44,32 @@ def stepped_data(call: Call, answer: Stepped) -> dict[str, Any]:
 
 def stepped_text(call: Call, answer: Stepped, done: Sentence) -> str:
     """`已收下：GB01 机电学院党总支 实施方案（第 2 版），现在是“待审核”。`"""
-    state = STATE_WORDS[ObligationState[answer.state.upper()]]
-    values = {
+    return Sentence(
+        "{done}：{unit} {name} {title}{version}，现在是“{state}”{due}。",
+        "{done}: {unit} {name} {title}{version}, now {state}{due}.",
+        _step_values(answer, done),
+    ).say(call.lang)
+
+
+def stepped_after_unit(call: Call, answer: Stepped, done: Sentence) -> str:
+    """The same with the unit first, for a list of many: `GB01 机电学院党总支  已延期：实施方案，现在是“待办”，期限 2010-06-28。`"""
+    return Sentence(
+        "{unit} {name}  {done}：{title}{version}，现在是“{state}”{due}。",
+        "{unit} {name}  {done}: {title}{version}, now {state}{due}.",
+        _step_values(answer, done),
+    ).say(call.lang)
+
+
+def _step_values(answer: Stepped, done: Sentence) -> dict[str, object]:
+    return {
         "done": done,
         "unit": answer.unit,
         "name": answer.name,
         "title": answer.title,
-        "state": state,
+        "state": STATE_WORDS[ObligationState[answer.state.upper()]],
         "version": Sentence("（第 {n} 版）", " (version {n})", {"n": answer.version}) if answer.version else Sentence("", ""),
         "due": Sentence("，期限 {due}", ", due {due}", {"due": answer.due}) if answer.due else Sentence("", ""),
     }
-    return Sentence(
-        "{done}：{unit} {name} {title}{version}，现在是“{state}”{due}。",
-        "{done}: {unit} {name} {title}{version}, now {state}{due}.",
-        values,
-    ).say(call.lang)
 
 
 def print_step(call: Call, answer: Stepped, done: Sentence) -> None:

@@ -113,10 +113,10 @@ def _print_imported(call: Call, imported: Imported) -> None:
         )
     )
     if report.missing:
-        names = listed(report.missing)
+        names = listed(report.missing, call.lang)
         line(call.words("文件中没有、保持原样的单位：{names}", "Not in the file and left as they were: {names}", names=names))
     if report.posts_missing:
-        names = listed(report.posts_missing)
+        names = listed(report.posts_missing, call.lang)
         line(call.words("文件中没有、保持原样的任职：{names}", "Posts not in the file and left as they were: {names}", names=names))
     if imported.idle:
         line(call.words("新增单位从下一次发动的活动起参加。", "New units take part from the next campaign on."))

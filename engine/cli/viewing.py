@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,10 +10,11 @@ import click
 
 from engine.cli.asking import helper_data, helpers_words
 from engine.cli.options import READS, Call, Choice, Number, argument, command, option
-from engine.cli.output import at_desk, emit, heading, line, table, warn_if_behind
+from engine.cli.output import SEPARATOR, at_desk, emit, heading, line, say_if_over, table, warn_if_behind
 from engine.cli.time import as_of, iso, moment, shown, shown_end, shown_exactly
 from engine.cli.words import KINDS, NOTICE_KINDS, NOTICE_STATES, REASONS
 from engine.machine.states import FINISHED
+from engine.operations.collecting import files_of
 from engine.operations.viewing import (
     CampaignStatus,
     Duty,
@@ -28,6 +29,8 @@ from engine.operations.viewing import (
 from engine.sentences import Lang, Sentence, plain
 
 _UNIT = Sentence("单位", "UNIT")
+# The names of the files handed in last, by task and period.
+Files = Mapping[tuple[str, str], Sequence[str]]
 
 
 @command("status", *READS)
@@ -41,7 +44,12 @@ def status(call: Call, unit: str | None) -> None:
             emit(overview_data(overview, call.lang)) if call.as_json else _print_overview(call, overview)
         else:
             found = unit_status(desk.house, call.campaign, unit, desk.now)
-            emit(unit_data(found, call.lang)) if call.as_json else _print_unit(call, found)
+            files = files_of(desk.house, call.campaign, unit)
+            if call.as_json:
+                emit(unit_data(found, call.lang, files))
+                return
+            say_if_over(call, desk)
+            _print_unit(call, found, files)
 
 
 def overview_data(found: CampaignStatus, lang: Lang) -> dict[str, Any]:
@@ -105,7 +113,7 @@ def _reason(code: str, lang: Lang) -> str:
     return REASONS.get(code, plain(code)).say(lang)
 
 
-def unit_data(found: UnitStatus, lang: Lang) -> dict[str, Any]:
+def unit_data(found: UnitStatus, lang: Lang, files: Files) -> dict[str, Any]:
     """One unit with its duties, as data."""
     zone = ZoneInfo(found.zone)
     return {
@@ -115,11 +123,11 @@ def unit_data(found: UnitStatus, lang: Lang) -> dict[str, Any]:
         "level": found.level,
         "stage": found.stage.say(lang),
         "entered_at": iso(found.entered_at, zone),
-        "duties": [_duty_data(duty, zone, lang) for duty in found.duties],
+        "duties": [_duty_data(duty, zone, lang, files.get((duty.task, duty.period), ())) for duty in found.duties],
     }
 
 
-def _duty_data(duty: Duty, zone: ZoneInfo, lang: Lang) -> dict[str, Any]:
+def _duty_data(duty: Duty, zone: ZoneInfo, lang: Lang, files: Sequence[str]) -> dict[str, Any]:
     return {
         "task": duty.task,
         "period": duty.period,
@@ -132,16 +140,18 @@ def _duty_data(duty: Duty, zone: ZoneInfo, lang: Lang) -> dict[str, Any]:
         "due": duty.due,
         "original_due": duty.original_due,
         "version": duty.version,
+        "files": list(files),
         "handed_in_at": iso(duty.handed_in_at, zone),
         "waits_on": [helper_data(helper) for helper in duty.waits_on],
     }
 
 
-def _print_unit(call: Call, found: UnitStatus) -> None:
+def _print_unit(call: Call, found: UnitStatus, files: Files) -> None:
     zone = ZoneInfo(found.zone)
     values = {"stage": found.stage, "since": shown(found.entered_at, zone)}
     where = call.words("在“{stage}”，自 {since} 起", "in “{stage}” since {since}", **values)
-    heading(f"{found.unit}  {found.name}  {where}")
+    heading(f"{found.unit}  {found.name}")
+    line(where)
     titles = (
         Sentence("任务", "task"),
         Sentence("期限", "due"),
@@ -153,6 +163,19 @@ def _print_unit(call: Call, found: UnitStatus) -> None:
         for duty in found.duties
     ]
     table([title.say(call.lang) for title in titles], rows)
+    given = [duty for duty in found.duties if duty.version]
+    if given:
+        click.echo("")
+        heading(call.words("报送的材料（用 campaign collect 取出）", "Handed in (`campaign collect` copies it out)"))
+    for duty in given:
+        line(_handed_in(duty, files.get((duty.task, duty.period), ()), call, zone), "    ", first="  ")
+
+
+def _handed_in(duty: Duty, files: Sequence[str], call: Call, zone: ZoneInfo) -> str:
+    """`实施方案 [方案]：第 2 版，2010-06-01 09:00，A.docx`."""
+    values = {"what": _duty_name(duty, call.lang), "n": duty.version, "at": shown(duty.handed_in_at, zone)}
+    said = call.words("{what}：第 {n} 版，{at}", "{what}: version {n}, {at}", **values)
+    return call.words("{said}，", "{said}, ", said=said) + SEPARATOR.say(call.lang).join(files) if files else said
 
 
 def _duty_name(duty: Duty, lang: Lang) -> str:
@@ -171,7 +194,7 @@ def _due(duty: Duty, call: Call) -> str:
 def _duty_state(duty: Duty, call: Call) -> str:
     marks = [Sentence("逾期", "overdue")] if duty.overdue else []
     marks += [Sentence("迟报", "late")] if duty.late else []
-    return "、".join([duty.state.say(call.lang), *(mark.say(call.lang) for mark in marks)])
+    return SEPARATOR.say(call.lang).join([duty.state.say(call.lang), *(mark.say(call.lang) for mark in marks)])
 
 
 @command("journal", *READS)
@@ -256,15 +279,16 @@ def _where(position: int) -> Sentence:
 
 
 _STATES = ("decided", "composed", "sent", "suppressed", "failed")
+_CHOICES = Sentence("、".join(f"{NOTICE_STATES[state].zh}（{state}）" for state in _STATES), ", ".join(_STATES))
 
 
 @command("notices", *READS)
 @option("--under", words=Sentence("只看这个单位及其下级", "this unit and what is below it"), value=_UNIT)
 @option(
     "--state",
-    words=Sentence("只看这种去向：{states}", "only those that are: {states}", {"states": ", ".join(_STATES)}),
+    words=Sentence("只看这种去向：{states}", "only those that are: {states}", {"states": _CHOICES}),
     value=Sentence("去向", "STATE"),
-    type=Choice(*_STATES),
+    type=Choice(*_STATES, also={words.zh: state for state, words in NOTICE_STATES.items()}),
 )
 @option("--limit", words=Sentence("最多几条", "at most so many"), value=Sentence("条数", "N"), type=Number(), default=1_000_000)
 def notices(call: Call, under: str | None, state: str | None, limit: int) -> None:

@@ -74,6 +74,7 @@ DUTY = thing(
     due=TEXT,
     original_due=TEXT,
     version=NUMBER,
+    files=some(SAID, 0),
     handed_in_at=MAYBE_INSTANT,
     waits_on=some(HELPER, 0),
 )
@@ -209,6 +210,7 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             occurrences=NUMBER,
             skipped=NUMBER,
             past_due=NUMBER,
+            now=INSTANT,
             reminders=NUMBER,
             first_reminder=MAYBE_INSTANT,
             vacant=some(SEAT),

@@ -1,0 +1,87 @@
+"""Getting documents out again: `collect`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engine.cli.options import READS, Call, argument, command, option
+from engine.cli.output import at_desk, emit, line, listed
+from engine.cli.steps import TASK, UNIT, task_ref
+from engine.errors import CampaignError
+from engine.operations import collecting
+from engine.operations.collecting import Collected, CollectedAct
+from engine.sentences import Sentence
+
+
+class UnitOrUnder(CampaignError):
+    """--unit 和 --under 只写一个：--unit 只取一个单位的，--under 取该单位及其下级的。
+
+    Give --unit or --under, not both: --unit takes one unit's, --under takes those of a unit and all below it.
+    """
+
+    exit_code = 2
+
+
+@command(
+    "collect",
+    *READS,
+    more=Sentence(
+        "每个单位取最新一版，存为“单位代码 文件名”；成套材料为“单位代码 材料名 文件名”。已有的文件不覆盖。\n"
+        "不收文件的任务逐条列出办理日期和说明。一份也没有时以 1 结束。",
+        "The newest version of each unit, named “UNITCODE file”, in a package “UNITCODE item file”. Nothing is overwritten.\n"
+        "Of tasks without a file the day and the sentence are listed. It ends with 1 where there is nothing.",
+    ),
+)
+@argument("task", TASK)
+@argument("folder", Sentence("文件夹", "FOLDER"))
+@option("--unit", words=Sentence("只取这个单位的", "this unit only"), value=UNIT)
+@option("--under", words=Sentence("只取这个单位及其下级的", "this unit and what is below it"), value=UNIT)
+@option("--all-versions", words=Sentence("每一版都取，文件名中写明版次", "every version, its number in the name"))
+def collect(call: Call, task: str, folder: str, unit: str | None, under: str | None, all_versions: bool) -> None:
+    """Copy what was handed in into a folder. Raises NothingToCollect, FileExists, and what is wrong with the names."""
+    if unit is not None and under is not None:
+        raise UnitOrUnder
+    with at_desk(call) as desk:
+        ref = task_ref(task)
+        found = collecting.collect(desk.house, call.campaign, ref, Path(folder), unit=unit, under=under, all_versions=all_versions)
+    if call.as_json:
+        emit(_data(found))
+    else:
+        _print(call, found, folder)
+
+
+def _data(found: Collected) -> dict[str, Any]:
+    return {
+        "task": found.task,
+        "period": found.period,
+        "files": [dict(vars(one)) for one in found.files],
+        "acts": [{**vars(one), "on_day": one.on_day.isoformat() if one.on_day else None} for one in found.acts],
+        "nothing": [{"unit": code, "name": name} for code, name in found.nothing],
+    }
+
+
+def _print(call: Call, found: Collected, folder: str) -> None:
+    for act in found.acts:
+        line(_act_text(act), "    ")
+    units = len({one.unit for one in found.files} | {one.unit for one in found.acts})
+    values = {"n": len(found.files), "acts": len(found.acts), "units": units, "folder": folder}
+    if found.files:
+        line(
+            call.words(
+                "已取出 {n} 个文件，放入 {folder}（{units} 个单位）。", "Copied {n} file(s) of {units} unit(s) into {folder}.", **values
+            )
+        )
+    else:
+        line(call.words("{units} 个单位已办理；没有文件可取。", "{units} unit(s) have done it; there are no files.", **values))
+    if found.nothing:
+        names = listed([f"{code} {name}" for code, name in found.nothing], call.lang, most=50)
+        line(call.words("还没有报送的单位 {n} 个：{names}", "Nothing handed in by {n}: {names}", n=len(found.nothing), names=names))
+    else:
+        click.echo(call.words("没有缺报的单位。", "Nobody is missing."))
+
+
+def _act_text(act: CollectedAct) -> str:
+    return f"{act.unit} {act.name}  {act.on_day or '-'}  {act.statement}"

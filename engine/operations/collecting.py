@@ -1,0 +1,191 @@
+"""Getting what was handed in out of the vault again: copies in a folder, under names that say whose they are."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from engine.definition.model import Item, Task
+from engine.errors import CampaignError
+from engine.exchange.files import CannotWrite, FileExists, creating
+from engine.machine.states import ObligationState
+from engine.operations.campaigns import NotInCampaign, NotOwed, TaskRef, choose, period_of, unit_of
+from engine.operations.context import House
+from engine.store import collected, queries
+
+_OWING = (ObligationState.SCHEDULED, ObligationState.OPEN, ObligationState.RETURNED, ObligationState.LAPSED)
+# Taken back: the version is kept, but it is not what the unit wants to be seen.
+_NOTHING_STANDS = (ObligationState.SCHEDULED, ObligationState.OPEN)
+# What no file system of our users takes, what leads out of the folder, and what turns a line of text around.
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069<>:"/\\|?*]')
+_LONGEST_NAME = 200
+_LONGEST_ENDING = 20
+
+
+class NothingToCollect(CampaignError):
+    """任务“{task}”还没有可取出的材料，没有建立文件夹。用 campaign stuck 查看还差谁。
+
+    Nothing has been handed in for “{task}” yet; no folder was made. `campaign stuck` shows who is missing.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollectedFile:
+    """One file that was copied. file: its name in the folder."""
+
+    unit: str
+    name: str
+    version: int
+    item: str
+    file: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollectedAct:
+    """Something done without a file: the day, and what was said of it."""
+
+    unit: str
+    name: str
+    version: int
+    on_day: date | None
+    statement: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collected:
+    """What was copied, what took no file, and (code, name) of the units that owe it and have handed in nothing."""
+
+    task: str
+    period: str
+    files: tuple[CollectedFile, ...]
+    acts: tuple[CollectedAct, ...]
+    nothing: tuple[tuple[str, str], ...]
+
+
+def collect(
+    house: House, campaign: str | None, ref: TaskRef, folder: Path, *, unit: str | None, under: str | None, all_versions: bool
+) -> Collected:
+    """Copy the newest version of every unit into the folder, made if absent; nothing that is there is overwritten.
+
+    unit: this one only.  under: this one and what is below it.  Raises NothingToCollect, FileExists, CannotWrite, NotInVault.
+    """
+    with house.database.read() as connection:
+        running = choose(connection, campaign)
+        task, period = period_of(connection, running, ref)
+        top = unit or under
+        at = unit_of(connection, top) if top else None
+        rows = list(collected.owed_within(connection, running.id, task.name, period, at.path if at else running.root_path))
+    if at is not None and unit is not None:
+        rows = [row for row in rows if row.code == at.code]
+        if not rows:
+            raise NotOwed(unit=at.name, code=at.code, task=task.title or task.name)
+    standing = [row for row in rows if _wanted(row, all_versions)]
+    if not standing:
+        raise NothingToCollect(task=task.title or task.name)
+    files = [row for row in standing if row.digest]
+    names = _names([_parts(task, row, all_versions) for row in files])
+    _copy(house, folder, [(row.digest, name) for row, name in zip(files, names, strict=True)])
+    return Collected(
+        task=task.name,
+        period=period,
+        files=tuple(_file(row, name) for row, name in zip(files, names, strict=True)),
+        acts=tuple(_act(row) for row in standing if not row.digest),
+        nothing=_nothing(rows),
+    )
+
+
+def _wanted(row: Any, all_versions: bool) -> bool:
+    if row.version is None:
+        return False
+    return all_versions or (row.version == row.newest and ObligationState(row.state) not in _NOTHING_STANDS)
+
+
+def _nothing(rows: Sequence[Any]) -> tuple[tuple[str, str], ...]:
+    given = {row.code for row in rows if _wanted(row, all_versions=False)}
+    return tuple(dict.fromkeys((row.code, row.name) for row in rows if row.code not in given and ObligationState(row.state) in _OWING))
+
+
+def _file(row: Any, name: str) -> CollectedFile:
+    return CollectedFile(unit=row.code, name=row.name, version=row.version, item=row.item, file=name)
+
+
+def _act(row: Any) -> CollectedAct:
+    return CollectedAct(unit=row.code, name=row.name, version=row.version, on_day=row.on_day, statement=row.statement)
+
+
+def _parts(task: Task, row: Any, all_versions: bool) -> tuple[str, ...]:
+    """The words of a file's name: whose it is, which version, which item of a package, and what its author called it."""
+    version = (f"v{row.version}",) if all_versions else ()
+    item = (_item_title(task.items, row.item),) if len(task.items) > 1 else ()
+    return (row.code, *version, *item, row.file)
+
+
+def _item_title(items: Iterable[Item], name: str) -> str:
+    return next((item.title or item.name for item in items if item.name == name), name)
+
+
+def _names(wanted: Sequence[tuple[str, ...]]) -> list[str]:
+    """Safe names, each different, also where a file system does not tell capitals from small letters."""
+    taken: set[str] = set()
+    return [next(name for name in _tries(parts) if _take(name, taken)) for parts in wanted]
+
+
+def _take(name: str, taken: set[str]) -> bool:
+    if name.casefold() in taken:
+        return False
+    taken.add(name.casefold())
+    return True
+
+
+def _tries(parts: tuple[str, ...]) -> Iterator[str]:
+    name = safe_name(" ".join(parts))
+    yield name
+    stem, dot, ending = name.rpartition(".")
+    for number in range(2, 100_000):
+        yield f"{stem} ({number}).{ending}" if dot else f"{name} ({number})"
+
+
+def safe_name(name: str) -> str:
+    """The name without what could leave the folder, hide the file or not be written; at most 200 bytes and its ending kept."""
+    cleaned = _UNSAFE.sub("_", name).strip().rstrip(".")
+    cleaned = re.sub(r"^[.~ ]+", "_", cleaned) or "_"
+    stem, dot, ending = cleaned.rpartition(".")
+    if not dot or len(ending.encode()) > _LONGEST_ENDING:
+        stem, ending = cleaned, ""
+    tail = f".{ending}" if ending else ""
+    room = _LONGEST_NAME - len(tail.encode())
+    return stem.encode("utf-8", "replace")[:room].decode("utf-8", "ignore").rstrip() + tail
+
+
+def _copy(house: House, folder: Path, files: Sequence[tuple[str, str]]) -> None:
+    """All copies, or a refusal before the first one where something stands in the way."""
+    sources = [house.vault.open(digest) for digest, _ in files]
+    targets = [folder / name for _, name in files]
+    standing = next((target for target in targets if target.exists() or target.is_symlink()), None)
+    if standing is not None:
+        raise FileExists(file=str(standing))
+    if not files:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(file=str(folder)) from error
+    for source, target in zip(sources, targets, strict=True):
+        with creating(target) as temporary:
+            shutil.copyfile(source, temporary)
+
+
+def files_of(house: House, campaign: str | None, unit: str) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The names of the files a unit handed in last, by task and period. Raises what is wrong with the names."""
+    with house.database.read() as connection:
+        running = choose(connection, campaign)
+        at = unit_of(connection, unit)
+        case = queries.find_case(connection, running.id, at.id)
+        if case is None:
+            raise NotInCampaign(unit=at.name, code=at.code, campaign=running.name)
+        return collected.newest_files(connection, case.case_id)

@@ -1,0 +1,49 @@
+"""What was handed in comes out again, under names that say whose it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.cli.demo import TRIES
+from engine.cli.options import Command
+from engine.cli.table import COMMANDS, load
+from engine.operations.collecting import safe_name
+from tests.cli.desk import Clerk
+
+
+def test_the_newest_version_of_every_unit_is_copied(launched: Clerk) -> None:
+    launched.does("sweep", "--now", "2010-05-20")
+    launched.does("submit", "U01", "实施方案", launched.document("方案.docx", 1200), "--as", "李明")
+    launched.does("take-back", "U01", "实施方案", "--as", "李明")
+    assert launched("collect", "实施方案", "out").code == 1, "what was taken back does not stand"
+    launched.does("submit", "U01", "实施方案", launched.document("方案.docx", 1300), "--as", "李明")
+    said = launched.does("collect", "实施方案", "out").out
+    copy = launched.folder / "out" / "U01 方案.docx"
+    assert copy.read_bytes() == (launched.folder / "方案.docx").read_bytes() and copy.stat().st_mode & 0o777 == 0o600
+    assert "1 个文件" in said and "U02" in said and "U03" in said and "U01 机电" not in said
+    assert launched("collect", "实施方案", "out").code == 1, "nothing is overwritten"
+    launched.does("collect", "实施方案", "all", "--unit", "U01", "--all-versions")
+    assert {path.name for path in (launched.folder / "all").iterdir()} == {"U01 v1 方案.docx", "U01 v2 方案.docx"}
+    assert "第 2 版" in launched.does("status", "U01").out and "方案.docx" in launched.does("status", "U01").out
+
+
+def test_where_nothing_was_handed_in_there_is_nothing_to_collect(launched: Clerk) -> None:
+    said = launched("collect", "实施方案", "out")
+    assert said.code == 1 and not Path("out").exists()
+    assert launched("collect", "实施方案", "out", "--unit", "U01", "--under", "U").code == 2
+
+
+def test_no_name_leads_out_of_the_folder() -> None:
+    assert safe_name("../../etc/x.docx") == "__.._etc_x.docx"
+    assert len(safe_name("字" * 300 + ".docx").encode()) <= 200 and safe_name("字" * 300 + ".docx").endswith(".docx")
+
+
+@pytest.mark.parametrize("words", [words for words, _ in TRIES])
+def test_every_hint_of_the_demo_can_be_typed(words: str) -> None:
+    typed = words.split()
+    path = " ".join(typed[:2]) if " ".join(typed[:2]) in COMMANDS else typed[0]
+    made = load(path)
+    assert isinstance(made, Command)
+    made.make_context(path, typed[len(path.split()) :])
