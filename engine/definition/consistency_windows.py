@@ -11,7 +11,7 @@ from engine.definition.projection_dates import rung_path
 from engine.definition.projection_model import DateIssue, Projection
 from engine.definition.projection_text import shown_end, shown_start
 from engine.sentences import Sentence
-from engine.timing.spans import parse_span
+from engine.timing.spans import describe_span, parse_span
 
 _SIGNS = ("-", "−", "－", "+", "＋")
 _HINT = Sentence("请更正日期，或调整文件一级的 window。", "Correct the date, or the `window` of the file.")
@@ -73,8 +73,8 @@ def unsigned_rungs(workflow: Workflow) -> Iterator[DateIssue]:
                 continue
             said.add(path)
             message = Sentence(
-                "{at} 是期限之后的提醒；到期前请写 -{at}，之后请写 +{at}。",
-                "{at} is after the due; write -{at} for before it, +{at} for after.",
-                {"at": at},
+                "{at} 是期限之后{span}；到期前请写 -{at}，之后请写 +{at}。",
+                "{at} is {span} after the due; write -{at} for before it, +{at} for after.",
+                {"at": at, "span": describe_span(parse_span(at))},
             )
             yield DateIssue(path=path, code="rung-unsigned", message=message, severity="warning")
