@@ -117,7 +117,13 @@ def _print_imported(call: Call, imported: Imported) -> None:
         line(call.words("文件中没有、保持原样的单位：{names}", "Not in the file and left as they were: {names}", names=names))
     if report.posts_missing:
         names = listed(report.posts_missing, call.lang)
-        line(call.words("文件中没有、保持原样的任职：{names}", "Posts not in the file and left as they were: {names}", names=names))
+        line(
+            call.words(
+                "文件中没有的任职，仍算在任；如已离任，请在花名册“至”栏写明日期：{names}",
+                "Posts not in the file are still held; if somebody has left, write the day into the column “to”: {names}",
+                names=names,
+            )
+        )
     if imported.idle:
         line(call.words("新增单位从下一次发动的活动起参加。", "New units take part from the next campaign on."))
     if not imported.done:

@@ -180,6 +180,7 @@ def _tenure_row(key: tuple[int, str, int], days: tuple[date | None, date | None]
 def _write_persons(connection: Connection, roster: Roster) -> dict[str, int]:
     """The id of every person named in the roster, by key; new ones added, names and telephones brought up to date."""
     wanted = {person_key(given.person, given.unit): given.person for given in roster.tenures}
+    _follow_addresses(connection, roster)
     stored = {row.key: row for row in connection.execute(select(person))}
     fresh = [{"key": key, **_person_columns(given)} for key, given in wanted.items() if key not in stored]
     if fresh:
@@ -192,6 +193,24 @@ def _write_persons(connection: Connection, roster: Roster) -> dict[str, int]:
     if changed:
         connection.execute(update(person).where(person.c.id == bindparam("known")), changed)
     return {row.key: row.id for row in connection.execute(select(person.c.key, person.c.id)) if row.key in wanted}
+
+
+def _follow_addresses(connection: Connection, roster: Roster) -> None:
+    """Who holds the same post at the same unit under the same name, with an address nobody had and without the old one, has moved it."""
+    named = {person_key(given.person, given.unit) for given in roster.tenures}
+    query = select(unit.c.code, tenure.c.post, person.c.id, person.c.name, person.c.key)
+    rows = connection.execute(query.select_from(tenure).join(unit).join(person, person.c.id == tenure.c.person_id)).all()
+    known = set(connection.execute(select(person.c.key)).scalars())
+    gone: dict[tuple[str, str, str], list[Any]] = {}
+    for row in rows:
+        if row.key not in named and row.key.startswith("mail:"):
+            gone.setdefault((row.code, row.post, row.name), []).append(row)
+    for given in roster.tenures:
+        key = person_key(given.person, given.unit)
+        found = gone.get((given.unit, given.post, given.person.name), [])
+        if key not in known and given.person.email and len(found) == 1:
+            connection.execute(update(person).where(person.c.id == found[0].id, person.c.key == found[0].key).values(key=key))
+            known.add(key)
 
 
 def _person_columns(given: Person) -> dict[str, str]:

@@ -131,6 +131,22 @@ def test_a_person_is_known_by_the_address_whatever_its_case(database: Database) 
         assert {post for _, post in roster.posts_of(connection, found.id, date(2030, 1, 1))} == {"书记", "组长"}
 
 
+def test_a_new_address_of_the_same_name_at_the_same_post_is_the_same_person(database: Database) -> None:
+    new = replace(secretary("A1"), person=Person(name="书记A1", email="new@example.org"))
+    moved = [new if one.unit == "A1" else one for one in sample_roster().tenures]
+    report = bring(database, *sample_roster().units, tenures=moved)
+    assert (report.posts_added, report.posts_missing) == (0, ())
+    with database.read() as connection:
+        assert [found.name for found in roster.find_people(connection, "new@example.org")] == ["书记A1"]
+        assert count(connection, t.person) == 9 and not roster.find_people(connection, "a1@example.org")
+
+
+def test_an_old_address_that_the_file_still_names_stays_with_its_person(database: Database) -> None:
+    old = replace(secretary("A2"), unit="A3", post="组长", person=Person(name="书记A1", email="a1@example.org"))
+    new = replace(secretary("A1"), person=Person(name="书记A1", email="new@example.org"))
+    assert bring(database, tenures=[old, new]).posts_added == 2
+
+
 @pytest.mark.parametrize(
     ("on", "holds"), [(date(2030, 4, 30), False), (date(2030, 5, 1), True), (date(2030, 6, 30), True), (date(2030, 7, 1), False)]
 )
