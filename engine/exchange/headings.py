@@ -19,6 +19,7 @@ class Column:
 
     field: the field of the row that it fills.  zh, en: the headings we write.  also: further headings that are understood.
     required: whether the sheet must have it.  width: in characters.
+    most: as many characters as the database keeps.
     """
 
     field: str
@@ -28,6 +29,7 @@ class Column:
     required: bool = False
     content: Content = "text"
     width: int = 14
+    most: int = 80
 
     def heading(self, lang: Lang) -> str:
         """The heading in one language."""
@@ -76,7 +78,7 @@ UNITS = SheetShape(
     also=("unit",),
     columns=(
         Column(field="code", zh="代码", en="code", also=("单位代码", "编码"), required=True),
-        Column(field="name", zh="名称", en="name", also=("单位名称",), required=True, width=30),
+        Column(field="name", most=200, zh="名称", en="name", also=("单位名称",), required=True, width=30),
         Column(field="level", zh="级别", en="level", also=("层级",), required=True),
         Column(field="kind", zh="类别", en="kind"),
         Column(field="superior", zh="上级", en="superior", also=("上级代码", "上级单位代码")),
@@ -94,8 +96,8 @@ POSTS = SheetShape(
     columns=(
         Column(field="unit", zh="单位", en="unit", also=("单位代码", "代码"), required=True),
         Column(field="post", zh="岗位", en="post", also=("职务",), required=True),
-        Column(field="person", zh="姓名", en="person", also=("人员",), required=True),
-        Column(field="email", zh="电子邮件", en="e-mail", also=("邮箱", "email", "电子邮箱"), width=30),
+        Column(field="person", most=200, zh="姓名", en="person", also=("人员",), required=True),
+        Column(field="email", most=320, zh="电子邮件", en="e-mail", also=("邮箱", "email", "电子邮箱"), width=30),
         Column(field="telephone", zh="电话", en="telephone", also=("phone", "联系电话"), width=18),
         _FROM,
         _UNTIL,

@@ -105,7 +105,7 @@ def _read(column: Column, value: CellValue, row: Row) -> Complaint | None:
         row.attributes.update({} if isinstance(attributes, Complaint) else attributes)
         return attributes if isinstance(attributes, Complaint) else None
     row.texts[column.field] = text_of(value)
-    return text_complaint(value)
+    return text_complaint(value, column.most)
 
 
 def _beyond(grid: Grid, headings: Sequence[str], line: int) -> list[Problem]:

@@ -35,6 +35,8 @@ BROKEN_UNITS = [
     (("x", "Unit", "branch", "", "", "", "", "a=1; a=2"), [(3, 8, "units!H3 attributes", "attribute-twice")]),
     (("x", "Unit\nagain", "branch"), [(3, 2, "units!B3 name", "control-character")]),
     (("x", "U" * 201, "branch"), [(3, 2, "units!B3 name", "too-long")]),
+    (("x" * 81, "Unit", "branch"), [(3, 1, "units!A3 code", "too-long")]),
+    (("x", "Unit", "branch", "k" * 81), [(3, 4, "units!D3 kind", "too-long")]),
     ((date(2010, 3, 1), "Unit", "branch"), [(3, 1, "units!A3 code", "became-a-date")]),
     ((110101199003071234, "Unit", "branch"), [(3, 1, "units!A3 code", "too-many-digits")]),
     (("=1+1", "Unit", "branch"), [(3, 1, "units!A3 code", "formula")]),
