@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from engine.definition.consistency import check_whole
-from engine.definition.model import Anchor, Body, Doubt, Organisation, Review, Rung, Source, Task, Workflow
+from engine.definition.model import HOUSE_LADDER, Anchor, Body, Doubt, Organisation, Review, Rung, Source, Task, Workflow
 from engine.definition.projection_model import DateIssue, OccurrenceDates, Projection, Reading, RungDates, StageDates
-from engine.definition.tasks import HOUSE_LADDER
 from engine.sentences import Sentence, plain
 from tests.definition.projection_samples import DOCUMENT, SUPERIOR, stage, task, who, workflow
 

@@ -215,7 +215,7 @@ def test_a_due_that_hangs_on_itself_is_told() -> None:
         ({"ladder": (Rung(at="0d", every="soon"),)}, "tasks.plan.ladder[1].every", "span-unreadable"),
     ],
 )
-def test_what_cannot_be_read_is_an_issue_at_its_place_and_never_an_exception(fields: dict[str, object], path: str, code: str) -> None:
+def test_what_cannot_be_read_is_an_issue_at_its_place_and_never_an_exception(fields: dict[str, Any], path: str, code: str) -> None:
     assert issues(task("plan", **fields)) == [(path, code)]
 
 

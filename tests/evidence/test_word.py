@@ -22,7 +22,7 @@ def code_of(facts: DocumentFacts) -> tuple[str, str]:
 
 
 def test_a_document_made_by_a_library_is_read_with_its_headings(tmp_path: Path) -> None:
-    first = [("Title", "工作总结"), ("Heading 1", "成绩"), "做了很多工作。"]
+    first: list[str | tuple[str, str]] = [("Title", "工作总结"), ("Heading 1", "成绩"), "做了很多工作。"]
     paragraphs = [*first, ("Heading 2", "学习"), "学了。", ("Heading 1", "问题"), "有。"]
     facts = read(word_file(tmp_path / "a.docx", paragraphs), "docx", "docx")
     assert (facts.format, facts.readable, facts.words, facts.han, facts.pages) == ("docx", "yes", 22, 19, None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -72,7 +74,7 @@ def test_only_dependents_that_read_it_so_keep_it_from_being_returned(database: D
         assert obligations.dependents_used(connection, row(connection, campaign, "A2", "先")) == ("后一事",)
 
 
-def at(connection: Connection, campaign: int, code: str, task: str) -> tuple[object, ...]:
+def at(connection: Connection, campaign: int, code: str, task: str) -> tuple[Any, ...]:
     found = row(connection, campaign, code, task)
     return t.obligation.c.case_id == found.case_id, t.obligation.c.occurrence_id == found.occurrence_id
 
