@@ -88,7 +88,7 @@ def test_a_whole_folder_is_handed_in_and_one_that_is_refused_holds_up_no_other(l
     assert said.code == 1
     assert "U01.docx" in said.out and "已收下" in said.out
     assert "还差 1 字" in said.out
-    assert "收下 1 份，未收 1 份" in said.out
+    assert "收下 1 份，其中原样未变 0 份；未收 1 份" in said.out
 
 
 def test_an_act_is_handed_in_by_its_day_and_a_sentence(launched: Clerk) -> None:

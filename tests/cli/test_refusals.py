@@ -62,7 +62,7 @@ IN_A_CAMPAIGN = [
     (("submit", "U01", "实施方案", "missing.docx", "--as", "李明"), REFUSED, "missing.docx", "missing.docx"),
     (("submit", "U01", "实施方案", "--as", "李明"), REFUSED, "要报送材料", "asks for"),
     (("submit", "U01", "总结会", "good.docx", "--as", "李明"), REFUSED, "不收文件", "takes no file"),
-    (("submit", "--folder", "nowhere", "实施方案", "--as", "李明"), REFUSED, "没有文件夹 nowhere", "no folder nowhere"),
+    (("submit", "--folder", "nowhere", "实施方案", "--as", "李明"), REFUSED, "没有这个文件夹：nowhere", "no folder nowhere"),
     (("take-back", "U01", "实施方案", "--as", "李明"), REFUSED, "不能撤回", "taken back"),
     (("review", "U01", "实施方案", "--accept", "--as", "王书记"), REFUSED, "不能通过", "accepted"),
     (("waive", "U01", "实施方案", "--as", "王书记"), REFUSED, "--reason", "--reason"),
