@@ -40,7 +40,6 @@ BEFORE_ANY_DATABASE = [
     (("stuck", "--why", "--all"), WRONG, "--why", "--why"),
     (("stuck", "--json", "--format", "csv"), WRONG, "--json", "--json"),
     (("check", "workflow.yaml", "--write"), WRONG, "--keys", "--keys"),
-    (("override", "U01", "--reason", "x", "--as", "a", "--for", "b"), WRONG, "--for", "--for"),
     (("template", "roster", "r.ods"), WRONG, ".xlsx", ".xlsx"),
     (("template", "roster", "roster.xlsx"), REFUSED, "已经存在", "exists already"),
     (("stuck", "\udcff"), WRONG, "编码", "encoding"),
