@@ -46,13 +46,17 @@ class Stopped(Exception):
 def keep_going(house: House, post: Post, clock: Clock, tell: Tell) -> None:
     """Sweep and deliver until SIGTERM or SIGINT. Only in the main thread, which hears the signals."""
     rehearsal = is_rehearsal(house)
+    begun = Event()
 
     def work(checkpoint: Checkpoint) -> datetime | None:
+        # Said only now that the signals are heard: whoever reads it may stop us at once.
+        if not begun.is_set():
+            begun.set()
+            tell(Sentence("开始运行。", "Running."))
         due = one_round(house, post, clock(), tell, checkpoint)
         # A rehearsal's next instant lies on its virtual clock, which only people move.
         return None if rehearsal else due
 
-    tell(Sentence("开始运行。", "Running."))
     ring(work, clock=clock, tell=tell)
     tell(Sentence("已停止。", "Stopped."))
 
