@@ -11,7 +11,8 @@ from engine.machine.states import FINISHED, Modality, ObligationState
 from engine.store import awaited, counters, handed_in, obligations, walking
 from engine.store import tables as t
 from engine.store.codes import NoticeKind, Upstream
-from engine.store.database import Database, DatabaseFailed
+from engine.store.database import Database
+from engine.store.failures import DatabaseFailed
 from engine.store.handed_in import NewArtifact
 from engine.store.launching import insert_deadline
 from engine.store.waiting import count_waits

@@ -16,11 +16,11 @@ from engine.store.database import (
     AddressIsFolder,
     BadAddress,
     DatabaseExists,
-    DatabaseFailed,
     NoFolder,
     address,
     open_database,
 )
+from engine.store.failures import DatabaseFailed
 from engine.store.house import is_rehearsal, read_setting
 from engine.store.schema import create_database, differences, migrate
 from tests.conftest import Postgres
