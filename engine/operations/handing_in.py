@@ -30,7 +30,7 @@ from engine.store.codes import NoticeKind
 from engine.store.handed_in import NewArtifact
 
 # How many units of a bulk hand-in are written in one transaction: other writers wait no longer than that.
-UNITS_AT_A_TIME = 100
+UNITS_AT_A_TIME = 20
 
 
 class WantsFile(CampaignError):
@@ -105,7 +105,7 @@ def submit(
         unit_of(connection, unit)
         task = task_of(running, ref.task)
     judged = _judge(house, task, given, _read_all([given]))
-    with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now) as step:
+    with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now, beside=True) as step:
         answer = _hand_in(step, judged)
     if isinstance(answer, Stepped):
         return answer
@@ -266,7 +266,7 @@ def _remember(step: Step, decision: Decision) -> None:
 
 def take_back(house: House, campaign: str | None, unit: str, ref: TaskRef, *, by: str | None, behalf: str | None, now: datetime) -> Stepped:
     """Take back what nobody has judged yet. Raises Refused."""
-    with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now) as step:
+    with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now, beside=True) as step:
         decision = decide(Act.TAKE_BACK, facts_of(step), now)
         settle(decision)
         assert decision.state is not None

@@ -13,10 +13,10 @@ from engine.machine.obligation import Act, decide
 from engine.machine.states import FINISHED
 from engine.operations.asking import blocker_verdict, blockers_of
 from engine.operations.campaigns import NotInCampaign, Running, TaskRef, choose, unit_of
+from engine.operations.catching_up import bring_up_to_date
 from engine.operations.context import House
 from engine.operations.people import Actor, operator
 from engine.operations.stepping import Stepped, facts_of, settle, stepped, stepping
-from engine.operations.sweeping import sweep
 from engine.sentences import Sentence, Verdict
 from engine.store import counters, journal, obligations, queries, walking
 from engine.store.database import Connection
@@ -76,7 +76,7 @@ def advance(house: House, campaign: str | None, unit: str, *, by: str | None, no
     The sweep moves whoever is ready; where it has just done so, that move is the answer.
     """
     before = _position(house, campaign, unit)
-    sweep(house, now)
+    bring_up_to_date(house, campaign, unit, None, now)
     with _standing(house, campaign, unit, by, behalf, now) as at:
         if at.case.stage != before:
             return _moved(at, before, at.case.stage, forced=False)
@@ -91,7 +91,7 @@ def override(
     """Move one case a stage on whatever its gate says; journalled as forced. What it owes it still owes. Raises NeedsReason."""
     if not reason.strip():
         raise NeedsReason
-    sweep(house, now)
+    bring_up_to_date(house, campaign, unit, None, now)
     with _standing(house, campaign, unit, by, behalf, now) as at:
         target = _decide(at, now, forced=True)
         _move(at, target, now, forced=True, reason=reason)

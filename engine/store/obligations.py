@@ -100,15 +100,16 @@ def _row(values: dict[str, Any]) -> ObligationRow:
     return ObligationRow(**{**values, "modality": Modality(values["modality"]), "state": _S(values["state"])})
 
 
-def find(connection: Connection, campaign_id: int, unit_id: int, task: str, period: str) -> ObligationRow | None:
-    """The unit's obligation of that task and period."""
+def find(connection: Connection, campaign_id: int, unit_id: int, task: str, period: str, *, ours: bool = False) -> ObligationRow | None:
+    """The unit's obligation of that task and period. ours: nobody else changes it, or its case, until our transaction has ended."""
     where = (
         t.cases.c.campaign_id == campaign_id,
         t.cases.c.unit_id == unit_id,
         t.occurrence.c.task == task,
         t.occurrence.c.period == period,
     )
-    row = connection.execute(select_obligations().where(*where)).one_or_none()
+    query = select_obligations().where(*where)
+    row = connection.execute(query.with_for_update(of=[t.cases, t.obligation]) if ours else query).one_or_none()
     return None if row is None else row_of(row)
 
 
