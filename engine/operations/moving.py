@@ -12,13 +12,14 @@ from engine.machine.case import CaseFacts, case_rulebook, next_position, step
 from engine.machine.obligation import Act, decide
 from engine.machine.states import FINISHED
 from engine.operations.asking import blocker_verdict, blockers_of
-from engine.operations.campaigns import NotInCampaign, Running, TaskRef, choose, unit_of
+from engine.operations.campaigns import NotInCampaign, Running, TaskRef, choose, obligation_of, unit_of
 from engine.operations.catching_up import bring_up_to_date
 from engine.operations.context import House
 from engine.operations.people import Actor, operator
 from engine.operations.stepping import Stepped, facts_of, settle, stepped, stepping
 from engine.sentences import Sentence, Verdict
 from engine.store import counters, journal, obligations, queries, walking
+from engine.store.codes import NoticeKind
 from engine.store.database import Connection
 from engine.store.queries import CaseRow
 from engine.store.roster import UnitRow
@@ -107,8 +108,10 @@ def reopen(
         settle(decision)
         assert decision.state is not None
         walking.unlock(at.connection, at.row, now)
-        obligations.set_state(at.connection, at.row, decision.state, now)
+        obligations.set_state(at.connection, at.row, decision.state, now, attempt=at.row.attempt + 1)
         at.record("reopened", forced=True, reason=reason)
+        _, fresh = obligation_of(at.connection, at.campaign, at.unit, ref)
+        obligations.tell(at.connection, fresh, NoticeKind.REOPENED, fresh.attempt, fresh.owner_id, fresh.owner_role, now)
         return stepped(at, decision.state.name.lower(), at.row.version)
 
 

@@ -166,6 +166,7 @@ def facts_of(step: Step, **more: Any) -> Facts:
         "due_at": step.row.due_at,
         "lock_at": step.row.lock_at,
         "reviewed": step.row.reviewed and step.row.reviewer_id is not None,
+        "judged_by_nobody": step.row.reviewer_id is None,
         "owner": owner.has(mine),
         "owner_words": owner.words,
         "reviewer": judge.has(mine),

@@ -8,11 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, delete, func, insert, literal, or_, select, update
 
-from engine.machine.states import FINISHED, ObligationState
+from engine.machine.states import FINISHED
 from engine.store import counters, journal
 from engine.store import tables as t
-
-_S = ObligationState
+from engine.store.openings import open_late
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +53,7 @@ def move_ready(connection: Connection, move: Move, now: datetime, size: int, onl
     _journal_moves(connection, move, chosen, entered, now)
     counters.shift_tally(connection, move.campaign_id, chosen, move.position, move.target)
     count = _move_cases(connection, move, chosen)
-    _open_on_entry(connection, move, chosen)
+    _open_on_entry(connection, move, chosen, now)
     _keep_ready(connection, move, chosen)
     return count
 
@@ -85,24 +84,20 @@ def _journal_moves(connection: Connection, move: Move, chosen: Select[Any], ente
 
 def _move_cases(connection: Connection, move: Move, chosen: Select[Any]) -> int:
     since = select(_entered(move)).where(t.ready.c.case_id == t.cases.c.id).scalar_subquery()
-    values = {"stage": move.target, "visit": t.cases.c.visit + 1, "entered_at": since}
+    values = {"stage": move.target, "entered_at": since}
     return connection.execute(update(t.cases).where(t.cases.c.id.in_(chosen)).values(**values)).rowcount
 
 
-def _open_on_entry(connection: Connection, move: Move, chosen: Select[Any]) -> None:
+def _open_on_entry(connection: Connection, move: Move, chosen: Select[Any], now: datetime) -> None:
     if move.target == FINISHED:
         return
-    occurrences = select(t.occurrence.c.id).where(
-        t.occurrence.c.campaign_id == move.campaign_id, t.occurrence.c.stage == move.target, t.occurrence.c.on_entry, t.occurrence.c.opened
-    )
+    o = t.occurrence.c
+    entering = (o.campaign_id == move.campaign_id, o.stage == move.target, o.on_entry, o.opened)
+    if connection.execute(select(o.id).where(*entering).limit(1)).first() is None:
+        return
     entered = select(t.cases.c.entered_at).where(t.cases.c.id == t.obligation.c.case_id).scalar_subquery()
-    ripe = (
-        t.obligation.c.case_id.in_(chosen),
-        t.obligation.c.occurrence_id.in_(occurrences),
-        t.obligation.c.state == _S.SCHEDULED,
-        t.obligation.c.waits == 0,
-    )
-    connection.execute(update(t.obligation).where(*ripe).values(state=_S.OPEN, changed_at=entered))
+    ripe = (t.obligation.c.case_id.in_(chosen), t.obligation.c.occurrence_id.in_(select(o.id).where(*entering)))
+    open_late(connection, ripe, move.campaign_id, entered, now)
 
 
 def _keep_ready(connection: Connection, move: Move, chosen: Select[Any]) -> None:
