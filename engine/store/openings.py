@@ -22,29 +22,26 @@ def open_late(connection: Connection, ripe: Sequence[Any], campaign_id: int, at:
     at: the instant, or the column, at which they open; now: when that is written.
     """
     waiting = (*ripe, t.obligation.c.state == _S.SCHEDULED, t.obligation.c.waits == 0)
-    keys = connection.execute(select(t.obligation.c.deadline_id).where(*waiting).distinct()).scalars().all()
-    if not keys:
+    if connection.execute(select(t.obligation.c.case_id).where(*waiting).limit(1)).first() is None:
         return
-    _tell(connection, (*waiting, t.obligation.c.deadline_id.in_(_told_before(keys, now))), campaign_id, now)
+    _tell(connection, waiting, campaign_id, at, now)
     ring_lock_again(connection, waiting, campaign_id, now)
     connection.execute(update(t.obligation).where(*waiting).values(state=_S.OPEN, changed_at=at))
 
 
-def _told_before(deadlines: Sequence[int], now: datetime) -> Any:
-    return select(t.deadline.c.id).where(t.deadline.c.id.in_(deadlines), t.deadline.c.told_from <= now)
-
-
-def _tell(connection: Connection, opening: Sequence[Any], campaign_id: int, now: datetime) -> None:
-    """The rungs that have passed become this one notice to whoever owes it."""
-    ob, o, n = t.obligation.c, t.occurrence.c, t.notice.c
+def _tell(connection: Connection, opening: Sequence[Any], campaign_id: int, at: Any, now: datetime) -> None:
+    """The rungs that have passed at the opening become this one notice to whoever owes it."""
+    ob, o, n, d = t.obligation.c, t.occurrence.c, t.notice.c, t.deadline.c
+    opened = literal(at, n.due_at.type) if isinstance(at, datetime) else at
     told = select(n.id).where(n.case_id == ob.case_id, n.occurrence_id == ob.occurrence_id, n.subject == ob.subject)
     again = told.where(n.kind == NoticeKind.OPENED, n.deadline_id == ob.deadline_id, n.number == ob.attempt)
     rows = select(
         literal(campaign_id), ob.case_id, ob.occurrence_id, ob.subject, literal(int(NoticeKind.OPENED)), ob.deadline_id, ob.attempt,
-        literal(0), ob.owner_id, o.owner_role, literal(now, n.due_at.type), literal(now, n.decided_at.type),
+        literal(0), ob.owner_id, o.owner_role, opened, literal(now, n.decided_at.type),
         literal(int(NoticeState.DECIDED)), literal(""),
     )  # fmt: skip
-    rows = rows.join(t.occurrence, o.id == ob.occurrence_id).where(*opening, ~again.correlate(t.obligation).exists())
+    rows = rows.join(t.occurrence, o.id == ob.occurrence_id).join(t.deadline, d.id == ob.deadline_id)
+    rows = rows.where(*opening, d.told_from <= opened, ~again.correlate(t.obligation).exists())
     columns = [
         "campaign_id", "case_id", "occurrence_id", "subject", "kind", "deadline_id", "number",
         "rung", "unit_id", "role", "due_at", "decided_at", "state", "reason",

@@ -10,7 +10,7 @@ from engine.machine.states import FINISHED
 from engine.store import counters, paths
 from engine.store import tables as t
 from engine.store.launching import insert_deadline, rungs_ahead
-from engine.store.obligations import ObligationRow, clear_overdue, find_deadline, set_deadline
+from engine.store.obligations import ObligationRow, find_deadline, set_deadline
 from engine.store.openings import open_late
 
 
@@ -49,4 +49,4 @@ def unlock(connection: Connection, row: ObligationRow, now: datetime) -> None:
         )
     set_deadline(connection, row, found, now, counted=False)
     if row.late_at is not None and row.late_at > now:
-        clear_overdue(connection, row)
+        counters.clear_overdue(connection, *row.key)
