@@ -245,7 +245,8 @@ def _apply(step: Step, decision: Decision, judged: _Judged) -> Stepped:
     obligations.clear_overdue(step.connection, step.row)
     late = step.row.late_at is not None and step.now >= step.row.late_at
     digests = [artifact.digest for artifact in judged.artifacts]
-    step.record("handed_in", version=version, state=decision.state.name.lower(), late=late, digests=digests)
+    told = {"version": version, "state": decision.state.name.lower(), "late": late, "digests": digests}
+    step.record("handed_in", **told, reviewer=step.row.reviewer_id)
     if decision.state is ObligationState.ACCEPTED:
         tell_results(step, version)
     if decision.state is ObligationState.SUBMITTED and step.row.reviewer_id is not None:

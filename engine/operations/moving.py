@@ -106,9 +106,9 @@ def reopen(
         decision = decide(Act.REOPEN, facts_of(at, reason=reason, forced=True), now)
         settle(decision)
         assert decision.state is not None
-        walking.unlock(at.connection, at.row, now)
+        deadline = walking.unlock(at.connection, at.row, now)
         obligations.set_state(at.connection, at.row, decision.state, now)
-        at.record("reopened", forced=True, reason=reason)
+        at.record("reopened", forced=True, reason=reason, deadline=deadline)
         return stepped(at, decision.state.name.lower(), at.row.version)
 
 

@@ -35,10 +35,10 @@ def _open_on_entry(connection: Connection, campaign_id: int, case_id: int, targe
     connection.execute(update(t.obligation).where(*ripe).values(state=ObligationState.OPEN, changed_at=now))
 
 
-def unlock(connection: Connection, row: ObligationRow, now: datetime) -> None:
-    """A deadline like the one it has, without the lock; what is late stays late."""
+def unlock(connection: Connection, row: ObligationRow, now: datetime) -> int:
+    """Give it a deadline like the one it has, without the lock; what is late stays late. The id of its deadline."""
     if row.due_at is None:
-        return
+        return row.deadline_id
     found = find_deadline(connection, row.occurrence_id, row.due_at, None)
     if found is None:
         found = insert_deadline(
@@ -55,3 +55,4 @@ def unlock(connection: Connection, row: ObligationRow, now: datetime) -> None:
     set_deadline(connection, row, found, now, counted=False)
     if row.late_at is not None and row.late_at > now:
         clear_overdue(connection, row)
+    return found
