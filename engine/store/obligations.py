@@ -142,10 +142,10 @@ def set_state(connection: Connection, row: ObligationRow, state: ObligationState
     if state.done != row.state.done:
         _tell_dependents(connection, row, -1 if state.done else 1, now)
     if state in (_S.OPEN, _S.RETURNED):
-        _ring_lock_again(connection, _mine(row), row.campaign_id, now)
+        ring_lock_again(connection, _mine(row), row.campaign_id, now)
 
 
-def _ring_lock_again(connection: Connection, opened: Any, campaign_id: int, now: datetime) -> None:
+def ring_lock_again(connection: Connection, opened: Any, campaign_id: int, now: datetime) -> None:
     """What opens or comes back after its lock has rung lapses with the next sweep: the bell is rung once more."""
     ob = t.obligation.c
     locked = select(ob.deadline_id, ob.occurrence_id).join(t.deadline, t.deadline.c.id == ob.deadline_id)
@@ -183,7 +183,7 @@ def _tell_dependents(connection: Connection, row: ObligationRow, by: int, now: d
         if by < 0:
             ripe = and_(waiting, t.obligation.c.waits == 0, t.obligation.c.state == _S.SCHEDULED, may_open())
             connection.execute(update(t.obligation).where(ripe).values(state=_S.OPEN, changed_at=now))
-            _ring_lock_again(connection, waiting, row.campaign_id, now)
+            ring_lock_again(connection, waiting, row.campaign_id, now)
         else:
             idle = and_(waiting, t.obligation.c.state == _S.OPEN, t.obligation.c.version == 0)
             connection.execute(update(t.obligation).where(idle).values(state=_S.SCHEDULED, changed_at=now))

@@ -15,6 +15,7 @@ from engine.machine.states import FINISHED, Modality, ObligationState
 from engine.store import counters, journal
 from engine.store import tables as t
 from engine.store.codes import Bell, NoticeKind, NoticeState
+from engine.store.obligations import ring_lock_again
 
 _S = ObligationState
 REMINDED = (_S.OPEN, _S.SUBMITTED, _S.RETURNED)
@@ -85,7 +86,7 @@ def open_occurrence(connection: Connection, bell: BellRow, now: datetime, size: 
             t.obligation.c.case_id.in_(select(t.cases.c.id).where(t.cases.c.campaign_id == row.campaign_id, t.cases.c.stage >= row.stage))
         )
     opened = connection.execute(update(t.obligation).where(*ripe).values(state=_S.OPEN, changed_at=bell.at)).rowcount
-    journal_batch(connection, bell, now, "opened", opened, upto)
+    journal_batch(connection, bell, now, "opened", opened, upto, first=not row.opened)
     return upto
 
 
@@ -224,9 +225,9 @@ def task_of(connection: Connection, bell: BellRow) -> str:
     return str(connection.execute(select(t.occurrence.c.task).where(t.occurrence.c.id == bell.occurrence_id)).scalar_one())
 
 
-def journal_batch(connection: Connection, bell: BellRow, now: datetime, kind: str, count: int, upto: int) -> None:
-    """One line for a batch."""
-    if count:
+def journal_batch(connection: Connection, bell: BellRow, now: datetime, kind: str, count: int, upto: int, *, first: bool = False) -> None:
+    """One line for a batch. first: of what is to be known even where nobody is concerned yet."""
+    if count or first:
         data = {"count": count, "after": bell.cursor, "upto": upto, "number": bell.number, "deadline": bell.deadline_id}
         line = journal.Line(
             kind=kind, campaign_id=bell.campaign_id, occurrence_id=bell.occurrence_id, due_at=bell.at, recorded_at=now, data=data
@@ -318,7 +319,11 @@ def _open_on_entry(connection: Connection, move: Move, chosen: Select[Any]) -> N
         t.obligation.c.state == _S.SCHEDULED,
         t.obligation.c.waits == 0,
     )
-    connection.execute(update(t.obligation).where(*ripe).values(state=_S.OPEN, changed_at=entered))
+    if connection.execute(update(t.obligation).where(*ripe).values(state=_S.OPEN, changed_at=entered)).rowcount:
+        instants = select(t.cases.c.entered_at).where(t.cases.c.id.in_(chosen)).distinct()
+        for at in connection.execute(instants).scalars().all():
+            came = t.obligation.c.case_id.in_(chosen.join(t.cases, t.cases.c.id == t.ready.c.case_id).where(t.cases.c.entered_at == at))
+            ring_lock_again(connection, came, move.campaign_id, at)
 
 
 def _keep_ready(connection: Connection, move: Move, chosen: Select[Any]) -> None:

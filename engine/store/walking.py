@@ -10,7 +10,7 @@ from engine.machine.states import FINISHED, ObligationState
 from engine.store import counters, paths
 from engine.store import tables as t
 from engine.store.launching import insert_deadline
-from engine.store.obligations import ObligationRow, clear_overdue, find_deadline, set_deadline
+from engine.store.obligations import ObligationRow, clear_overdue, find_deadline, ring_lock_again, set_deadline
 
 
 def move_case(connection: Connection, campaign_id: int, case_id: int, path: str, source: int, target: int, now: datetime) -> None:
@@ -33,6 +33,7 @@ def _open_on_entry(connection: Connection, campaign_id: int, case_id: int, targe
         t.obligation.c.waits == 0,
     )
     connection.execute(update(t.obligation).where(*ripe).values(state=ObligationState.OPEN, changed_at=now))
+    ring_lock_again(connection, t.obligation.c.case_id == case_id, campaign_id, now)
 
 
 def unlock(connection: Connection, row: ObligationRow, now: datetime) -> int:

@@ -1,0 +1,51 @@
+"""What the histories of tests/proof found in the program, each as short as it can be told."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.operations import world as w
+from tests.operations.files import head
+
+# The second stage lets in whoever has passed the first, and then takes nothing after 20 June.
+LATE_COMERS = (
+    head("late-comers")
+    + """
+stages:
+  一: {window: 2010年5月中旬—5月底, tasks: {甲: {owner: 党支部}}}
+  二: {window: 2010年6月—6月底, opens: on_entry, tasks: {乙: {owner: 党支部, due: 6月20日前, lock: due}}}
+"""
+)
+
+
+@pytest.fixture
+def late_comers(make_world):
+    """Nobody has passed the first stage when the lock of the second falls."""
+    world = make_world(w.launched(LATE_COMERS))
+    world.sweep(w.at(6, 25))
+    return world
+
+
+def test_whoever_is_let_in_after_the_lock_finds_it_locked(late_comers):
+    late_comers.act("G1B1", "甲", w.at(6, 25))
+    late_comers.sweep(w.at(6, 25))
+    assert late_comers.state("G1B1", "乙", w.at(6, 25)) == "lapsed"
+    assert late_comers.journal("locked")[0].due_at == w.at(6, 25)
+
+
+def test_whoever_is_forced_in_after_the_lock_finds_it_locked(late_comers):
+    late_comers.override("G1B1", w.at(6, 25))
+    late_comers.sweep(w.at(6, 25))
+    assert late_comers.state("G1B1", "乙", w.at(6, 25)) == "lapsed"
+
+
+LEFT_UNDONE = head("left-undone") + "tasks: {可以: {owner: 党支部, due: 6月10日前, modality: may}, 应当: {owner: 党支部, due: 6月10日前}}"
+
+
+@pytest.mark.parametrize(("day", "told"), [(10, True), (11, False), (12, False)])
+def test_a_launch_after_the_due_chases_nobody_for_what_may_be_left_undone(make_world, day, told):
+    world = make_world(w.launched(LEFT_UNDONE, now=w.at(6, day, 8)))
+    world.sweep(w.at(6, 20))
+    chased = {one.task for one in world.notices(w.at(6, 20)) if one.state != "suppressed"}
+    assert ("可以" in chased) is told
+    assert "应当" in chased
