@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from engine.definition.projection import extended_dates
 from engine.errors import CampaignError, Refused
 from engine.machine.case import CaseFacts, case_rulebook, next_position, step
 from engine.machine.obligation import Act, decide
@@ -15,7 +16,7 @@ from engine.operations.asking import blocker_verdict, blockers_of
 from engine.operations.campaigns import NotInCampaign, Running, TaskRef, choose, unit_of
 from engine.operations.context import House
 from engine.operations.people import Actor, operator
-from engine.operations.stepping import Stepped, facts_of, settle, stepped, stepping
+from engine.operations.stepping import Step, Stepped, facts_of, settle, stepped, stepping
 from engine.operations.sweeping import sweep
 from engine.sentences import Sentence, Verdict
 from engine.store import counters, journal, obligations, queries, walking
@@ -106,10 +107,19 @@ def reopen(
         decision = decide(Act.REOPEN, facts_of(at, reason=reason, forced=True), now)
         settle(decision)
         assert decision.state is not None
-        deadline = walking.unlock(at.connection, at.row, now)
+        deadline = walking.unlock(at.connection, at.row, now, _rungs_to_come(at))
         obligations.set_state(at.connection, at.row, decision.state, now)
         at.record("reopened", forced=True, reason=reason, deadline=deadline)
         return stepped(at, decision.state.name.lower(), at.row.version)
+
+
+def _rungs_to_come(at: Step) -> list[tuple[int, int, datetime]]:
+    """Whoever owes it again is reminded like everybody: (number, index in the ladder, instant) of the rungs of its due from now on."""
+    if at.row.due_at is None:
+        return []
+    due, declared = (at.campaign.day(end - timedelta(seconds=1)) for end in (at.row.due_at, at.row.original_due_at or at.row.due_at))
+    dates = extended_dates(at.campaign.workflow, at.task, declared, to=due, received=at.campaign.launched_at)
+    return [(rung.number, rung.rung, rung.at) for rung in dates.rungs if rung.at >= at.now]
 
 
 def _position(house: House, campaign: str | None, unit: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
@@ -10,7 +11,7 @@ from engine.machine.states import FINISHED, ObligationState
 from engine.store import counters, paths
 from engine.store import tables as t
 from engine.store.launching import insert_deadline
-from engine.store.obligations import ObligationRow, clear_overdue, find_deadline, ring_lock_again, set_deadline
+from engine.store.obligations import ObligationRow, clear_overdue, find_deadline, mark_overdue, ring_lock_again, set_deadline
 
 
 def move_case(connection: Connection, campaign_id: int, case_id: int, path: str, source: int, target: int, now: datetime) -> None:
@@ -36,8 +37,11 @@ def _open_on_entry(connection: Connection, campaign_id: int, case_id: int, targe
     ring_lock_again(connection, t.obligation.c.case_id == case_id, campaign_id, now)
 
 
-def unlock(connection: Connection, row: ObligationRow, now: datetime) -> int:
-    """Give it a deadline like the one it has, without the lock; what is late stays late. The id of its deadline."""
+def unlock(connection: Connection, row: ObligationRow, now: datetime, rungs: Iterable[tuple[int, int, datetime]]) -> int:
+    """Give it a deadline like the one it has, without the lock, with the rungs still to come; the id of that deadline.
+
+    It is late by its date again: that it had lapsed before counts no more.
+    """
     if row.due_at is None:
         return row.deadline_id
     found = find_deadline(connection, row.occurrence_id, row.due_at, None)
@@ -51,9 +55,10 @@ def unlock(connection: Connection, row: ObligationRow, now: datetime) -> int:
             late_at=row.late_at,
             lock_at=None,
             original=False,
-            rungs=(),
+            rungs=rungs,
         )
     set_deadline(connection, row, found, now, counted=False)
-    if row.late_at is not None and row.late_at > now:
-        clear_overdue(connection, row)
+    clear_overdue(connection, row)
+    if row.late_at is not None and row.late_at <= now:
+        mark_overdue(connection, row, row.late_at)
     return found

@@ -49,3 +49,31 @@ def test_a_launch_after_the_due_chases_nobody_for_what_may_be_left_undone(make_w
     chased = {one.task for one in world.notices(w.at(6, 20)) if one.state != "suppressed"}
     assert ("可以" in chased) is told
     assert "应当" in chased
+
+
+# What lapses at its due although it is late only two days after it.
+FORFEITED = (
+    head("forfeited") + "tasks: {甲: {owner: 党支部, due: 6月10日前, grace: 2d, lock: due, ladder: [{at: +1wd, every: 1wd, most: 5}]}}"
+)
+
+
+@pytest.fixture
+def forfeited(make_world):
+    """It has lapsed on 11 June."""
+    world = make_world(w.launched(FORFEITED))
+    world.sweep(w.at(6, 14))
+    return world
+
+
+def test_what_is_opened_again_is_overdue_since_it_was_late_not_since_it_lapsed(forfeited):
+    assert forfeited.stuck(w.at(6, 14))["G1B1"].since == w.at(6, 11)
+    forfeited.reopen("G1B1", "甲", w.at(6, 14))
+    assert forfeited.stuck(w.at(6, 14))["G1B1"].since == w.at(6, 13)
+
+
+def test_whoever_owes_again_what_had_lapsed_is_reminded_again(forfeited):
+    forfeited.reopen("G1B1", "甲", w.at(6, 14))
+    forfeited.sweep(w.at(6, 30))
+    days = [one.due_at for one in forfeited.notices(w.at(6, 30)) if one.unit == "G1B1"]
+    # The first working days after 10 June 2010; 14 to 16 June are a festival.
+    assert days == [w.at(6, 17, 8, 30), w.at(6, 18, 8, 30)]
