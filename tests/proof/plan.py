@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 DAY = timedelta(days=1)
@@ -166,15 +166,3 @@ def _rung(rung: Rung) -> str:
     at = f"at: {rung.days:+d}{'wd' if rung.working else 'd'}"
     repeat = f", every: {rung.every}wd, most: {rung.most}" if rung.every else ""
     return f"{{{at}{repeat}{f', to: {rung.to}' if rung.to else ''}}}"
-
-
-def two_stages() -> Plan:
-    """A plan to begin with: what every workflow of the proof has."""
-    plan = Task(name="计划", stage=0, due=date(2031, 3, 20), extend=(30, 2), waive=True, reviewed=True, ladder="chase")
-    work = Task(name="落实", stage=1, after=("计划",), due=date(2031, 5, 20))
-    return Plan(windows=windows(2, "next"), entry=False, tasks=(plan, work))
-
-
-def with_task(plan: Plan, name: str, **changes: object) -> Plan:
-    """The plan with one task changed."""
-    return replace(plan, tasks=tuple(replace(task, **changes) if task.name == name else task for task in plan.tasks))  # type: ignore[arg-type]

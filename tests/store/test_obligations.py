@@ -320,7 +320,7 @@ def test_who_is_reopened_keeps_its_due_and_loses_its_lock(database: Database) ->
     with database.write() as connection:
         for code in ("A1", "A2"):
             found = row(connection, campaign, code, "总结")
-            walking.unlock(connection, found, day(14))
+            walking.unlock(connection, found, day(14), rungs=())
             settle(connection, campaign, code, "总结", _S.OPEN, day(14))
         first, second = row(connection, campaign, "A1", "总结"), row(connection, campaign, "A2", "总结")
         assert (first.due_at, first.lock_at, first.deadline_id) == (day(10), None, second.deadline_id)
