@@ -76,7 +76,7 @@ class People(Model):
         duty.attempt += 1
         self._set(duty, "returned", now)
         again = dates.day_of(now) + timedelta(days=duty.task.rework)
-        if duty.task.rework and again > duty.due:
+        if duty.task.reviewed and duty.task.rework and again > duty.due:
             self._give(duty, again, now)
         self._tell(duty, "returned", duty.owner, now)
         return duty.state
