@@ -129,6 +129,7 @@ def _blocker_data(blocker: Blocker, zone: ZoneInfo, lang: Lang) -> dict[str, Any
         "due": blocker.due,
         "original_due": blocker.original_due,
         "since": iso(blocker.since, zone),
+        "told_at": iso(blocker.told_at, zone),
         "state": blocker.state.name.lower(),
         "can_unblock": [helper_data(helper) for helper in blocker.can_unblock],
     }
@@ -148,6 +149,8 @@ def helper_data(helper: Helper) -> dict[str, Any]:
 def helper_words(helper: Helper, lang: Lang) -> str:
     """`机电学院党总支 书记 张三`; where the post is vacant, whoever stands in, or that nobody does."""
     place = f"{helper.unit_name} {helper.post}".strip()
+    if not helper.unit:
+        return place or Sentence("活动办公室", "the campaign office").say(lang)
     if not helper.person:
         return place + Sentence("（空缺）", " (vacant)").say(lang)
     return f"{place} {helper.person}" + (Sentence("（代）", " (standing in)").say(lang) if helper.vacant else "")
@@ -192,10 +195,18 @@ def _print_unit(call: Call, unit: Stuck, zone: ZoneInfo) -> None:
         line(blocker.message.say(call.lang), "    ", first="  - ")
         if blocker.can_unblock:
             who = helpers_words(blocker.can_unblock, call.lang)
-            line(call.words("可解决：{who}", "can unblock: {who}", who=who), "      ", first="    ")
+            values = {"who": who, "told": _told(blocker, zone)}
+            line(call.words("可解决：{who}{told}", "can unblock: {who}{told}", **values), "      ", first="    ")
     later = len(unit.blocked_by) - len(unit.causes)
     if later:
         line(call.words("另有 {n} 项尚未到期。", "{n} more are not due yet.", n=later), "    ", first="  - ")
+
+
+def _told(blocker: Blocker, zone: ZoneInfo) -> Sentence:
+    if blocker.told_at is None:
+        return Sentence("", "")
+    values = {"day": f"{blocker.told_at.astimezone(zone):%Y-%m-%d}"}
+    return Sentence("（最近一次发信 {day}）", " (last written to {day})", values)
 
 
 def _write(call: Call, board: Board, form: str, output: str | None) -> None:

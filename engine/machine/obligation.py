@@ -66,7 +66,8 @@ class Facts:
 
     waits: sentences naming what must be done first.  checks: the verdicts on what is handed in.  missing: items of the package that
     are not there.  owner/reviewer: whether the one who acts is entitled as such; own_work: whether she judges what is her own.
-    newest: version handed in last; named: the version the judge saw.
+    newest: version handed in last; named: the version the judge saw.  judged_by_nobody: there is nobody above the owner.
+    same_as_returned: what is handed in is to the letter what was returned.
     """
 
     state: ObligationState
@@ -76,6 +77,7 @@ class Facts:
     due_at: datetime | None = None
     lock_at: datetime | None = None
     reviewed: bool = False
+    judged_by_nobody: bool = False
     owner: bool = False
     owner_words: Sentence = NOBODY
     reviewer: bool = False
@@ -83,6 +85,7 @@ class Facts:
     own_work: bool = False
     checks: tuple[Verdict, ...] = ()
     missing: tuple[str, ...] = ()
+    same_as_returned: bool = False
     newest: int = 0
     named: int | None = None
     reason: str = ""
@@ -106,11 +109,12 @@ class Decision:
 
 
 _S = ObligationState
+_HANDED_IN = ("by_owner", "before_lock", "something_new", "complete", "checks_hold")
 _ALIVE = (_S.SCHEDULED, _S.OPEN, _S.RETURNED)
 RULES: tuple[tuple[Act, tuple[ObligationState, ...], ObligationState, tuple[str, ...]], ...] = (
     (Act.OPEN, (_S.SCHEDULED,), _S.OPEN, ("opening", "nothing_first")),
-    (Act.HAND_IN, (_S.OPEN, _S.RETURNED), _S.ACCEPTED, ("by_owner", "before_lock", "complete", "checks_hold", "needs_nobody")),
-    (Act.HAND_IN, (_S.OPEN, _S.RETURNED), _S.SUBMITTED, ("by_owner", "before_lock", "complete", "checks_hold")),
+    (Act.HAND_IN, (_S.OPEN, _S.RETURNED), _S.ACCEPTED, (*_HANDED_IN, "needs_nobody")),
+    (Act.HAND_IN, (_S.OPEN, _S.RETURNED), _S.SUBMITTED, _HANDED_IN),
     (Act.TAKE_BACK, (_S.SUBMITTED,), _S.OPEN, ("by_owner", "before_lock")),
     (Act.ACCEPT, (_S.SUBMITTED,), _S.ACCEPTED, ("by_reviewer", "not_own", "newest_seen")),
     (Act.RETURN, (_S.SUBMITTED, _S.ACCEPTED), _S.RETURNED, ("by_reviewer", "not_own", "newest_seen", "with_reason")),
@@ -150,11 +154,13 @@ def _guards(facts: Facts, now: datetime) -> dict[str, Callable[[], tuple[Verdict
         "before_lock": lambda: _unless(facts.lock_at is None or now < facts.lock_at, _locked()),
         "complete": lambda: tuple(_missing_item(name) for name in facts.missing),
         "checks_hold": lambda: tuple(verdict for verdict in facts.checks if verdict.outcome == "fail"),
-        # Not a refusal to be told: it only chooses between accepted and submitted. A check that cannot tell needs a reader.
-        "needs_nobody": lambda: _unless(not facts.reviewed and all(v.allowed for v in facts.checks), _needs_review()),
+        # Not a refusal to be told: it only chooses between accepted and submitted. A check that cannot tell needs a reader; at the
+        # top of the tree there is none, and what nobody could ever judge would hold its gate for ever.
+        "needs_nobody": lambda: _unless(facts.judged_by_nobody or (not facts.reviewed and _all_hold(facts.checks)), _needs_review()),
         "by_reviewer": lambda: _unless(facts.reviewer, _not_reviewer(facts)),
         "not_own": lambda: _unless(not facts.own_work, _own_work()),
-        "newest_seen": lambda: _unless(facts.named is None or facts.named == facts.newest, _newer(facts)),
+        "newest_seen": lambda: _unless(facts.named == facts.newest or (facts.named is None and facts.newest <= 1), _newer(facts)),
+        "something_new": lambda: _unless(not facts.same_as_returned, _same_again(facts)),
         "with_reason": lambda: _unless(bool(facts.reason.strip()), _no_reason()),
         "lock_passed": lambda: _unless(facts.lock_at is not None and facts.lock_at <= now, _wrong_state(Act.LOCK, facts)),
         "may_grant": lambda: _granted(facts),
@@ -235,7 +241,27 @@ def _own_work() -> Verdict:
     )
 
 
+def _all_hold(checks: tuple[Verdict, ...]) -> bool:
+    return all(verdict.allowed for verdict in checks)
+
+
+def _same_again(facts: Facts) -> Verdict:
+    return _fail(
+        "same-as-returned",
+        "这与退回的第 {newest} 版完全相同，没有收下。请按退回理由修改后再报送。",
+        "This is to the letter version {newest}, which was returned; it was not taken. Mend it as the reason says, then hand it in again.",
+        newest=facts.newest,
+    )
+
+
 def _newer(facts: Facts) -> Verdict:
+    if facts.named is None:
+        return _fail(
+            "which-version",
+            "这项任务报过不止一版，最新的是第 {newest} 版。请用 --version 写明您看过的是哪一版。",
+            "More than one version was handed in; the newest is {newest}. Say with --version which one you have read.",
+            newest=facts.newest,
+        )
     return _fail(
         "newer-version",
         "您看的是第 {named} 版，现在已有第 {newest} 版，请看过新版再审核。",

@@ -11,6 +11,7 @@ from engine.machine.states import ObligationState
 from engine.operations import sentences_kept
 from engine.operations.campaigns import Running, obligation_title
 from engine.operations.directory import Directory
+from engine.operations.post import office_of
 from engine.operations.stepping import waiting_words
 from engine.sentences import Sentence, Verdict, plain
 from engine.store import awaited, handed_in, obligations, queries
@@ -25,7 +26,10 @@ _MOST_SEATS = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Helper:
-    """Somebody who can unblock: a unit and post, and who holds it (or stands in for it, the post being vacant)."""
+    """Somebody who can unblock: a unit and post, and who holds it (or stands in for it, the post being vacant).
+
+    Without a unit it is the campaign office, by its name where `campaign init` was told of one.
+    """
 
     unit: str
     unit_name: str
@@ -39,7 +43,7 @@ class Blocker:
     """One thing that holds a case. `code`: overdue, not-done, not-open, waits-for, in-review, returned, lapsed, undated.
 
     key: of the obligation (case 0 where it is none). due: the day as people read it. holder: (unit id, role) of whoever has to act.
-    upstream: keys of all the obligations it waits for.
+    told_at: when somebody was last told of it.  upstream: keys of all the obligations it waits for.
     """
 
     key: Key
@@ -55,6 +59,7 @@ class Blocker:
     state: ObligationState
     holder: tuple[int, str]
     can_unblock: tuple[Helper, ...]
+    told_at: datetime | None = None
     upstream: tuple[Key, ...] = ()
 
 
@@ -82,6 +87,8 @@ class Lookup:
         self._refused: dict[Key, list[dict[str, Any]]] = {}
         self._returned: dict[Key, str] = {}
         self._waiting: dict[Key, tuple[Waiting, ...]] = {}
+        self._told: dict[Key, datetime] = {}
+        self._office = (Helper(unit="", unit_name=office_of(connection)[0], post="", person=""),)
         self._prepared: set[Key] = set()
 
     def blockers(self, rows: Sequence[ObligationRow]) -> tuple[Blocker, ...]:
@@ -96,6 +103,7 @@ class Lookup:
             return
         cases = list(dict.fromkeys(row.case_id for row in fresh))
         self._refused |= handed_in.refusals(self.connection, cases)
+        self._told |= queries.last_told(self.connection, cases)
         returned = list(dict.fromkeys(row.case_id for row in fresh if row.state is _S.RETURNED))
         self._returned |= queries.return_reasons(self.connection, returned)
         waiting = awaited.waits_of(self.connection, [row for row in fresh if self.code(row) == "waits-for"])
@@ -112,7 +120,7 @@ class Lookup:
         short = self._shortfall(row, code, waiting)
         opens = self._opens(row)
         values = {"title": obligation_title(row), "due": due_words(row), "short": short, "opens": opens}
-        zh, en = _MESSAGES["opens-later" if code == "not-open" and opens else code]
+        zh, en = _MESSAGES[self._wording(row, code, opens)]
         return Blocker(
             key=row.key,
             code=code,
@@ -126,9 +134,16 @@ class Lookup:
             since=row.late_at if row.late_at is not None and row.late_at <= self.now else None,
             state=row.state,
             holder=holder,
-            can_unblock=self._who(holder, waiting),
+            can_unblock=self._office if code in ("lapsed", "undated") else self._who(holder, waiting),
+            told_at=self._told.get(row.key),
             upstream=tuple(key for one in waiting for key in one.keys),
         )
+
+    @staticmethod
+    def _wording(row: ObligationRow, code: str, opens: str) -> str:
+        if code == "not-open" and opens:
+            return "opens-later"
+        return "not-done-undated" if code == "not-done" and row.due_at is None else code
 
     def _opens(self, row: ObligationRow) -> str:
         """From when on it can be done, as people read it; empty where that has no date, as with what opens on entry."""
@@ -147,7 +162,7 @@ class Lookup:
             return "waits-for"
         if row.state is _S.RETURNED:
             return "returned"
-        if row.pending_on and row.due_at is None:
+        if row.pending_on and row.due_at is None and row.state is _S.SCHEDULED:
             return "undated"
         if row.late_at is not None and row.late_at <= self.now:
             return "overdue"
@@ -243,6 +258,7 @@ def due_words(row: ObligationRow) -> Sentence:
 _MESSAGES = {
     "overdue": ("{title}应于 {due} 前完成，已逾期：{short}。", "{title} was due {due} and is overdue: {short}."),
     "not-done": ("{title}应于 {due} 前完成：{short}。", "{title} is due {due}: {short}."),
+    "not-done-undated": ("{title}没有期限，尚未完成：{short}。", "{title} has no due date and is not done: {short}."),
     "opens-later": ("{title}将于 {opens} 开始（期限 {due}）。", "{title} opens {opens} (due {due})."),
     "not-open": ("{title}尚未开始（期限 {due}）。", "{title} has not opened yet (due {due})."),
     "waits-for": ("{title}要先等：{short}。", "{title} waits for: {short}."),

@@ -18,6 +18,7 @@ from engine.store import roster
 from engine.store.database import Connection
 from engine.store.obligations import ObligationRow, Waiting, find
 from engine.store.roster import UnitRow
+from engine.store.waiting import hold_rollups
 
 
 class NoCampaign(CampaignError):
@@ -238,10 +239,14 @@ def period_of(connection: Connection, campaign: Running, ref: TaskRef) -> tuple[
     return task, ref.period
 
 
-def obligation_of(connection: Connection, campaign: Running, unit: UnitRow, ref: TaskRef) -> tuple[Task, ObligationRow]:
-    """The unit's obligation. Raises what is wrong with the reference, or NotOwed."""
+def obligation_of(
+    connection: Connection, campaign: Running, unit: UnitRow, ref: TaskRef, *, ours: bool = False
+) -> tuple[Task, ObligationRow]:
+    """The unit's obligation. Raises what is wrong with the reference, or NotOwed. ours: for whoever writes beside others."""
     task, period = period_of(connection, campaign, ref)
-    row = find(connection, campaign.id, unit.id, task.name, period)
+    if ours:
+        hold_rollups(connection, campaign.id, task.name)
+    row = find(connection, campaign.id, unit.id, task.name, period, ours=ours)
     if row is None:
         raise NotOwed(unit=unit.name, code=unit.code, task=task.title or task.name)
     return task, row

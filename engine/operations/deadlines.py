@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.definition.projection_model import ExtendedDates
+from engine.operations.planning import first_told
 from engine.operations.stepping import Step
 from engine.store import launching, obligations
 
@@ -24,6 +25,7 @@ def give_deadline(step: Step, dates: ExtendedDates, *, counted: bool) -> int:
             lock_at=dates.lock,
             original=False,
             rungs=[(rung.number, rung.rung, rung.at) for rung in dates.rungs if rung.at >= step.now],
+            told_from=first_told(step.task, dates.rungs),
         )
     obligations.set_deadline(step.connection, step.row, found, step.now, counted=counted)
     if dates.late > step.now:

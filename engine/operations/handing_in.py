@@ -30,7 +30,7 @@ from engine.store.codes import NoticeKind
 from engine.store.handed_in import NewArtifact
 
 # How many units of a bulk hand-in are written in one transaction: other writers wait no longer than that.
-UNITS_AT_A_TIME = 100
+UNITS_AT_A_TIME = 20
 
 
 class WantsFile(CampaignError):
@@ -105,7 +105,7 @@ def submit(
         unit_of(connection, unit)
         task = task_of(running, ref.task)
     judged = _judge(house, task, given, _read_all([given]))
-    with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now) as step:
+    with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now, beside=True) as step:
         answer = _hand_in(step, judged)
     if isinstance(answer, Stepped):
         return answer
@@ -116,7 +116,8 @@ def _hand_in(step: Step, judged: _Judged) -> Stepped | tuple[Verdict, ...]:
     """What came of it; what the checks turned away is remembered before its reasons are given back."""
     if _is_known(step, judged):
         return stepped(step, step.row.state.name.lower(), step.row.version, unchanged=True)
-    decision = decide(Act.HAND_IN, facts_of(step, checks=judged.verdicts, missing=judged.missing), step.now)
+    again = step.row.state is ObligationState.RETURNED and _is_newest(step, judged)
+    decision = decide(Act.HAND_IN, facts_of(step, checks=judged.verdicts, missing=judged.missing, same_as_returned=again), step.now)
     if decision.allowed:
         return _apply(step, decision, judged)
     _remember(step, decision)
@@ -226,8 +227,11 @@ def _part(part: Part) -> PartDemand:
 
 def _is_known(step: Step, judged: _Judged) -> bool:
     """Whether exactly this was handed in last and still stands."""
-    if step.row.state not in (ObligationState.SUBMITTED, ObligationState.ACCEPTED) or judged.missing:
-        return False
+    stands = step.row.state in (ObligationState.SUBMITTED, ObligationState.ACCEPTED)
+    return stands and not judged.missing and _is_newest(step, judged)
+
+
+def _is_newest(step: Step, judged: _Judged) -> bool:
     newest = handed_in.artifacts(step.connection, step.row, step.row.version)
     return {(a.item, a.digest, a.statement, a.on_day) for a in newest} == {
         (a.item, a.digest, a.statement, a.on_day) for a in judged.artifacts
@@ -256,9 +260,12 @@ def _apply(step: Step, decision: Decision, judged: _Judged) -> Stepped:
     return stepped(step, decision.state.name.lower(), version, checks=checks)
 
 
+_NOT_ABOUT_THE_PAPER = frozenset({"wrong-state", "not-owner", "locked", "not-open", "waits-for", "same-as-returned"})
+
+
 def _remember(step: Step, decision: Decision) -> None:
     """Keep what the checks said, where nothing but the checks stood in the way."""
-    if any(refusal.code in ("wrong-state", "not-owner", "locked", "not-open", "waits-for") for refusal in decision.refusals):
+    if any(refusal.code in _NOT_ABOUT_THE_PAPER for refusal in decision.refusals):
         settle(decision)
     told = sentences_kept.keep(decision.refusals)
     handed_in.set_refusal(step.connection, step.row, told, step.now)
@@ -267,7 +274,7 @@ def _remember(step: Step, decision: Decision) -> None:
 
 def take_back(house: House, campaign: str | None, unit: str, ref: TaskRef, *, by: str | None, behalf: str | None, now: datetime) -> Stepped:
     """Take back what nobody has judged yet. Raises Refused."""
-    with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now) as step:
+    with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now, beside=True) as step:
         decision = decide(Act.TAKE_BACK, facts_of(step), now)
         settle(decision)
         assert decision.state is not None

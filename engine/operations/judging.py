@@ -44,7 +44,7 @@ def accept(
     now: datetime,
 ) -> Stepped:
     """Accept the version that was seen (None: the newest). Raises Refused."""
-    with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now) as step:
+    with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now, beside=True) as step:
         return _accept(step, version, comment)
 
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from engine.definition.projection import extended_dates
 from engine.errors import CampaignError, Refused
 from engine.machine.case import CaseFacts, case_rulebook, next_position, step
 from engine.machine.obligation import Act, decide
 from engine.machine.states import FINISHED
 from engine.operations.asking import blocker_verdict, blockers_of
-from engine.operations.campaigns import NotInCampaign, Running, TaskRef, choose, unit_of
+from engine.operations.campaigns import NotInCampaign, Running, TaskRef, choose, obligation_of, unit_of
+from engine.operations.catching_up import bring_up_to_date
 from engine.operations.context import House
 from engine.operations.people import Actor, operator
-from engine.operations.stepping import Step, Stepped, facts_of, settle, stepped, stepping
-from engine.operations.sweeping import sweep
+from engine.operations.stepping import Stepped, facts_of, settle, stepped, stepping
 from engine.sentences import Sentence, Verdict
 from engine.store import counters, journal, obligations, queries, walking
+from engine.store.codes import NoticeKind
 from engine.store.database import Connection
 from engine.store.queries import CaseRow
 from engine.store.roster import UnitRow
@@ -77,7 +77,7 @@ def advance(house: House, campaign: str | None, unit: str, *, by: str | None, no
     The sweep moves whoever is ready; where it has just done so, that move is the answer.
     """
     before = _position(house, campaign, unit)
-    sweep(house, now)
+    bring_up_to_date(house, campaign, unit, None, now)
     with _standing(house, campaign, unit, by, behalf, now) as at:
         if at.case.stage != before:
             return _moved(at, before, at.case.stage, forced=False)
@@ -92,7 +92,7 @@ def override(
     """Move one case a stage on whatever its gate says; journalled as forced. What it owes it still owes. Raises NeedsReason."""
     if not reason.strip():
         raise NeedsReason
-    sweep(house, now)
+    bring_up_to_date(house, campaign, unit, None, now)
     with _standing(house, campaign, unit, by, behalf, now) as at:
         target = _decide(at, now, forced=True)
         _move(at, target, now, forced=True, reason=reason)
@@ -107,19 +107,12 @@ def reopen(
         decision = decide(Act.REOPEN, facts_of(at, reason=reason, forced=True), now)
         settle(decision)
         assert decision.state is not None
-        deadline = walking.unlock(at.connection, at.row, now, _rungs_to_come(at))
-        obligations.set_state(at.connection, at.row, decision.state, now)
+        deadline = walking.unlock(at.connection, at.row, now)
+        obligations.set_state(at.connection, at.row, decision.state, now, attempt=at.row.attempt + 1)
         at.record("reopened", forced=True, reason=reason, deadline=deadline)
+        _, fresh = obligation_of(at.connection, at.campaign, at.unit, ref)
+        obligations.tell(at.connection, fresh, NoticeKind.REOPENED, fresh.attempt, fresh.owner_id, fresh.owner_role, now)
         return stepped(at, decision.state.name.lower(), at.row.version)
-
-
-def _rungs_to_come(at: Step) -> list[tuple[int, int, datetime]]:
-    """Whoever owes it again is reminded like everybody: (number, index in the ladder, instant) of the rungs of its due from now on."""
-    if at.row.due_at is None:
-        return []
-    due, declared = (at.campaign.day(end - timedelta(seconds=1)) for end in (at.row.due_at, at.row.original_due_at or at.row.due_at))
-    dates = extended_dates(at.campaign.workflow, at.task, declared, to=due, received=at.campaign.launched_at)
-    return [(rung.number, rung.rung, rung.at) for rung in dates.rungs if rung.at >= at.now]
 
 
 def _position(house: House, campaign: str | None, unit: str) -> int:

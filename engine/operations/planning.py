@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from engine.definition.model import Review, Task, Who, Workflow
 from engine.definition.projection import SENDING
-from engine.definition.projection_model import OccurrenceDates, Projection
+from engine.definition.projection_model import OccurrenceDates, Projection, RungDates
 from engine.definition.who import Seat, seat, selects
 from engine.machine.states import Modality
 from engine.sentences import Sentence
@@ -175,7 +175,13 @@ def _new_occurrence(task: Task, dates: OccurrenceDates, stage: NewStage, scope: 
         on_entry=dates.on_entry,
         urgent=task.urgent,
         rungs=rungs.of(task, dates),
+        told_from=first_told(task, dates.rungs),
     )
+
+
+def first_told(task: Task, rungs: Iterable[RungDates]) -> datetime | None:
+    """When the ladder first speaks to whoever holds the ball: what opens later is told of it at its opening."""
+    return min((rung.at for rung in rungs if task.ladder[rung.rung].to is None), default=None)
 
 
 class _Rungs:

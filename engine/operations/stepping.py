@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,11 @@ from engine.definition.who import Seat, seat
 from engine.errors import Refused
 from engine.machine.obligation import NO_GRANT, Decision, Facts, Grant
 from engine.operations.campaigns import Running, TaskRef, choose, obligation_of, obligation_title, period_of, unit_of
+from engine.operations.catching_up import bring_up_to_date
 from engine.operations.context import House
 from engine.operations.directory import Answering, Directory
 from engine.operations.people import Actor, VacantPost, known_or_operator, operator, resolve
-from engine.operations.sweeping import sweep
+from engine.operations.sweeping import is_due
 from engine.sentences import Sentence
 from engine.store import awaited, journal
 from engine.store.codes import NoticeKind, Upstream
@@ -63,14 +64,28 @@ class Step:
 
 @contextmanager
 def stepping(
-    house: House, campaign: str | None, unit: str, ref: TaskRef, *, by: str | None, behalf: str | None, now: datetime, forced: bool = False
+    house: House,
+    campaign: str | None,
+    unit: str,
+    ref: TaskRef,
+    *,
+    by: str | None,
+    behalf: str | None,
+    now: datetime,
+    forced: bool = False,
+    beside: bool = False,
 ) -> Iterator[Step]:
-    """A transaction on one obligation, after everything due has been done. Raises what is wrong with the names.
+    """A transaction on one obligation, after everything that is due for it has been done. Raises what is wrong with the names.
 
-    forced: an override, for which whoever is named need not stand in the roster.
+    forced: an override, for which whoever is named need not stand in the roster.  beside: the step changes nothing but its own case
+    and what waits for it, so that steps on other cases go on meanwhile.
     """
-    sweep(house, now)
-    with house.database.write() as connection:
+    with ExitStack() as opened:
+        connection = opened.enter_context(house.database.write(beside=beside))
+        if is_due(connection, now):
+            opened.close()
+            bring_up_to_date(house, campaign, unit, ref, now)
+            connection = opened.enter_context(house.database.write(beside=beside))
         running = choose(connection, campaign, writing=True)
         by_name = forced and behalf not in OWNER
         actor = operator(connection, by, behalf, running.day(now)) if by_name else None
@@ -90,7 +105,7 @@ def step_at(
 ) -> Step:
     """One step of a transaction, by `actor` or by whoever is named. Raises what is wrong with the names."""
     at = unit_of(connection, unit)
-    task, row = obligation_of(connection, campaign, at, ref)
+    task, row = obligation_of(connection, campaign, at, ref, ours=True)
     directory = Directory(connection, campaign.organisation, campaign.day(now))
     acting = actor or _actor(connection, directory, row, by, behalf)
     return Step(connection=connection, now=now, campaign=campaign, unit=at, task=task, row=row, actor=acting, directory=directory)
@@ -151,6 +166,7 @@ def facts_of(step: Step, **more: Any) -> Facts:
         "due_at": step.row.due_at,
         "lock_at": step.row.lock_at,
         "reviewed": step.row.reviewed and step.row.reviewer_id is not None,
+        "judged_by_nobody": step.row.reviewer_id is None,
         "owner": owner.has(mine),
         "owner_words": owner.words,
         "reviewer": judge.has(mine),

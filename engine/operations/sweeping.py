@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,12 +13,12 @@ from engine.operations.campaigns import Running, by_id
 from engine.operations.context import House, set_virtual_now
 from engine.operations.directory import Directory
 from engine.sentences import Sentence
-from engine.store import roster, sweeping, told
+from engine.store import roster, stage_moves, sweeping, told
 from engine.store.codes import Bell
 from engine.store.database import Connection
-from engine.store.sweeping import BellRow, RungPlan
+from engine.store.pace import Pace
+from engine.store.sweeping import BellRow, Key, RungPlan
 
-BATCH = 5000
 SUPERIOR = ("superior", "上级")
 
 
@@ -36,41 +36,51 @@ class Swept:
         return Sentence("到期事项 {bells} 件，推进单位 {moved} 个。", "{bells} thing(s) fell due; {moved} unit(s) moved on.", vars(self))
 
 
-def sweep(house: House, now: datetime, on_batch: Callable[[Swept], None] = lambda _: None, *, batch: int = BATCH) -> Swept:
+def sweep(house: House, now: datetime, on_batch: Callable[[Swept], None] = lambda _: None, *, pace: Pace | None = None) -> Swept:
     """Do all that is due at or before `now`. An outage loses nothing and repeats nothing; a second sweep at once does nothing.
 
-    on_batch: told after every batch of work, for whoever shows progress.  batch: how many units a transaction may touch.
+    on_batch: told after every batch of work, for whoever shows progress.  pace: how large the batches are to begin with.
     """
     bells = moved = 0
-    while (done := _one_batch(house, now, batch)) is not None:
+    pace = pace or Pace()
+    while (done := _one_batch(house, now, pace)) is not None:
         bells += done[0]
         moved += done[1]
         on_batch(Swept(bells=bells, moved=moved, next_at=None))
+        house.database.let_others_in()
     with house.database.read() as connection:
         return Swept(bells=bells, moved=moved, next_at=sweeping.next_instant(connection))
 
 
-def _one_batch(house: House, now: datetime, batch: int) -> tuple[int, int] | None:
+def is_due(connection: Connection, now: datetime) -> bool:
+    """Whether there is anything for a sweep to do."""
+    return sweeping.next_bell(connection, now) is not None or bool(stage_moves.possible_moves(connection, now))
+
+
+def _one_batch(house: House, now: datetime, pace: Pace) -> tuple[int, int] | None:
     """One transaction of work: (bells finished, cases moved); None where nothing is left. Looks before it writes."""
     with house.database.read() as connection:
         bell = sweeping.next_bell(connection, now)
-        if bell is None and not sweeping.possible_moves(connection, now):
-            return None
-    with house.database.write() as connection:
+        moves = stage_moves.possible_moves(connection, bell.at if bell else now)
+    if bell is None and not moves:
+        return None
+    # A rung decides notices and changes no obligation: whoever hands in need not wait for it.
+    beside = bell is not None and bell.kind is Bell.RUNG and not moves
+    with house.database.write(beside=beside) as connection, pace:
         # Somebody else may have rung it meanwhile: look again, now that nobody else can.
-        bell = sweeping.next_bell(connection, now)
-        moves = sweeping.possible_moves(connection, bell.at if bell else now)
+        ours = sweeping.next_bell(connection, now, ours=True)
+        moves = stage_moves.possible_moves(connection, ours.at if ours else now)
+        if beside and (moves or ours is None or ours.kind is not Bell.RUNG):
+            return 0, 0
         set_virtual_now(connection, now)
         if moves:
-            return 0, sum(sweeping.move_ready(connection, move, now, batch) for move in moves)
-        if bell is None:
-            return 0, 0
-        return int(_ring(connection, bell, now, batch)), 0
+            return 0, stage_moves.move_ready(connection, moves[0], now, pace.size)
+        return (0 if ours is None else int(_ring(connection, ours, now, pace.size))), 0
 
 
-def _ring(connection: Connection, bell: BellRow, now: datetime, batch: int) -> bool:
+def _ring(connection: Connection, bell: BellRow, now: datetime, size: int) -> bool:
     """Do a batch of what the bell asks for; whether that was all of it."""
-    cursor = _act(connection, bell, now, batch)
+    cursor = ring(connection, bell, now, size)
     if cursor is None:
         sweeping.finish_bell(connection, bell)
         return True
@@ -78,29 +88,34 @@ def _ring(connection: Connection, bell: BellRow, now: datetime, batch: int) -> b
     return False
 
 
-def _act(connection: Connection, bell: BellRow, now: datetime, batch: int) -> int | None:
+def ring(connection: Connection, bell: BellRow, now: datetime, size: int, only: Key | None = None) -> int | None:
+    """What a bell asks for, done for a batch of obligations, or for `only` one ahead of it. Returns the new cursor, None when done."""
     match bell.kind:
         case Bell.OCCURRENCE_OPENS:
-            return sweeping.open_occurrence(connection, bell, now, batch)
+            return sweeping.open_occurrence(connection, bell, now, size, only)
         case Bell.RUNG:
-            return _remind(connection, bell, now, batch)
+            return _remind(connection, bell, now, size, only)
         case Bell.LOCK:
-            return sweeping.lock_obligations(connection, bell, now, batch)
+            return sweeping.lock_obligations(connection, bell, now, size, only)
         case Bell.LATE:
-            return sweeping.mark_late(connection, bell, now, batch)
+            return sweeping.mark_late(connection, bell, now, size, only)
         case Bell.STAGE_OPENS | Bell.STAGE_CLOSES:
             # An opening lets ready cases in, which is looked at after every bell; a closing is read off the dates.
             sweeping.note_window(connection, bell, now)
             return None
 
 
-def _remind(connection: Connection, bell: BellRow, now: datetime, batch: int) -> int | None:
+def _remind(connection: Connection, bell: BellRow, now: datetime, size: int, only: Key | None) -> int | None:
     campaign = by_id(connection, bell.campaign_id)
     task = campaign.workflow.task(sweeping.task_of(connection, bell))
     rung = task.ladder[bell.rung]
     if rung.to is not None and not _simple(rung.to, campaign):
-        return _remind_others(connection, bell, now, campaign, rung.to, batch)
-    return sweeping.fire_rung(connection, bell, now, batch, _plan(campaign, task, rung, bell))
+        rows, upto = sweeping.rung_rows(connection, bell, size, only)
+        _remind_others(connection, bell, now, campaign, rung.to, rows)
+        if upto is not None:
+            sweeping.journal_batch(connection, bell, now, "reminded", len(rows), upto, only)
+        return upto
+    return sweeping.fire_rung(connection, bell, now, size, _plan(campaign, task, rung, bell), only)
 
 
 def _simple(to: Who, campaign: Running) -> bool:
@@ -122,9 +137,8 @@ def _plan(campaign: Running, task: Task, rung: Rung, bell: BellRow) -> RungPlan:
     )
 
 
-def _remind_others(connection: Connection, bell: BellRow, now: datetime, campaign: Running, to: Who, batch: int) -> int | None:
+def _remind_others(connection: Connection, bell: BellRow, now: datetime, campaign: Running, to: Who, rows: Sequence[Any]) -> None:
     """A rung to somebody else: looked up for each unit of the batch."""
-    rows, upto = told.rung_rows(connection, bell, batch)
     directory = Directory(connection, campaign.organisation, campaign.day(now))
     directory.prefetch(row.unit_id for row in rows)
     seats: dict[int, tuple[int, str] | None] = {}
@@ -132,9 +146,6 @@ def _remind_others(connection: Connection, bell: BellRow, now: datetime, campaig
         if row.unit_id not in seats:
             seats[row.unit_id] = _seat_of(directory, to, row)
     told.insert_rung(connection, bell, now, rows, seats, before_launch=bell.at < campaign.launched_at)
-    if upto is not None:
-        sweeping.journal_batch(connection, bell, now, "reminded", len(rows), upto)
-    return upto
 
 
 def _seat_of(directory: Directory, to: Who, row: Any) -> tuple[int, str] | None:

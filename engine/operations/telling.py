@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -22,10 +22,13 @@ from engine.store.codes import NoticeKind
 from engine.store.database import Connection
 from engine.store.notices import Decided
 from notifiers.base import NotSent
-from notifiers.texts import compose
+from notifiers.texts import Composed, compose
 
-PERSONS_A_BATCH = 100
+# So many letters are kept in one transaction: other writers wait no longer than that.
+PERSONS_A_BATCH = 20
 _AT_ONCE = (NoticeKind.RETURNED,)
+# Stands for the campaign office, which is no person of the roster.
+_OFFICE = -1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,9 +87,34 @@ def _compose_all(house: House, post: Post, now: datetime) -> int:
         with house.database.read() as connection:
             groups = list(_recipients(Lookup(connection, campaign, now)).values())
         for start in range(0, len(groups), PERSONS_A_BATCH):
-            with house.database.write() as connection:
-                composed += _compose_batch(Lookup(connection, campaign, now), groups[start : start + PERSONS_A_BATCH], post)
+            composed += _compose_batch(house, campaign, groups[start : start + PERSONS_A_BATCH], post, now)
     return composed
+
+
+def _compose_batch(house: House, campaign: Running, groups: Sequence[_Seats], post: Post, now: datetime) -> int:
+    """The letters of some persons: written while others may write, then kept; how many."""
+    with house.database.read() as connection:
+        lookup = Lookup(connection, campaign, now)
+        lookup.directory.prefetch(unit for seats in groups for unit, _ in seats if unit is not None)
+        drafts = [_draft(lookup, seats, post) for seats in groups]
+    with house.database.write() as connection:
+        return sum(_keep(connection, campaign, draft, post, now) for draft in drafts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Draft:
+    """What one person is to be told. `notices`: ids of what the letter says; `untold`: ids by the reason why they are not told.
+
+    person_id: None for a campaign office that has never been written to.  waits: only for a day on which she has had no letter.
+    """
+
+    person_id: int | None
+    office: str
+    address: str
+    notices: tuple[int, ...]
+    untold: Mapping[str, Sequence[int]]
+    words: Composed | None
+    waits: bool
 
 
 _Seats = tuple[tuple[int | None, str], ...]
@@ -128,39 +156,65 @@ def _office(connection: Connection) -> Recipient:
     name, address = office_of(connection)
     if not address:
         return Recipient(reason="no-office", unit_name="", post="")
-    return Recipient(person_id=-1, name=name, address=address, unit_name="", post="")
+    return Recipient(person_id=_OFFICE, name=name, address=address, unit_name="", post="")
 
 
-def _compose_batch(lookup: Lookup, groups: Sequence[_Seats], post: Post) -> int:
-    lookup.directory.prefetch(unit for seats in groups for unit, _ in seats if unit is not None)
-    return sum(_compose(lookup, seats, post) for seats in groups)
-
-
-def _compose(lookup: Lookup, seats: _Seats, post: Post) -> int:
-    """One person's letter, if there is anything left to say; 1 or 0."""
+def _draft(lookup: Lookup, seats: _Seats, post: Post) -> _Draft:
+    """One person's letter, if there is anything left to say."""
     connection, campaign = lookup.connection, lookup.running
     recipient = find_recipient(lookup, seats[0])
-    if recipient.person_id == -1:
-        recipient = _with_office_id(connection, recipient)
-    decided = _still_true(connection, notices.waiting_for(connection, campaign.id, seats), campaign)
+    decided, untold = _still_true(notices.waiting_for(connection, campaign.id, seats), campaign)
     if recipient.reason:
-        notices.suppress(connection, [notice.id for notice in decided], recipient.reason)
-        return 0
-    if not decided or _waits_for_tomorrow(connection, campaign, recipient, decided, post, lookup.directory.day):
-        return 0
+        untold, decided = {**untold, recipient.reason: [notice.id for notice in decided]}, []
     told = {(notice.unit_id, notice.role) for notice in decided}
     vacant = [name for seat in seats if seat in told for name in find_recipient(lookup, seat).stands_in_for]
-    _write(lookup, replace(recipient, stands_in_for=tuple(dict.fromkeys(vacant))), decided, post)
+    known = replace(recipient, stands_in_for=tuple(dict.fromkeys(vacant)))
+    waits = not any(notice.kind in _AT_ONCE or notice.obligation.urgent for notice in decided)
+    late = waits and recipient.person_id in notices.told_today(connection, campaign.id, post.notifier.name, lookup.directory.day)
+    write = bool(decided) and not late
+    return _Draft(
+        person_id=None if recipient.person_id == _OFFICE else recipient.person_id,
+        office=recipient.name if recipient.person_id == _OFFICE else "",
+        address=recipient.address,
+        notices=tuple(notice.id for notice in decided) if write else (),
+        untold=untold,
+        words=compose(letters.view(lookup, known, _office(connection), decided, post.lang)) if write else None,
+        waits=waits,
+    )
+
+
+def _keep(connection: Connection, campaign: Running, draft: _Draft, post: Post, now: datetime) -> int:
+    """Keep a letter, unless somebody else has told her meanwhile, and why the rest is not told; 1 or 0."""
+    for reason, ids in draft.untold.items():
+        notices.suppress(connection, ids, reason)
+    if draft.words is None or not notices.all_waiting(connection, draft.notices):
+        return 0
+    person_id = draft.person_id if draft.person_id is not None else facts.operator_id(connection, draft.office)
+    day, channel = campaign.day(now), post.notifier.name
+    if draft.waits and person_id in notices.told_today(connection, campaign.id, channel, day):
+        return 0
+    serial = notices.next_serial(connection, campaign.id, person_id, channel, day)
+    domain = (post.sender_address or _office(connection).address).rpartition("@")[2] or "campaign.invalid"
+    values = {
+        "campaign_id": campaign.id,
+        "person_id": person_id,
+        "channel": channel,
+        "address": draft.address,
+        "day": day,
+        "serial": serial,
+        "token": _token(campaign, person_id, domain, day, serial),
+        "subject": draft.words.subject,
+        "text": draft.words.text,
+        "html": draft.words.html,
+        "composed_at": now,
+        "next_try_at": now,
+    }
+    notices.add_message(connection, values, draft.notices)
     return 1
 
 
-def _with_office_id(connection: Connection, office: Recipient) -> Recipient:
-    number = facts.operator_id(connection, office.name)
-    return Recipient(person_id=number, name=office.name, address=office.address, unit_name="", post="")
-
-
-def _still_true(connection: Connection, decided: Sequence[Decided], campaign: Running) -> list[Decided]:
-    """What is still so; the rest is suppressed with its reason. Of several rungs about one duty the last one speaks."""
+def _still_true(decided: Sequence[Decided], campaign: Running) -> tuple[list[Decided], Mapping[str, list[int]]]:
+    """What is still so, and the rest by the reason why it is not told. Of several rungs about one duty the last one speaks."""
     reasons: dict[str, list[int]] = defaultdict(list)
     kept: dict[tuple[object, ...], Decided] = {}
     for notice in decided:
@@ -174,9 +228,7 @@ def _still_true(connection: Connection, decided: Sequence[Decided], campaign: Ru
             reasons["superseded"].append(less.id)
         else:
             kept[key] = notice
-    for reason, ids in reasons.items():
-        notices.suppress(connection, ids, reason)
-    return list(kept.values())
+    return list(kept.values()), reasons
 
 
 def _topic(notice: Decided) -> str:
@@ -188,41 +240,6 @@ def _telling_more(one: Decided, other: Decided) -> tuple[Decided, Decided]:
     """Of two notices about one duty the one that says more, and the other: what somebody did before a mere reminder, then the later."""
     first, second = sorted((one, other), key=lambda notice: (notice.kind != NoticeKind.RUNG, notice.due_at, notice.id))
     return second, first
-
-
-def _waits_for_tomorrow(
-    connection: Connection, campaign: Running, recipient: Recipient, decided: Iterable[Decided], post: Post, day: date
-) -> bool:
-    """One message a person and day, but for what cannot wait."""
-    if any(notice.kind in _AT_ONCE or notice.obligation.urgent for notice in decided):
-        return False
-    return recipient.person_id in notices.told_today(connection, campaign.id, post.notifier.name, day)
-
-
-def _write(lookup: Lookup, recipient: Recipient, decided: Sequence[Decided], post: Post) -> None:
-    connection, campaign, now = lookup.connection, lookup.running, lookup.now
-    office = _office(connection)
-    view = letters.view(lookup, recipient, office, decided, post.lang)
-    words = compose(view)
-    assert recipient.person_id is not None
-    day = lookup.directory.day
-    serial = notices.next_serial(connection, campaign.id, recipient.person_id, post.notifier.name, day)
-    domain = (post.sender_address or office.address).rpartition("@")[2] or "campaign.invalid"
-    values = {
-        "campaign_id": campaign.id,
-        "person_id": recipient.person_id,
-        "channel": post.notifier.name,
-        "address": recipient.address,
-        "day": day,
-        "serial": serial,
-        "token": _token(campaign, recipient.person_id, domain, day, serial),
-        "subject": words.subject,
-        "text": words.text,
-        "html": words.html,
-        "composed_at": now,
-        "next_try_at": now,
-    }
-    notices.add_message(connection, values, [notice.id for notice in decided])
 
 
 def _token(campaign: Running, person_id: int, domain: str, day: date, serial: int) -> str:

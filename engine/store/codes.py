@@ -42,6 +42,8 @@ class NoticeKind(IntEnum):
     ACCEPTED = 4
     EXTENDED = 5
     WAIVED = 6
+    OPENED = 7
+    REOPENED = 8
 
 
 class NoticeState(IntEnum):

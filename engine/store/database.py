@@ -17,16 +17,19 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from engine.errors import CampaignError
 from engine.store import tables
+from engine.store.failures import DatabaseBusy, DatabaseFailed, said, shown, without_password
 
 # `Connection` is the one name of SQLAlchemy that operations hold in their hands; they take it from here.
 __all__ = ["Connection", "Database", "open_database"]
 
 T = TypeVar("T")
 
-# Whoever writes to PostgreSQL holds this lock until the end of the transaction ("camp" in ASCII).
+# Whoever writes to PostgreSQL holds this lock until the end of the transaction ("camp" in ASCII): alone, or beside others.
 _WRITERS = 0x63616D70
+# SQLite does not queue its writers: whoever waits gets in only while nobody writes (MEASURED section 5).
+PAUSE = 0.005
 # Bumped with every migration; `migrations/versions` ends on it. Whether a database is current is one SELECT, not alembic.
-SCHEMA = "0001"
+SCHEMA = "0002"
 PATIENCE = 60.0
 
 
@@ -72,43 +75,22 @@ class NoFolder(CampaignError):
     """
 
 
-class DatabaseReadOnly(CampaignError):
-    """数据库 {where} 不能写入，什么都没有改动。请检查文件和所在文件夹的权限。
-
-    The database {where} cannot be written; nothing was changed. Check the permissions of the file and of its folder.
-    """
-
-
-class DatabaseFailed(CampaignError):
-    """数据库出错，本次操作没有留下任何改动：{why}
-
-    The database failed; nothing of this operation was kept: {why}
-    """
-
-
-class DatabaseBusy(CampaignError):
-    """另一个进程正占用数据库，等了一分钟仍未释放，什么都没有改动。请稍后再试。
-
-    Another process kept the database busy for a minute; nothing was changed. Try again later.
-    """
-
-
 def address(text: str) -> URL:
     """A URL out of what the administrator typed: a URL, or the path of an SQLite file. Raises BadAddress."""
     if re.match(r"(postgres|mysql|sqlite)\w*:", text) and "://" not in text:
-        raise BadAddress(where=_without_password(text))
+        raise BadAddress(where=without_password(text))
     if "://" not in text:
         return _file_url(text)
     try:
         url = make_url(text)
     except (ArgumentError, ValueError) as error:
-        raise BadAddress(where=_without_password(text)) from error
+        raise BadAddress(where=without_password(text)) from error
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername == "sqlite":
         _file_url(url.database or "")
     elif url.drivername != "postgresql+psycopg":
-        raise BadAddress(where=_without_password(text))
+        raise BadAddress(where=without_password(text))
     return url
 
 
@@ -117,16 +99,6 @@ def _file_url(name: str) -> URL:
     if not name.strip() or name == ":memory:" or "\0" in name:
         raise BadAddress(where=name.replace("\0", "?"))
     return URL.create("sqlite", database=name)
-
-
-def _without_password(text: str) -> str:
-    hidden = re.sub(r"(:/{0,2}[^:/@]*):.*@", r"\1:***@", text)
-    return re.sub(r"(password=)[^&]*", r"\1***", hidden, flags=re.IGNORECASE)
-
-
-def shown(url: URL) -> str:
-    """The address without its password."""
-    return url.database or "" if url.drivername == "sqlite" else _without_password(url.render_as_string(hide_password=True))
 
 
 def make_engine(url: URL, patience: float = PATIENCE, *, new: bool = False) -> Engine:
@@ -196,7 +168,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection on one consistent state. Nothing is written."""
-        with _said(self.url), self.engine.connect() as connection:
+        with said(self.url), self.engine.connect() as connection:
             if self.sqlite:
                 _retry(partial(_look, connection), self.patience)
                 yield connection
@@ -205,10 +177,14 @@ class Database:
                 yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A connection in one transaction that sees no other writer; committed at the end, rolled back on any error."""
-        with _said(self.url), self.engine.connect() as connection:
-            self._begin(connection)
+    def write(self, *, beside: bool = False) -> Iterator[Connection]:
+        """A connection in one transaction that sees no other writer; committed at the end, rolled back on any error.
+
+        beside: others who say so too may write meanwhile. It is for whoever locks the rows that the decision rests on; SQLite has
+        one writer all the same.
+        """
+        with said(self.url), self.engine.connect() as connection:
+            self._begin(connection, beside)
             try:
                 yield connection
                 connection.commit()
@@ -216,20 +192,25 @@ class Database:
                 connection.rollback()
                 raise
 
-    def _begin(self, connection: Connection) -> None:
+    def _begin(self, connection: Connection, beside: bool) -> None:
         if self.sqlite:
             _retry(connection.execution_options(begin="BEGIN IMMEDIATE").begin, self.patience)
             return
         connection.begin()
-        # Steps read, decide and write: two at a time would decide on the same state and count it twice. Every statement
-        # after this one sees all that the writers before us have committed.
-        wait = select(func.set_config("lock_timeout", f"{self.patience:.3f}s", True), func.pg_advisory_xact_lock(_WRITERS))
+        # Who writes alone decides on a state that nobody changes meanwhile. Every statement after this one sees all that the
+        # writers before us have committed.
+        lock = func.pg_advisory_xact_lock_shared if beside else func.pg_advisory_xact_lock
         try:
-            connection.execute(wait)
+            connection.execute(select(func.set_config("lock_timeout", f"{self.patience:.3f}s", True), lock(_WRITERS)))
         except OperationalError as error:
             if getattr(error.orig, "sqlstate", None) != "55P03":
                 raise
             raise DatabaseBusy from error
+
+    def let_others_in(self) -> None:
+        """Called between two batches of a long work. PostgreSQL queues its writers and needs no pause."""
+        if self.sqlite:
+            time.sleep(PAUSE)
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -244,21 +225,6 @@ def _look(connection: Connection) -> None:
     except OperationalError:
         connection.rollback()
         raise
-
-
-@contextmanager
-def _said(url: URL) -> Iterator[None]:
-    """A database that fails (a full disk, a lost server) is one sentence, not a traceback."""
-    try:
-        yield
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
-            raise DatabaseReadOnly(where=shown(url)) from error
-        raise DatabaseFailed(why=_first_line(error)) from error
-
-
-def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
 
 
 def open_database(text: str) -> Database:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, text, update
 
 from engine.store.tables import person, setting
+
+_NEW_OPERATOR = text("INSERT INTO person (key, name) VALUES (:key, :name) ON CONFLICT (key) DO NOTHING")
 
 
 def read_setting(connection: Connection, key: str) -> str | None:
@@ -25,14 +27,10 @@ def is_rehearsal(connection: Connection) -> bool:
 
 def operator_id(connection: Connection, name: str) -> int:
     """The id of somebody who acts without standing in the roster (the administrator), kept under the name given with --as."""
-    key = f"operator:{name}"
-    found = connection.execute(select(person.c.id).where(person.c.key == key)).scalar_one_or_none()
-    if found is not None:
-        return int(found)
-    return _new_id(connection, key, name)
-
-
-def _new_id(connection: Connection, key: str, name: str) -> int:
-    created = connection.execute(insert(person).values(key=key, name=name))
-    assert created.inserted_primary_key is not None
-    return int(created.inserted_primary_key[0])
+    mine = select(person.c.id).where(person.c.key == f"operator:{name}")
+    found = connection.execute(mine).scalar_one_or_none()
+    if found is None:
+        # Somebody else may be acting under that name for the first time at this very moment.
+        connection.execute(_NEW_OPERATOR, {"key": f"operator:{name}", "name": name})
+        found = connection.execute(mine).scalar_one()
+    return int(found)

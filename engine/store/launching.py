@@ -46,7 +46,7 @@ class NewStage:
 class NewOccurrence:
     """An occurrence with its one original deadline.
 
-    rungs: (number, index in the ladder, instant).  scope: which selection of units owes it.
+    rungs: (number, index in the ladder, instant).  scope: which selection of units owes it.  told_from: the first rung to the owner.
     """
 
     task: str
@@ -69,6 +69,7 @@ class NewOccurrence:
     on_entry: bool
     urgent: bool
     rungs: Sequence[tuple[int, int, datetime]]
+    told_from: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +93,7 @@ class NewDependency:
 
 def insert_campaign(connection: Connection, given: NewCampaign) -> int:
     """The new campaign's id."""
-    values = {**vars_of(given), "state": CampaignState.RUNNING, "swept_at": given.launched_at}
+    values = {**vars_of(given), "state": CampaignState.RUNNING}
     return _inserted(connection, t.campaign, values)
 
 
@@ -125,6 +126,7 @@ def _insert_occurrence(connection: Connection, campaign_id: int, given: NewOccur
         lock_at=given.lock_at,
         original=True,
         rungs=given.rungs,
+        told_from=given.told_from,
     )
     return number
 
@@ -140,9 +142,10 @@ def insert_deadline(
     lock_at: datetime | None,
     original: bool,
     rungs: Iterable[tuple[int, int, datetime]],
+    told_from: datetime | None = None,
 ) -> int:
-    """A deadline with its bells: rungs, lateness, lock."""
-    values = {"due_at": due_at, "due_text": due_text, "late_at": late_at, "lock_at": lock_at, "original": original}
+    """A deadline with its bells: rungs, lateness, lock. told_from: when the first reminder to whoever owes it goes out."""
+    values = {"due_at": due_at, "due_text": due_text, "late_at": late_at, "lock_at": lock_at, "original": original, "told_from": told_from}
     number = _inserted(connection, t.deadline, {"occurrence_id": occurrence_id, **values})
     for position, rung, at in rungs:
         add_bell(connection, campaign_id, Bell.RUNG, at, occurrence_id=occurrence_id, deadline_id=number, number=position, rung=rung)
@@ -150,6 +153,13 @@ def insert_deadline(
         if instant is not None:
             add_bell(connection, campaign_id, bell, instant, occurrence_id=occurrence_id, deadline_id=number)
     return number
+
+
+def rungs_ahead(connection: Connection, deadline_id: int, now: datetime) -> tuple[tuple[int, int, datetime], ...]:
+    """The rungs of a deadline that have not fired yet: (number, index in the ladder, instant)."""
+    a = t.agenda.c
+    ahead = (a.deadline_id == deadline_id, a.kind == Bell.RUNG, a.at > now)
+    return tuple((row.number, row.rung, row.at) for row in connection.execute(select(a.number, a.rung, a.at).where(*ahead)))
 
 
 def add_bell(connection: Connection, campaign_id: int, kind: Bell, at: datetime, **columns: int) -> None:
@@ -190,13 +200,11 @@ def _insert_cases(connection: Connection, campaign_id: int, now: datetime) -> No
     above = func.substr(t.unit.c.path, 1, func.length(t.unit.c.path) - 5)
     owing = select(t.scope.c.unit_id).where(t.scope.c.campaign_id == campaign_id)
     rows = (
-        select(
-            literal(campaign_id), t.unit.c.id, t.unit.c.path, above, literal(BEFORE), literal(1), literal(now, t.cases.c.entered_at.type)
-        )
+        select(literal(campaign_id), t.unit.c.id, t.unit.c.path, above, literal(BEFORE), literal(now, t.cases.c.entered_at.type))
         .where(t.unit.c.id.in_(owing))
         .order_by(t.unit.c.path)
     )
-    columns = ["campaign_id", "unit_id", "path", "parent_path", "stage", "visit", "entered_at"]
+    columns = ["campaign_id", "unit_id", "path", "parent_path", "stage", "entered_at"]
     connection.execute(insert(t.cases).from_select(columns, rows))
 
 

@@ -29,13 +29,23 @@ def suppress_all(connection: Connection, campaign_id: int, reason: str) -> None:
 
 
 def suppress(connection: Connection, notice_ids: Sequence[int], reason: str) -> None:
-    """These are not told, and why."""
-    _mark(connection, notice_ids, state=NoticeState.SUPPRESSED, reason=reason)
+    """These are not told, and why; but for those that somebody else has told meanwhile."""
+    _mark(connection, notice_ids, NoticeState.DECIDED, state=NoticeState.SUPPRESSED, reason=reason)
 
 
-def _mark(connection: Connection, notice_ids: Sequence[int], **values: Any) -> None:
+def all_waiting(connection: Connection, notice_ids: Sequence[int]) -> bool:
+    """Whether nobody has told or suppressed any of these meanwhile."""
+    waiting = 0
     for start in range(0, len(notice_ids), 500):
-        connection.execute(update(t.notice).where(t.notice.c.id.in_(notice_ids[start : start + 500])).values(**values))
+        part = (t.notice.c.id.in_(notice_ids[start : start + 500]), t.notice.c.state == NoticeState.DECIDED)
+        waiting += connection.execute(select(func.count()).select_from(t.notice).where(*part)).scalar_one()
+    return waiting == len(notice_ids)
+
+
+def _mark(connection: Connection, notice_ids: Sequence[int], was: NoticeState, **values: Any) -> None:
+    for start in range(0, len(notice_ids), 500):
+        part = (t.notice.c.id.in_(notice_ids[start : start + 500]), t.notice.c.state == was)
+        connection.execute(update(t.notice).where(*part).values(**values))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +107,7 @@ def may_have_arrived(connection: Connection, message_id: int) -> bool:
 def dissolve(connection: Connection, message_id: int, untrue: Mapping[int, str]) -> None:
     """The message does not go: what is not so any more is suppressed with its reason, the rest waits for the next letter."""
     for notice_id, reason in untrue.items():
-        suppress(connection, [notice_id], reason)
+        _mark(connection, [notice_id], NoticeState.COMPOSED, state=NoticeState.SUPPRESSED, reason=reason)
     left = (t.notice.c.message_id == message_id, t.notice.c.state == NoticeState.COMPOSED)
     connection.execute(update(t.notice).where(*left).values(state=NoticeState.DECIDED, message_id=None))
     _end_message(connection, message_id, "no-longer-true")
@@ -142,7 +152,7 @@ def add_message(connection: Connection, values: Mapping[str, Any], notice_ids: S
     row = {"state": MessageState.WAITING, "attempts": 0, "reason": "", **values}
     key = connection.execute(insert(t.message).values(**row)).inserted_primary_key
     assert key is not None
-    _mark(connection, notice_ids, state=NoticeState.COMPOSED, message_id=key[0])
+    _mark(connection, notice_ids, NoticeState.DECIDED, state=NoticeState.COMPOSED, message_id=key[0])
     return int(key[0])
 
 

@@ -10,10 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, insert, or_, select, update
 
 from engine.machine.states import FINISHED, Modality, ObligationState
-from engine.store import counters, paths
+from engine.store import counters, openings, paths
 from engine.store import tables as t
-from engine.store.codes import Bell, NoticeKind, NoticeState, Upstream
-from engine.store.launching import add_bell
+from engine.store.codes import NoticeKind, NoticeState, Upstream
 from engine.store.waiting import dependencies, may_open, reads_so
 
 _S = ObligationState
@@ -53,6 +52,7 @@ class ObligationRow:
     due_text: str
     late_at: datetime | None
     lock_at: datetime | None
+    told_from: datetime | None
     original_due_at: datetime | None
     original_due_text: str
     state: ObligationState
@@ -74,7 +74,7 @@ def _columns() -> list[Any]:
         c.campaign_id, ob.case_id, ob.occurrence_id, ob.subject, c.unit_id, c.path, c.parent_path, c.stage.label("case_stage"),
         o.task, o.period, o.title, o.period_zh, o.period_en, o.stage, o.modality,
         ob.owner_id, o.owner_role, ob.reviewer_id, o.reviewer_role, o.reviewed, o.opens_at, o.opened, o.on_entry, o.urgent, o.pending_on,
-        ob.deadline_id, d.due_at, d.due_text, d.late_at, d.lock_at,
+        ob.deadline_id, d.due_at, d.due_text, d.late_at, d.lock_at, d.told_from,
         o.due_at.label("original_due_at"), o.due_text.label("original_due_text"),
         ob.state, ob.waits, ob.version, ob.attempt, ob.extensions, ob.handed_in_at,
     ]  # fmt: skip
@@ -100,15 +100,16 @@ def _row(values: dict[str, Any]) -> ObligationRow:
     return ObligationRow(**{**values, "modality": Modality(values["modality"]), "state": _S(values["state"])})
 
 
-def find(connection: Connection, campaign_id: int, unit_id: int, task: str, period: str) -> ObligationRow | None:
-    """The unit's obligation of that task and period."""
+def find(connection: Connection, campaign_id: int, unit_id: int, task: str, period: str, *, ours: bool = False) -> ObligationRow | None:
+    """The unit's obligation of that task and period. ours: nobody else changes it, or its case, until our transaction has ended."""
     where = (
         t.cases.c.campaign_id == campaign_id,
         t.cases.c.unit_id == unit_id,
         t.occurrence.c.task == task,
         t.occurrence.c.period == period,
     )
-    row = connection.execute(select_obligations().where(*where)).one_or_none()
+    query = select_obligations().where(*where)
+    row = connection.execute(query.with_for_update(of=[t.cases, t.obligation]) if ours else query).one_or_none()
     return None if row is None else row_of(row)
 
 
@@ -142,16 +143,7 @@ def set_state(connection: Connection, row: ObligationRow, state: ObligationState
     if state.done != row.state.done:
         _tell_dependents(connection, row, -1 if state.done else 1, now)
     if state in (_S.OPEN, _S.RETURNED):
-        ring_lock_again(connection, _mine(row), row.campaign_id, now)
-
-
-def ring_lock_again(connection: Connection, opened: Any, campaign_id: int, now: datetime) -> None:
-    """What opens or comes back after its lock has rung lapses with the next sweep: the bell is rung once more."""
-    ob = t.obligation.c
-    locked = select(ob.deadline_id, ob.occurrence_id).join(t.deadline, t.deadline.c.id == ob.deadline_id)
-    open_late = (opened, ob.state.in_((_S.OPEN, _S.RETURNED)), t.deadline.c.lock_at <= now)
-    for row in connection.execute(locked.where(*open_late).distinct()).all():
-        add_bell(connection, campaign_id, Bell.LOCK, now, occurrence_id=row.occurrence_id, deadline_id=row.deadline_id)
+        openings.ring_lock_again(connection, [_mine(row)], row.campaign_id, now)
 
 
 def _count(connection: Connection, row: ObligationRow, state: ObligationState, now: datetime) -> None:
@@ -181,9 +173,7 @@ def _tell_dependents(connection: Connection, row: ObligationRow, by: int, now: d
     for waiting in _dependents(connection, row):
         connection.execute(update(t.obligation).where(waiting).values(waits=t.obligation.c.waits + by))
         if by < 0:
-            ripe = and_(waiting, t.obligation.c.waits == 0, t.obligation.c.state == _S.SCHEDULED, may_open())
-            connection.execute(update(t.obligation).where(ripe).values(state=_S.OPEN, changed_at=now))
-            ring_lock_again(connection, waiting, row.campaign_id, now)
+            openings.open_late(connection, [waiting, may_open()], row.campaign_id, now, now)
         else:
             idle = and_(waiting, t.obligation.c.state == _S.OPEN, t.obligation.c.version == 0)
             connection.execute(update(t.obligation).where(idle).values(state=_S.SCHEDULED, changed_at=now))
@@ -269,10 +259,11 @@ def set_deadline(connection: Connection, row: ObligationRow, deadline_id: int, n
     connection.execute(update(t.obligation).where(_mine(row)).values(**values))
 
 
-def find_deadline(connection: Connection, occurrence_id: int, due_at: datetime, lock_at: datetime | None) -> int | None:
+def find_deadline(connection: Connection, occurrence_id: int, due_at: datetime | None, lock_at: datetime | None) -> int | None:
     """The deadline row that others of this occurrence were already given for that due."""
     d = t.deadline.c
-    query = select(d.id).where(d.occurrence_id == occurrence_id, d.due_at == due_at, ~d.original)
+    query = select(d.id).where(d.occurrence_id == occurrence_id, ~d.original)
+    query = query.where(d.due_at.is_(None) if due_at is None else d.due_at == due_at)
     query = query.where(d.lock_at.is_(None) if lock_at is None else d.lock_at == lock_at)
     return connection.execute(query).scalars().first()
 

@@ -20,12 +20,10 @@ from engine.store.database import (
     AddressIsFolder,
     Database,
     DatabaseExists,
-    DatabaseFailed,
-    DatabaseReadOnly,
     NoFolder,
     address,
-    shown,
 )
+from engine.store.failures import DatabaseFailed, DatabaseReadOnly, shown
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -1,22 +1,25 @@
-"""What the clock does, by sets: openings, rungs, locks, lateness and stage moves, each in bounded batches with a cursor.
+"""What the clock does, by sets: openings, rungs, locks and lateness, each in bounded batches with a cursor.
 
-A batch, its journal line and its cursor are one transaction; a crash between two batches repeats nothing.
+A batch, its journal line and its cursor are one transaction; a crash between two batches repeats nothing. Each of them can also be
+done for one obligation alone, ahead of its batch, for somebody who wants to act on it: the batch then finds it done.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Insert, Select, and_, case, delete, func, insert, literal, or_, select, update
 
-from engine.machine.states import FINISHED, Modality, ObligationState
-from engine.store import counters, journal
+from engine.machine.states import Modality, ObligationState
+from engine.store import journal
 from engine.store import tables as t
 from engine.store.codes import Bell, NoticeKind, NoticeState
-from engine.store.obligations import ring_lock_again
+from engine.store.obligations import ObligationRow
 
+Key = tuple[int, int, int]
 _S = ObligationState
 REMINDED = (_S.OPEN, _S.SUBMITTED, _S.RETURNED)
 OWING = (_S.SCHEDULED, _S.OPEN, _S.RETURNED)
@@ -36,13 +39,34 @@ class BellRow:
     rung: int
     cursor: int
 
+    @property
+    def order(self) -> tuple[datetime, int, int]:
+        """Bells are rung in this order."""
+        return self.at, self.kind, self.id
 
-def next_bell(connection: Connection, now: datetime) -> BellRow | None:
-    """The earliest bell at or before `now`; None where nothing is due. One indexed row is read, whatever is stored."""
-    query = select(t.agenda).where(t.agenda.c.at <= now).order_by(t.agenda.c.at, t.agenda.c.kind, t.agenda.c.id).limit(1)
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        return None
+
+def next_bell(connection: Connection, now: datetime, *, ours: bool = False) -> BellRow | None:
+    """The earliest bell at or before `now`; None where nothing is due. One indexed row is read, whatever is stored.
+
+    ours: nobody else rings it until our transaction has ended. None too where somebody has just rung it while we waited.
+    """
+    query = _due(now).limit(1)
+    row = connection.execute(query.with_for_update() if ours else query).one_or_none()
+    return None if row is None else _bell(row)
+
+
+def bells_of(connection: Connection, row: ObligationRow, now: datetime) -> tuple[BellRow, ...]:
+    """All that is due for one obligation and that its batch has not done yet."""
+    a = t.agenda.c
+    about = or_(a.deadline_id == row.deadline_id, and_(a.occurrence_id == row.occurrence_id, a.deadline_id.is_(None)))
+    return tuple(map(_bell, connection.execute(_due(now).where(about, a.cursor < row.case_id))))
+
+
+def _due(now: datetime) -> Select[Any]:
+    return select(t.agenda).where(t.agenda.c.at <= now).order_by(t.agenda.c.at, t.agenda.c.kind, t.agenda.c.id)
+
+
+def _bell(row: Any) -> BellRow:
     return BellRow(**{**row._asdict(), "kind": Bell(row.kind)})
 
 
@@ -59,6 +83,32 @@ def batch_end(connection: Connection, chosen: ColumnElement[bool], cursor: int, 
     return last
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Portion:
+    """The obligations that are done now: those of a batch up to the case `upto`, or `only` one."""
+
+    where: tuple[Any, ...]
+    upto: int
+    only: Key | None
+
+
+def _portion(connection: Connection, bell: BellRow, chosen: ColumnElement[bool], size: int, only: Key | None) -> _Portion | None:
+    """The next batch of those chosen, or the only one; None where nothing is left."""
+    ob = t.obligation.c
+    if only is not None:
+        case_id, occurrence_id, subject = only
+        mine = (ob.case_id == case_id, ob.occurrence_id == occurrence_id, ob.subject == subject)
+        return _Portion(where=(chosen, *mine), upto=case_id, only=only)
+    upto = batch_end(connection, chosen, bell.cursor, size)
+    if upto is None:
+        return None
+    return _Portion(where=(chosen, ob.case_id > bell.cursor, ob.case_id <= upto), upto=upto, only=None)
+
+
+def _of_deadline(bell: BellRow) -> ColumnElement[bool]:
+    return and_(t.obligation.c.deadline_id == bell.deadline_id, ~t.obligation.c.settled)
+
+
 def finish_bell(connection: Connection, bell: BellRow) -> None:
     """The bell has done all it had to do."""
     connection.execute(delete(t.agenda).where(t.agenda.c.id == bell.id))
@@ -69,51 +119,48 @@ def move_cursor(connection: Connection, bell: BellRow, cursor: int) -> None:
     connection.execute(update(t.agenda).where(t.agenda.c.id == bell.id).values(cursor=cursor))
 
 
-def open_occurrence(connection: Connection, bell: BellRow, now: datetime, size: int) -> int | None:
+def open_occurrence(connection: Connection, bell: BellRow, now: datetime, size: int, only: Key | None = None) -> int | None:
     """Open a batch of the occurrence's obligations that wait for nothing else. Returns the new cursor, None when done."""
     row = connection.execute(select(t.occurrence).where(t.occurrence.c.id == bell.occurrence_id)).one()
     if not row.opened:
         connection.execute(update(t.occurrence).where(t.occurrence.c.id == row.id).values(opened=True))
     deadlines = select(t.deadline.c.id).where(t.deadline.c.occurrence_id == row.id)
-    chosen = and_(t.obligation.c.deadline_id.in_(deadlines), ~t.obligation.c.settled)
-    upto = batch_end(connection, chosen, bell.cursor, size)
-    if upto is None:
+    portion = _portion(connection, bell, and_(t.obligation.c.deadline_id.in_(deadlines), ~t.obligation.c.settled), size, only)
+    if portion is None:
         return None
-    ripe = [chosen, t.obligation.c.state == _S.SCHEDULED, t.obligation.c.waits == 0]
-    ripe += [t.obligation.c.case_id > bell.cursor, t.obligation.c.case_id <= upto]
+    ripe = [*portion.where, t.obligation.c.state == _S.SCHEDULED, t.obligation.c.waits == 0]
     if row.on_entry:
         ripe.append(
             t.obligation.c.case_id.in_(select(t.cases.c.id).where(t.cases.c.campaign_id == row.campaign_id, t.cases.c.stage >= row.stage))
         )
     opened = connection.execute(update(t.obligation).where(*ripe).values(state=_S.OPEN, changed_at=bell.at)).rowcount
-    journal_batch(connection, bell, now, "opened", opened, upto, first=not row.opened)
-    return upto
+    if opened or not row.opened:
+        # That it has opened is to be known even where everybody still waits for something else.
+        _journal(connection, bell, now, "opened", opened, portion)
+    return portion.upto
 
 
-def lock_obligations(connection: Connection, bell: BellRow, now: datetime, size: int) -> int | None:
+def lock_obligations(connection: Connection, bell: BellRow, now: datetime, size: int, only: Key | None = None) -> int | None:
     """Lapse a batch of what was not handed in before the lock."""
-    chosen = and_(t.obligation.c.deadline_id == bell.deadline_id, ~t.obligation.c.settled)
-    upto = batch_end(connection, chosen, bell.cursor, size)
-    if upto is None:
+    portion = _portion(connection, bell, _of_deadline(bell), size, only)
+    if portion is None:
         return None
-    batch = [chosen, t.obligation.c.case_id > bell.cursor, t.obligation.c.case_id <= upto, t.obligation.c.state.in_((_S.OPEN, _S.RETURNED))]
+    batch = [*portion.where, t.obligation.c.state.in_((_S.OPEN, _S.RETURNED))]
     _insert_overdue(connection, bell, batch)
     values = {"state": _S.LAPSED, "settled": True, "changed_at": bell.at}
     lapsed = connection.execute(update(t.obligation).where(*batch).values(**values)).rowcount
-    journal_batch(connection, bell, now, "locked", lapsed, upto)
-    return upto
+    _journal(connection, bell, now, "locked", lapsed, portion)
+    return portion.upto
 
 
-def mark_late(connection: Connection, bell: BellRow, now: datetime, size: int) -> int | None:
+def mark_late(connection: Connection, bell: BellRow, now: datetime, size: int, only: Key | None = None) -> int | None:
     """Enter a batch of what is owed and late into the kept table of overdue obligations."""
-    chosen = and_(t.obligation.c.deadline_id == bell.deadline_id, ~t.obligation.c.settled)
-    upto = batch_end(connection, chosen, bell.cursor, size)
-    if upto is None:
+    portion = _portion(connection, bell, _of_deadline(bell), size, only)
+    if portion is None:
         return None
-    batch = [chosen, t.obligation.c.case_id > bell.cursor, t.obligation.c.case_id <= upto, t.obligation.c.state.in_(OWING)]
-    entered = _insert_overdue(connection, bell, batch)
-    journal_batch(connection, bell, now, "late", entered, upto)
-    return upto
+    entered = _insert_overdue(connection, bell, [*portion.where, t.obligation.c.state.in_(OWING)])
+    _journal(connection, bell, now, "late", entered, portion)
+    return portion.upto
 
 
 def _insert_overdue(connection: Connection, bell: BellRow, batch: list[Any]) -> int:
@@ -160,20 +207,46 @@ class RungPlan:
     before_launch: bool
 
 
-def fire_rung(connection: Connection, bell: BellRow, now: datetime, size: int, plan: RungPlan) -> int | None:
+def fire_rung(connection: Connection, bell: BellRow, now: datetime, size: int, plan: RungPlan, only: Key | None = None) -> int | None:
     """Decide a batch of notices. No obligation is rewritten: the notice is the unit's record of the rung."""
-    chosen = and_(t.obligation.c.deadline_id == bell.deadline_id, ~t.obligation.c.settled)
-    upto = batch_end(connection, chosen, bell.cursor, size)
-    if upto is None:
+    portion = _portion(connection, bell, _of_deadline(bell), size, only)
+    if portion is None:
         return None
-    batch = [chosen, t.obligation.c.case_id > bell.cursor, t.obligation.c.case_id <= upto, t.obligation.c.state.in_(REMINDED)]
+    batch = (*portion.where, t.obligation.c.state.in_(REMINDED), ~_is_told(bell))
     columns = [
         "campaign_id", "case_id", "occurrence_id", "subject", "kind", "deadline_id", "number", "rung",
         "unit_id", "role", "due_at", "decided_at", "state", "reason",
     ]  # fmt: skip
     told = _insert(connection, insert(t.notice).from_select(columns, _notices(bell, now, plan).where(*batch)))
-    journal_batch(connection, bell, now, "reminded", told, upto)
-    return upto
+    _journal(connection, bell, now, "reminded", told, portion)
+    return portion.upto
+
+
+def _is_told(bell: BellRow) -> ColumnElement[bool]:
+    """Whether somebody who acted ahead of the batch has had this rung decided already."""
+    n, ob = t.notice.c, t.obligation.c
+    same = (n.case_id == ob.case_id, n.occurrence_id == ob.occurrence_id, n.subject == ob.subject)
+    rung = (n.kind == NoticeKind.RUNG, n.deadline_id == bell.deadline_id, n.number == bell.number)
+    return select(n.id).where(*same, *rung).correlate(t.obligation).exists()
+
+
+def rung_rows(connection: Connection, bell: BellRow, size: int, only: Key | None = None) -> tuple[Sequence[Any], int | None]:
+    """The obligations this rung is about (case_id, occurrence_id, subject, unit_id, owner_id, owner_role), and the new cursor.
+
+    For rungs that go to somebody who has to be looked up for each of them.
+    """
+    portion = _portion(connection, bell, _of_deadline(bell), size, only)
+    if portion is None:
+        return [], None
+    ob, c, o = t.obligation.c, t.cases.c, t.occurrence.c
+    query = (
+        select(ob.case_id, ob.occurrence_id, ob.subject, c.unit_id, ob.owner_id, o.owner_role)
+        .join(t.cases, c.id == ob.case_id)
+        .join(t.occurrence, o.id == ob.occurrence_id)
+        .where(*portion.where, ob.state.in_(REMINDED), ~_is_told(bell))
+        .order_by(ob.case_id)
+    )
+    return connection.execute(query).all(), portion.upto
 
 
 def _notices(bell: BellRow, now: datetime, plan: RungPlan) -> Select[Any]:
@@ -225,112 +298,23 @@ def task_of(connection: Connection, bell: BellRow) -> str:
     return str(connection.execute(select(t.occurrence.c.task).where(t.occurrence.c.id == bell.occurrence_id)).scalar_one())
 
 
-def journal_batch(connection: Connection, bell: BellRow, now: datetime, kind: str, count: int, upto: int, *, first: bool = False) -> None:
-    """One line for a batch. first: of what is to be known even where nobody is concerned yet."""
-    if count or first:
-        data = {"count": count, "after": bell.cursor, "upto": upto, "number": bell.number, "deadline": bell.deadline_id}
-        line = journal.Line(
-            kind=kind, campaign_id=bell.campaign_id, occurrence_id=bell.occurrence_id, due_at=bell.at, recorded_at=now, data=data
-        )
-        journal.write(connection, line)
+def _journal(connection: Connection, bell: BellRow, now: datetime, kind: str, count: int, portion: _Portion) -> None:
+    journal_batch(connection, bell, now, kind, count, portion.upto, portion.only)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Move:
-    """One stage move that may be made now: from `position` to `target`, whose window opened at `opens_at` (None: the last gate)."""
-
-    campaign_id: int
-    position: int
-    target: int
-    opens_at: datetime | None
-
-
-def possible_moves(connection: Connection, now: datetime) -> tuple[Move, ...]:
-    """The moves for which ready cases wait and whose next window is open."""
-    waiting = connection.execute(select(t.ready.c.campaign_id, t.ready.c.stage).distinct()).all()
-    moves = []
-    for campaign_id, position in sorted(waiting):
-        following = connection.execute(
-            select(t.stage.c.position, t.stage.c.opens_at).where(t.stage.c.campaign_id == campaign_id, t.stage.c.position == position + 1)
-        ).one_or_none()
-        if following is None:
-            moves.append(Move(campaign_id=campaign_id, position=position, target=FINISHED, opens_at=None))
-        elif following.opens_at is not None and following.opens_at <= now:
-            moves.append(Move(campaign_id=campaign_id, position=position, target=following.position, opens_at=following.opens_at))
-    return tuple(moves)
-
-
-def move_ready(connection: Connection, move: Move, now: datetime, size: int) -> int:
-    """Move a batch of ready cases one stage on, with their journal lines, openings and counters; how many."""
-    ids = select(t.ready.c.case_id).where(t.ready.c.campaign_id == move.campaign_id, t.ready.c.stage == move.position)
-    upto = connection.execute(select(func.max(ids.order_by(t.ready.c.case_id).limit(size).subquery().c.case_id))).scalar_one()
-    if upto is None:
-        return 0
-    chosen = ids.where(t.ready.c.case_id <= upto)
-    entered = _entered(move)
-    _journal_moves(connection, move, chosen, entered, now)
-    counters.shift_tally(connection, move.campaign_id, chosen, move.position, move.target)
-    count = _move_cases(connection, move, chosen)
-    _open_on_entry(connection, move, chosen)
-    _keep_ready(connection, move, chosen)
-    return count
-
-
-def _entered(move: Move) -> ColumnElement[Any]:
-    """When a case enters: when it became ready, or when the window opened, whichever is later; not when somebody noticed."""
-    if move.opens_at is None:
-        return t.ready.c.since.expression
-    opened = literal(move.opens_at, t.ready.c.since.type)
-    return case((t.ready.c.since > opened, t.ready.c.since), else_=opened)
-
-
-def _journal_moves(connection: Connection, move: Move, chosen: Select[Any], entered: ColumnElement[Any], now: datetime) -> None:
-    data = journal.as_text({"from": move.position, "to": move.target})
-    rows = select(
-        literal(move.campaign_id),
-        t.ready.c.case_id,
-        literal(0),
-        literal("moved"),
-        entered,
-        literal(now, t.event.c.recorded_at.type),
-        literal(False),
-        literal(data),
-    ).where(t.ready.c.case_id.in_(chosen))
-    columns = ["campaign_id", "case_id", "subject", "kind", "due_at", "recorded_at", "forced", "data"]
-    connection.execute(insert(t.event).from_select(columns, rows))
-
-
-def _move_cases(connection: Connection, move: Move, chosen: Select[Any]) -> int:
-    since = select(_entered(move)).where(t.ready.c.case_id == t.cases.c.id).scalar_subquery()
-    values = {"stage": move.target, "visit": t.cases.c.visit + 1, "entered_at": since}
-    return connection.execute(update(t.cases).where(t.cases.c.id.in_(chosen)).values(**values)).rowcount
-
-
-def _open_on_entry(connection: Connection, move: Move, chosen: Select[Any]) -> None:
-    if move.target == FINISHED:
+def journal_batch(connection: Connection, bell: BellRow, now: datetime, kind: str, count: int, upto: int, only: Key | None = None) -> None:
+    """One line for a batch that did something; of an obligation alone, a line about it."""
+    if not count and kind != "opened":
         return
-    occurrences = select(t.occurrence.c.id).where(
-        t.occurrence.c.campaign_id == move.campaign_id, t.occurrence.c.stage == move.target, t.occurrence.c.on_entry, t.occurrence.c.opened
+    data = {"count": count, "number": bell.number, "deadline": bell.deadline_id}
+    line = journal.Line(
+        kind=kind,
+        campaign_id=bell.campaign_id,
+        occurrence_id=bell.occurrence_id,
+        due_at=bell.at,
+        recorded_at=now,
+        case_id=None if only is None else only[0],
+        subject=0 if only is None else only[2],
+        data=data if only is not None else {**data, "after": bell.cursor, "upto": upto},
     )
-    entered = select(t.cases.c.entered_at).where(t.cases.c.id == t.obligation.c.case_id).scalar_subquery()
-    ripe = (
-        t.obligation.c.case_id.in_(chosen),
-        t.obligation.c.occurrence_id.in_(occurrences),
-        t.obligation.c.state == _S.SCHEDULED,
-        t.obligation.c.waits == 0,
-    )
-    if connection.execute(update(t.obligation).where(*ripe).values(state=_S.OPEN, changed_at=entered)).rowcount:
-        instants = select(t.cases.c.entered_at).where(t.cases.c.id.in_(chosen)).distinct()
-        for at in connection.execute(instants).scalars().all():
-            came = t.obligation.c.case_id.in_(chosen.join(t.cases, t.cases.c.id == t.ready.c.case_id).where(t.cases.c.entered_at == at))
-            ring_lock_again(connection, came, move.campaign_id, at)
-
-
-def _keep_ready(connection: Connection, move: Move, chosen: Select[Any]) -> None:
-    """Who owes nothing in the new stage is ready for the next at once."""
-    blocked = select(t.progress.c.case_id).where(
-        t.progress.c.case_id.in_(chosen), t.progress.c.stage <= move.target, t.progress.c.missing > 0
-    )
-    gone = or_(t.ready.c.case_id.in_(blocked), literal(move.target) == FINISHED)
-    connection.execute(delete(t.ready).where(t.ready.c.case_id.in_(chosen), gone))
-    connection.execute(update(t.ready).where(t.ready.c.case_id.in_(chosen)).values(stage=move.target, since=_entered(move)))
+    journal.write(connection, line)

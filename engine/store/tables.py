@@ -64,7 +64,7 @@ person = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("key", String(300), nullable=False, unique=True),
-    Column("name", String(200), nullable=False),
+    Column("name", String(200), nullable=False, index=True),
     Column("email", String(320), nullable=False, server_default=""),
     Column("telephone", String(80), nullable=False, server_default=""),
 )
@@ -109,7 +109,6 @@ campaign = Table(
     Column("past", String(4), nullable=False),
     Column("launched_at", Instant, nullable=False),
     Column("launched_by", ForeignKey("person.id"), nullable=False),
-    Column("swept_at", Instant, nullable=False),
     Column("mail_on", Boolean, nullable=False),
     Column("ended_at", Instant),
 )
@@ -184,6 +183,7 @@ deadline = Table(
     Column("late_at", Instant),
     Column("lock_at", Instant),
     Column("original", Boolean, nullable=False),
+    Column("told_from", Instant),
     UniqueConstraint("occurrence_id", "due_at", "lock_at", "original"),
 )
 
@@ -212,7 +212,6 @@ cases = Table(
     Column("path", PATH, nullable=False),
     Column("parent_path", PATH, nullable=False),
     Column("stage", SmallInteger, nullable=False),
-    Column("visit", SmallInteger, nullable=False),
     Column("entered_at", Instant, nullable=False),
     UniqueConstraint("campaign_id", "unit_id"),
     Index("ix_cases_stage", "campaign_id", "stage", "path"),

@@ -1,4 +1,4 @@
-"""Rungs that go to somebody who has to be looked up: read a batch of obligations, then insert their notices."""
+"""Rungs that go to somebody who has to be looked up: the notices of a batch of obligations."""
 
 from __future__ import annotations
 
@@ -6,28 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, select
+from sqlalchemy import Connection, insert
 
 from engine.store import tables as t
 from engine.store.codes import NoticeKind, NoticeState
-from engine.store.sweeping import REMINDED, BellRow, batch_end
-
-
-def rung_rows(connection: Connection, bell: BellRow, size: int) -> tuple[Sequence[Any], int | None]:
-    """The next obligations this rung is about (case_id, occurrence_id, subject, unit_id, owner_id, owner_role), and the new cursor."""
-    chosen = and_(t.obligation.c.deadline_id == bell.deadline_id, ~t.obligation.c.settled)
-    upto = batch_end(connection, chosen, bell.cursor, size)
-    if upto is None:
-        return [], None
-    ob, c, o = t.obligation.c, t.cases.c, t.occurrence.c
-    query = (
-        select(ob.case_id, ob.occurrence_id, ob.subject, c.unit_id, ob.owner_id, o.owner_role)
-        .join(t.cases, c.id == ob.case_id)
-        .join(t.occurrence, o.id == ob.occurrence_id)
-        .where(chosen, ob.case_id > bell.cursor, ob.case_id <= upto, ob.state.in_(REMINDED))
-        .order_by(ob.case_id)
-    )
-    return connection.execute(query).all(), upto
+from engine.store.sweeping import BellRow
 
 
 def insert_rung(

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
+
+T = TypeVar("T")
+
+
+class Unreadable(Exception):
+    """A value stands in a column that nobody here ever wrote there."""
+
+
+def _understood(read: Callable[[Any], T], value: Any) -> T:
+    try:
+        return read(value)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise Unreadable(repr(value)[:80]) from error
+
+
+def _instant(value: Any) -> datetime:
+    return datetime.fromtimestamp(value, UTC)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -27,7 +44,7 @@ class Instant(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """The instant, in UTC."""
-        return None if value is None else datetime.fromtimestamp(value, UTC)
+        return None if value is None else _understood(_instant, value)
 
 
 class Day(TypeDecorator[date]):
@@ -42,7 +59,7 @@ class Day(TypeDecorator[date]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
         """The day."""
-        return None if value is None else date.fromisoformat(value)
+        return None if value is None else _understood(date.fromisoformat, value)
 
 
 class Facts(TypeDecorator[Mapping[str, Any]]):
@@ -57,4 +74,4 @@ class Facts(TypeDecorator[Mapping[str, Any]]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """The decoded value."""
-        return None if value is None else json.loads(value)
+        return None if value is None else _understood(json.loads, value)

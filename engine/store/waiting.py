@@ -17,6 +17,8 @@ from engine.store import tables as t
 from engine.store.codes import Upstream
 
 _S = ObligationState
+# The first half of the lock that steps hold on which other units wait ("roll" in ASCII); the second half is the campaign.
+_ROLLUPS = 0x726F6C6C
 
 
 def dependencies(connection: Connection, *where: Any) -> dict[tuple[int, int], frozenset[Upstream]]:
@@ -26,6 +28,20 @@ def dependencies(connection: Connection, *where: Any) -> dict[tuple[int, int], f
     for row in connection.execute(select(t.dependency).where(*where).order_by(d.upstream_id, d.occurrence_id)):
         found.setdefault((row.occurrence_id, row.upstream_id), set()).add(Upstream(row.reading))
     return {pair: frozenset(readings) for pair, readings in found.items()}
+
+
+def hold_rollups(connection: Connection, campaign_id: int, task: str) -> None:
+    """Before a step on a task that other units wait for: one such step at a time, or two of them could wait for each other's rows.
+
+    SQLite has one writer at a time all the same.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    d, o = t.dependency.c, t.occurrence.c
+    across = select(d.upstream_id).join(t.occurrence, o.id == d.upstream_id)
+    across = across.where(o.campaign_id == campaign_id, o.task == task, d.reading != Upstream.SAME).limit(1)
+    if connection.execute(across).first() is not None:
+        connection.execute(select(func.pg_advisory_xact_lock(_ROLLUPS, campaign_id)))
 
 
 def reads_so(reading: Upstream, readings: frozenset[Upstream], upstream_id: int) -> tuple[Any, ...]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from engine.machine.states import FINISHED, ObligationState
+from engine.machine.states import FINISHED
 from engine.store import counters, paths
 from engine.store import tables as t
-from engine.store.launching import insert_deadline
-from engine.store.obligations import ObligationRow, clear_overdue, find_deadline, mark_overdue, ring_lock_again, set_deadline
+from engine.store.launching import insert_deadline, rungs_ahead
+from engine.store.obligations import ObligationRow, clear_overdue, find_deadline, mark_overdue, set_deadline
+from engine.store.openings import open_late
 
 
 def move_case(connection: Connection, campaign_id: int, case_id: int, path: str, source: int, target: int, now: datetime) -> None:
     """Write the new position with its counters, and open what waits for the entry."""
-    values = {"stage": target, "visit": t.cases.c.visit + 1, "entered_at": now}
+    values = {"stage": target, "entered_at": now}
     connection.execute(update(t.cases).where(t.cases.c.id == case_id).values(**values))
     counters.move_one(connection, campaign_id, paths.parent(path), source, target)
     counters.not_ready(connection, case_id)
@@ -27,23 +27,15 @@ def move_case(connection: Connection, campaign_id: int, case_id: int, path: str,
 def _open_on_entry(connection: Connection, campaign_id: int, case_id: int, target: int, now: datetime) -> None:
     o = t.occurrence.c
     entered = select(o.id).where(o.campaign_id == campaign_id, o.stage == target, o.on_entry, o.opened)
-    ripe = (
-        t.obligation.c.case_id == case_id,
-        t.obligation.c.occurrence_id.in_(entered),
-        t.obligation.c.state == ObligationState.SCHEDULED,
-        t.obligation.c.waits == 0,
-    )
-    connection.execute(update(t.obligation).where(*ripe).values(state=ObligationState.OPEN, changed_at=now))
-    ring_lock_again(connection, t.obligation.c.case_id == case_id, campaign_id, now)
+    ripe = (t.obligation.c.case_id == case_id, t.obligation.c.occurrence_id.in_(entered))
+    open_late(connection, ripe, campaign_id, now, now)
 
 
-def unlock(connection: Connection, row: ObligationRow, now: datetime, rungs: Iterable[tuple[int, int, datetime]]) -> int:
-    """Give it a deadline like the one it has, without the lock, with the rungs still to come; the id of that deadline.
+def unlock(connection: Connection, row: ObligationRow, now: datetime) -> int:
+    """Give it a deadline like the one it has, without the lock; the id of that deadline.
 
     It is late by its date again: that it had lapsed before counts no more.
     """
-    if row.due_at is None:
-        return row.deadline_id
     found = find_deadline(connection, row.occurrence_id, row.due_at, None)
     if found is None:
         found = insert_deadline(
@@ -55,7 +47,8 @@ def unlock(connection: Connection, row: ObligationRow, now: datetime, rungs: Ite
             late_at=row.late_at,
             lock_at=None,
             original=False,
-            rungs=rungs,
+            rungs=rungs_ahead(connection, row.deadline_id, now),
+            told_from=row.told_from,
         )
     set_deadline(connection, row, found, now, counted=False)
     clear_overdue(connection, row)

@@ -15,7 +15,8 @@ from engine.operations.context import House, set_virtual_now
 from engine.sentences import Sentence
 from engine.settings import Settings
 from engine.store import house as facts
-from engine.store.database import address, open_database, shown
+from engine.store.database import address, open_database
+from engine.store.failures import shown
 from engine.store.sweeping import next_instant
 
 # Where no campaign says otherwise yet.

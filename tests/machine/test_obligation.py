@@ -202,9 +202,26 @@ def test_an_extension_is_granted_no_more_often_than_allowed(used: int, expected:
     assert codes(decide(Act.EXTEND, facts(_OPEN, grant=grant), NOW)) == expected
 
 
-@pytest.mark.parametrize(("named", "expected"), [(None, []), (1, ["newer-version"]), (2, []), (3, ["newer-version"])])
-def test_a_judgement_names_the_newest_version_or_none(named: int | None, expected: list[str]) -> None:
+@pytest.mark.parametrize(("named", "expected"), [(None, ["which-version"]), (1, ["newer-version"]), (2, []), (3, ["newer-version"])])
+def test_a_judgement_names_the_newest_version(named: int | None, expected: list[str]) -> None:
     assert codes(decide(Act.ACCEPT, facts(_SUBMITTED, named=named, newest=2), NOW)) == expected
+
+
+def test_where_there_is_only_one_version_a_judgement_need_not_name_it() -> None:
+    assert decide(Act.ACCEPT, facts(_SUBMITTED, named=None, newest=1), NOW).allowed
+
+
+def test_what_was_returned_is_not_taken_again_unmended() -> None:
+    refused = decide(Act.HAND_IN, facts(ObligationState.RETURNED, owner=True, newest=1, same_as_returned=True), NOW)
+    assert codes(refused) == ["same-as-returned"]
+
+
+@pytest.mark.parametrize(("nobody", "state"), [(True, ObligationState.ACCEPTED), (False, ObligationState.SUBMITTED)])
+def test_what_no_check_can_read_is_accepted_only_where_nobody_could_ever_judge_it(nobody: bool, state: ObligationState) -> None:
+    unread = Verdict(outcome="cannot_tell", code="unreadable", sentence=plain("x"))
+    decision = decide(Act.HAND_IN, facts(ObligationState.OPEN, owner=True, checks=(unread,), judged_by_nobody=nobody), NOW)
+    assert decision.state is state
+    assert decision.judged == (unread,)
 
 
 # What is handed in goes to a reviewer if the file says so, or if a check cannot tell.

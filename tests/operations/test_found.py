@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.store.codes import NoticeKind
 from tests.operations import world as w
 from tests.operations.files import head
 
@@ -74,6 +75,17 @@ def test_what_is_opened_again_is_overdue_since_it_was_late_not_since_it_lapsed(f
 def test_whoever_owes_again_what_had_lapsed_is_reminded_again(forfeited):
     forfeited.reopen("G1B1", "甲", w.at(6, 14))
     forfeited.sweep(w.at(6, 30))
-    days = [one.due_at for one in forfeited.notices(w.at(6, 30)) if one.unit == "G1B1"]
+    days = [one.due_at for one in forfeited.notices(w.at(6, 30)) if (one.unit, one.kind) == ("G1B1", NoticeKind.RUNG)]
     # The first working days after 10 June 2010; 14 to 16 June are a festival.
     assert days == [w.at(6, 17, 8, 30), w.at(6, 18, 8, 30)]
+
+
+@pytest.mark.parametrize(("done", "told_at_once"), [(12, False), (13, True)])
+def test_an_outage_tells_nobody_at_once_of_reminders_that_were_still_to_come(make_world, done, told_at_once):
+    """Let in on 12 June, before the first reminder of 13 June, or after it: it counts when that was, not when somebody noticed."""
+    world = make_world(w.launched(LATE_COMERS))
+    world.sweep(w.at(6, 1))
+    world.act("G1B1", "甲", w.at(6, done, 10))
+    world.sweep(w.at(6, 25))
+    found = [one.kind for one in world.notices(w.at(6, 25)) if (one.unit, one.task) == ("G1B1", "乙")]
+    assert (NoticeKind.OPENED in found) is told_at_once

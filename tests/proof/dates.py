@@ -87,6 +87,11 @@ def next_sending(instant: datetime) -> datetime:
     return _sent(_worked(first, 1))
 
 
+def first_told(task: Task, due: date) -> datetime | None:
+    """When the ladder first speaks to whoever has to act."""
+    return min((at for at, line in rungs(task, due) if not LADDERS[task.ladder][line].to), default=None)
+
+
 def first_rungs(plan: Plan, task: Task, opens: datetime, due: date, launched: datetime) -> list[Fired]:
     """The rungs of the declared due: those already past when it opens become one, and so do all if the launch passed them by."""
     found = rungs(task, due)

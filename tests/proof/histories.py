@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from engine.errors import CampaignError, Refused
 from engine.operations import launching, moving, sweeping
 from engine.operations.stepping import Stepped
+from engine.store.pace import Pace
 from tests.operations import world as w
 from tests.operations.world import World
 from tests.proof import choices, dates, watch
@@ -203,16 +204,18 @@ class Histories(RuleBasedStateMachine):
     def accept(self, number: int, later: timedelta, who: str) -> None:
         self.now += later
         duty, now = self.pick(number, "submitted"), self.now
-        by, key = self.somebody(duty.judge or duty.owner, who), duty.key
-        self.same(lambda world: world.accept(key[0], named(key), now, by=by), lambda: self.model.accept(key, by, now))
+        by, key, version = self.somebody(duty.judge or duty.owner, who), duty.key, duty.version
+        self.same(lambda world: world.accept(key[0], named(key), now, by=by, version=version), lambda: self.model.accept(key, by, now))
 
     @precondition(lambda self: self.model.duties)
     @rule(number=NUMBERS, later=choices.LATER, who=WHO)
     def send_back(self, number: int, later: timedelta, who: str) -> None:
         self.now += later
         duty, now = self.pick(number, "submitted", "accepted"), self.now
-        by, key = self.somebody(duty.judge or duty.owner, who), duty.key
-        self.same(lambda world: world.send_back(key[0], named(key), now, by=by), lambda: self.model.send_back(key, by, now))
+        by, key, version = self.somebody(duty.judge or duty.owner, who), duty.key, duty.version
+        self.same(
+            lambda world: world.send_back(key[0], named(key), now, by=by, version=version), lambda: self.model.send_back(key, by, now)
+        )
 
     @precondition(lambda self: self.model.duties)
     @rule(number=NUMBERS, later=choices.LATER, who=WHO, days=st.sampled_from((-1, 0, 2, 3, 8, 20, 40)))
@@ -320,7 +323,7 @@ class Histories(RuleBasedStateMachine):
 
 def sweep(world: World, now: datetime, batch: int) -> Any:
     """What is due, in batches of so many units."""
-    return sweeping.sweep(world.house, now, batch=batch)
+    return sweeping.sweep(world.house, now, pace=Pace(batch))
 
 
 def named(key: tuple[str, str, str]) -> str:

@@ -43,6 +43,7 @@ class Duty:
     handed_by: str = ""
     content: object = None
     lapsed_at: datetime | None = None
+    told_opened: list[object] = field(default_factory=list)
 
     @property
     def gates(self) -> bool:
@@ -67,7 +68,6 @@ class Case:
     """One unit's walk. clear: since when its gate holds."""
 
     stage: int = BEFORE
-    visits: int = 1
     entered: datetime
     clear: datetime | None
 
@@ -240,13 +240,23 @@ class Model:
 
     def _enter(self, unit: str, stage: int, now: datetime) -> None:
         case = self.cases[unit]
-        case.stage, case.entered, case.visits = stage, now, case.visits + 1
+        case.stage, case.entered = stage, now
         case.clear = now if stage != FINISHED and not self.debts(unit, stage) else None
 
-    def _open(self, now: datetime) -> None:
+    def _open(self, now: datetime, at: datetime | None = None) -> None:
+        """at: when somebody did what opens it; None: the clock, which opens what its case has come to."""
         for duty in self.duties.values():
             if duty.state == "scheduled" and self._may_open(duty, now):
                 duty.state = "open"
+                self._told_late(duty, now, at or self.cases[duty.unit].entered)
+
+    def _told_late(self, duty: Duty, now: datetime, at: datetime) -> None:
+        """What opens later than its occurrence did, after the first reminder to its owner: that has become this one, once an attempt."""
+        first = dates.first_told(duty.task, duty.due)
+        again = (duty.due, duty.lock, duty.attempt)
+        if duty.opens < now and first is not None and first <= at and again not in duty.told_opened:
+            duty.told_opened.append(again)
+            self.told.append(Told(key=duty.key, kind="opened", at=at, unit=duty.owner))
 
     def _may_open(self, duty: Duty, now: datetime) -> bool:
         entered = not self.plan.enters(duty.task) or self.cases[duty.unit].stage >= duty.stage

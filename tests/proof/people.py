@@ -20,7 +20,7 @@ class People(Model):
         case = self.cases[duty.unit]
         owes = case.stage == FINISHED or bool(self.debts(duty.unit, case.stage))
         case.clear = None if owes else case.clear or now
-        self._open(now)
+        self._open(now, now)
 
     def _tell(self, duty: Duty, kind: str, unit: str | None, now: datetime) -> None:
         self.told.append(Told(key=duty.key, kind=kind, at=now, unit=unit))
@@ -30,6 +30,7 @@ class People(Model):
         duty = self._begin(key, now)
         if duty.state in ("submitted", "accepted") and content == duty.content:
             return "unchanged"
+        self._expect(duty.state != "returned" or content != duty.content)
         self._expect(duty.state in ("open", "returned") and verdict != "fail")
         self._expect(by in self.holders(duty.owner, now) and (duty.lock is None or now < duty.lock))
         mine = {by, *self.owners(duty, now)}
@@ -119,8 +120,9 @@ class People(Model):
         duty = self._begin(key, now)
         self._expect(duty.state == "lapsed")
         duty.lock = None
-        duty.rungs = [rung for rung in dates.rungs(duty.task, duty.due) if rung[0] >= now]
+        duty.attempt += 1
         self._set(duty, "open", now)
+        self._tell(duty, "reopened", duty.owner, now)
         return duty.state
 
     def override(self, unit: str, now: datetime) -> str:
@@ -129,7 +131,7 @@ class People(Model):
         self.sweep(now)
         self._expect(unit in self.cases and self.cases[unit].stage != FINISHED)
         self._enter(unit, self._following(self.cases[unit].stage), now)
-        self._open(now)
+        self._open(now, now)
         return "moved"
 
     def advance(self, unit: str, now: datetime) -> str:

@@ -60,7 +60,7 @@ class Replay:
         replay._read_what_is_fixed(connection)
         for row in connection.execute(select(t.cases)):
             replay.of_unit[row.unit_id] = row.id
-            replay.cases[row.id] = [row.unit_id, BEFORE, 1, launched]
+            replay.cases[row.id] = [row.unit_id, BEFORE, launched]
         original = {row.occurrence_id: row.id for row in replay.deadlines.values() if row.original}
         for row in connection.execute(select(t.scope)):
             for occurrence in (one.id for one in replay.occurrences.values() if one.scope == row.number):
@@ -92,17 +92,21 @@ class Replay:
         """The obligations that a line of a batch is about."""
         for key, told in sorted(self.duties.items()):
             mine = told.deadline == line.data["deadline"] if line.data["deadline"] else key[1] == line.occurrence_id
-            if mine and line.data["after"] < key[0] <= line.data["upto"] and told.state in states:
+            chosen = key[0] == line.case_id if line.case_id else line.data["after"] < key[0] <= line.data["upto"]
+            if mine and chosen and told.state in states:
                 yield key, told
 
     def _opened(self, line: Any) -> None:
         self.begun.add(line.occurrence_id)
-        self._counts(line, self._open([key for key, _ in self._batch(line, (S.SCHEDULED,))], line.due_at))
+        self._counts(line, self._open([key for key, _ in self._batch(line, (S.SCHEDULED,))], line.due_at, late=False))
 
-    def _open(self, keys: list[Key], now: datetime) -> int:
+    def _open(self, keys: list[Key], now: datetime, *, late: bool = True) -> int:
         opened = [key for key in keys if self.duties[key].state is S.SCHEDULED and self._may_open(key) and not self._waits(key)]
         for key in opened:
             self._set(key, S.OPEN, now)
+            told = self.deadlines[self.duties[key].deadline].told_from
+            if late and told is not None and told <= now:
+                self._notice(key, NoticeKind.OPENED, self.duties[key].attempt)
         return len(opened)
 
     def _may_open(self, key: Key) -> bool:
@@ -142,7 +146,7 @@ class Replay:
         owed = [key for key in self.duties if key[0] == line.case_id and self._holds(key, case[1])]
         if owed and not line.forced:
             self.wrong.append(f"line {line.id}: case {line.case_id} left {case[1]} and owed {owed}")
-        case[1:] = [line.data["to"], case[2] + 1, line.due_at]
+        case[1:] = [line.data["to"], line.due_at]
         if case[1] != FINISHED:
             entered = [key for key in self.duties if key[0] == line.case_id and self.occurrences[key[1]].stage == case[1]]
             self._open([key for key in entered if self.occurrences[key[1]].on_entry], line.due_at)
@@ -236,8 +240,10 @@ class Replay:
         self._notice(key, NoticeKind.WAIVED, told.attempt)
 
     def _reopened(self, line: Any) -> None:
-        key, _ = self._find(line)
+        key, told = self._find(line)
+        told.attempt += 1
         self._give(key, line)
+        self._notice(key, NoticeKind.REOPENED, told.attempt)
         self._set(key, S.OPEN, line.recorded_at)
         self.overdue.pop(key, None)
         self._late_again(key, line.recorded_at)
@@ -260,7 +266,7 @@ class Replay:
             key: (d.owner, d.reviewer, d.deadline, d.state, d.version, d.attempt, d.extensions, d.handed_in, d.changed)
             for key, d in self.duties.items()
         }
-        cases = {row[0]: list(row[1:]) for row in connection.execute(select(c.id, c.unit_id, c.stage, c.visit, c.entered_at))}
+        cases = {row[0]: list(row[1:]) for row in connection.execute(select(c.id, c.unit_id, c.stage, c.entered_at))}
         over = t.overdue.c
         overdue = {(row[0], row[1]): row[2] for row in connection.execute(select(over.case_id, over.occurrence_id, over.since))}
         keys = {tuple(row) for row in connection.execute(select(n.case_id, n.occurrence_id, n.kind, n.deadline_id, n.number))}

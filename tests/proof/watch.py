@@ -32,8 +32,8 @@ def duties(connection: Connection) -> dict[Key, Row]:
 
 
 def cases(connection: Connection) -> dict[str, Row]:
-    """Where each unit stands, which step that is, since when, and since when its gate holds."""
-    query = select(t.unit.c.code, t.cases.c.stage, t.cases.c.visit, t.cases.c.entered_at, t.ready.c.since)
+    """Where each unit stands, since when, and since when its gate holds."""
+    query = select(t.unit.c.code, t.cases.c.stage, t.cases.c.entered_at, t.ready.c.since)
     query = query.select_from(t.cases).join(t.unit, t.unit.c.id == t.cases.c.unit_id).outerjoin(t.ready, t.ready.c.case_id == t.cases.c.id)
     return {row[0]: tuple(row[1:]) for row in connection.execute(query)}
 
@@ -72,7 +72,7 @@ def expected_duties(model: Model, now: datetime) -> dict[Key, Row]:
 
 def expected_cases(model: Model) -> dict[str, Row]:
     """The same of the model."""
-    return {unit: (case.stage, case.visits, case.entered, None if model.over else case.clear) for unit, case in model.cases.items()}
+    return {unit: (case.stage, case.entered, None if model.over else case.clear) for unit, case in model.cases.items()}
 
 
 def miscounted(connection: Connection) -> list[str]:

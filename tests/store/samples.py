@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from engine.machine.states import FINISHED, Modality, ObligationState
 from engine.org.model import Person, Roster, Tenure, Unit
-from engine.store import campaigns, house, launching, obligations, roster, sweeping
+from engine.store import campaigns, house, launching, obligations, roster, stage_moves, sweeping
 from engine.store import tables as t
 from engine.store.codes import Bell, Upstream
 from engine.store.database import Database
@@ -190,9 +190,9 @@ def sweep(database: Database, now: datetime, size: int = 1000, plan: RungPlan = 
 def _batch(database: Database, now: datetime, size: int, plan: RungPlan) -> bool:
     with database.write() as connection:
         bell = sweeping.next_bell(connection, now)
-        moves = sweeping.possible_moves(connection, bell.at if bell else now)
+        moves = stage_moves.possible_moves(connection, bell.at if bell else now)
         if moves:
-            assert all(sweeping.move_ready(connection, move, now, size) for move in moves)
+            assert all(stage_moves.move_ready(connection, move, now, size) for move in moves)
             return True
         if bell is None:
             return False

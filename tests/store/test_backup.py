@@ -27,7 +27,8 @@ from engine.store import counters, handed_in, house, journal, notices, obligatio
 from engine.store import tables as t
 from engine.store.archive import CopyUnsound, OtherVersion
 from engine.store.codes import NoticeKind
-from engine.store.database import BadAddress, Database, DatabaseExists, DatabaseFailed, open_database
+from engine.store.database import BadAddress, Database, DatabaseExists, open_database
+from engine.store.failures import DatabaseFailed
 from engine.store.handed_in import NewArtifact
 from tests.conftest import BACKENDS
 from tests.store.samples import Plan, count, day, launch, occurrence, row, settle, sweep, unit

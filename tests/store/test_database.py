@@ -19,14 +19,12 @@ from engine.store import tables as t
 from engine.store.database import (
     AddressIsFolder,
     Database,
-    DatabaseBusy,
-    DatabaseFailed,
-    DatabaseReadOnly,
     NoDatabase,
     NotOurDatabase,
     address,
     open_database,
 )
+from engine.store.failures import DatabaseBusy, DatabaseDiskFull, DatabaseFailed, DatabaseReadOnly
 from engine.store.schema import create_database
 from tests.store.samples import SETTINGS, Plan, count, launch, occurrence, prepare
 
@@ -149,7 +147,7 @@ def test_a_full_disk_undoes_all_of_the_write_and_says_so(tmp_path: Path) -> None
         launch(connection, Plan(occurrences=[occurrence("总结")]))
         connection.exec_driver_sql("PRAGMA max_page_count = 1")
         before = [count(connection, table) for table in t.metadata.sorted_tables]
-    with pytest.raises(DatabaseFailed, match="full"), database.write() as connection:
+    with pytest.raises(DatabaseDiskFull, match="Make room"), database.write() as connection:
         for number in range(100):
             launch(connection, Plan(occurrences=[occurrence("总结"), occurrence("方案")]), f"活动{number}")
     with database.read() as connection:

@@ -177,7 +177,7 @@ def test_a_rung_that_is_looked_up_is_told_to_whom_was_found_and_else_says_that_n
         assert bell is not None
         seats = {units[code]: None if code == "B1" else (units["校"], "组织部") for code in BRANCHES}
         while True:
-            rows, cursor = told.rung_rows(connection, bell, size)
+            rows, cursor = sweeping.rung_rows(connection, bell, size)
             told.insert_rung(connection, bell, day(3), rows, seats, before_launch=False)
             if cursor is None:
                 break
@@ -196,6 +196,6 @@ def test_a_looked_up_rung_from_before_the_launch_is_kept_and_not_sent(database: 
     with database.write() as connection:
         bell = sweeping.next_bell(connection, day(3))
         assert bell is not None
-        rows, _ = told.rung_rows(connection, bell, 9)
+        rows, _ = sweeping.rung_rows(connection, bell, 9)
         told.insert_rung(connection, bell, day(3), rows, dict.fromkeys(ids(connection).values(), (1, "书记")), before_launch=True)
         assert outcomes(connection, number) == {("SUPPRESSED", "before-launch"): 5}

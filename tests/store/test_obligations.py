@@ -11,7 +11,8 @@ from engine.machine.states import FINISHED, Modality, ObligationState
 from engine.store import awaited, counters, handed_in, obligations, walking
 from engine.store import tables as t
 from engine.store.codes import NoticeKind, Upstream
-from engine.store.database import Database, DatabaseFailed
+from engine.store.database import Database
+from engine.store.failures import DatabaseFailed
 from engine.store.handed_in import NewArtifact
 from engine.store.launching import insert_deadline
 from engine.store.waiting import count_waits
@@ -320,7 +321,7 @@ def test_who_is_reopened_keeps_its_due_and_loses_its_lock(database: Database) ->
     with database.write() as connection:
         for code in ("A1", "A2"):
             found = row(connection, campaign, code, "总结")
-            walking.unlock(connection, found, day(14), rungs=())
+            walking.unlock(connection, found, day(14))
             settle(connection, campaign, code, "总结", _S.OPEN, day(14))
         first, second = row(connection, campaign, "A1", "总结"), row(connection, campaign, "A2", "总结")
         assert (first.due_at, first.lock_at, first.deadline_id) == (day(10), None, second.deadline_id)

@@ -331,11 +331,11 @@ def test_a_case_enters_when_it_could_not_when_somebody_noticed(database: Databas
         settle(connection, campaign, "A2", "总结", _S.ACCEPTED, day(42))
     sweep(database, day(50))
     with database.read() as connection:
-        query = select(t.unit.c.code, t.cases.c.entered_at, t.cases.c.visit).join(t.cases, t.cases.c.unit_id == t.unit.c.id)
-        entered = {found.code: (found.entered_at, found.visit) for found in connection.execute(query)}
+        query = select(t.unit.c.code, t.cases.c.entered_at, t.cases.c.stage).join(t.cases, t.cases.c.unit_id == t.unit.c.id)
+        entered = {found.code: (found.entered_at, found.stage) for found in connection.execute(query)}
         lines = select(t.event.c.due_at, t.event.c.recorded_at).where(t.event.c.kind == "moved", t.event.c.recorded_at > day(5))
         assert [tuple(line) for line in connection.execute(lines.order_by(t.event.c.id))] == [(day(30), day(40)), (day(42), day(50))]
-    assert (entered["A1"], entered["A2"], entered["A3"]) == ((day(30), 3), (day(42), 3), (day(0), 2))
+    assert (entered["A1"], entered["A2"], entered["A3"]) == ((day(30), 1), (day(42), 1), (day(0), 0))
 
 
 def test_who_owes_nothing_walks_through_to_the_end(database: Database) -> None:

@@ -1,0 +1,33 @@
+"""How much a batch takes on: what is done in a moment, so that whoever waits for the database waits no longer than that."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Self
+
+# Seconds. A single step of another process may wait for one batch and the pause after it (MEASURED section 5).
+MOMENT = 0.02
+FEWEST, MOST = 250, 20_000
+
+
+class Pace:
+    """The size of the next batch, by how long the last one took. Enter it for the time of a batch."""
+
+    def __init__(self, size: int = 2_000) -> None:
+        self.size = size
+        self._begun = 0.0
+
+    def __enter__(self) -> Self:
+        self._begun = time.monotonic()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.took(time.monotonic() - self._begun)
+
+    def took(self, seconds: float) -> None:
+        """Twice as many where it took less than half a moment, half as many where it took more than one."""
+        if seconds > MOMENT:
+            self.size = max(FEWEST, self.size // 2)
+        elif seconds < MOMENT / 2:
+            self.size = min(MOST, self.size * 2)
