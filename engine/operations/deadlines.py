@@ -8,8 +8,8 @@ from engine.operations.stepping import Step
 from engine.store import launching, obligations
 
 
-def give_deadline(step: Step, dates: ExtendedDates, *, counted: bool) -> str:
-    """Point the obligation to the deadline with these dates, made if nobody has it yet; its new due as people read it.
+def give_deadline(step: Step, dates: ExtendedDates, *, counted: bool) -> int:
+    """Point the obligation to the deadline with these dates, made if nobody has it yet; its id.
 
     counted: an extension, which is limited in number; the new due after a return is not one.
     """
@@ -30,4 +30,4 @@ def give_deadline(step: Step, dates: ExtendedDates, *, counted: bool) -> str:
     obligations.set_deadline(step.connection, step.row, found, step.now, counted=counted)
     if dates.late > step.now:
         obligations.clear_overdue(step.connection, step.row, step.now)
-    return dates.due_text
+    return found

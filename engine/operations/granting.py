@@ -60,11 +60,11 @@ def extend(house: House, campaign: str | None, unit: str, ref: TaskRef, *, to: d
         settle(decide(Act.EXTEND, facts_of(step, reason=request.reason, grant=_extension(step), new_due=dates.due), now))
         if dates.lock is not None and dates.lock < dates.due:
             raise LockFirst(lock=f"{dates.lock.astimezone(step.campaign.zone):%Y-%m-%d %H:%M}")
-        due = give_deadline(step, dates, counted=True)
-        step.record("extended", reason=request.reason, old=step.row.due_text, new=due)
+        deadline = give_deadline(step, dates, counted=True)
+        step.record("extended", reason=request.reason, old=step.row.due_text, new=dates.due_text, deadline=deadline)
         number = step.row.extensions + 1
         obligations.tell(step.connection, step.row, NoticeKind.EXTENDED, number, step.row.owner_id, step.row.owner_role, now)
-        return stepped(step, step.row.state.name.lower(), step.row.version, due=due)
+        return stepped(step, step.row.state.name.lower(), step.row.version, due=dates.due_text)
 
 
 @contextmanager

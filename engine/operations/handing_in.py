@@ -254,7 +254,8 @@ def _apply(step: Step, decision: Decision, judged: _Judged) -> Stepped:
     obligations.clear_overdue(step.connection, step.row, step.now)
     late = step.row.late_at is not None and step.now >= step.row.late_at
     digests = [artifact.digest for artifact in judged.artifacts]
-    step.record("handed_in", version=version, state=decision.state.name.lower(), late=late, digests=digests)
+    reviewer, state = step.row.reviewer_id, decision.state.name.lower()
+    step.record("handed_in", version=version, state=state, late=late, digests=digests, reviewer=reviewer)
     if decision.state is ObligationState.ACCEPTED:
         tell_results(step, version)
     if decision.state is ObligationState.SUBMITTED and step.row.reviewer_id is not None:
@@ -328,9 +329,7 @@ def submit_folder(
     if not any(unit in known for unit in units.values()):
         raise NoFilesInFolder(folder=str(folder), example=min(known, default="GB01"))
     counts = Counter(units.values())
-    parcels = [
-        Parcel(unit=unit, given=HandIn(files={"": path}), by=by, behalf=behalf) for path, unit in units.items() if counts[unit] == 1
-    ]
+    parcels = [Parcel(unit=unit, given=HandIn(files={"": path}), by=by, behalf=behalf) for path, unit in units.items() if counts[unit] == 1]
     alone = iter(submit_many(house, campaign, ref, parcels, now=now))
     return tuple(next(alone) if counts[unit] == 1 else _one_of_several(path, unit, units) for path, unit in units.items())
 

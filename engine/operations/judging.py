@@ -116,16 +116,16 @@ def send_back(
         if used:
             raise StillUsed(tasks="、".join(used))
         obligations.set_state(step.connection, step.row, decision.state, now, attempt=step.row.attempt + 1)
-        due = _rework(step) or step.row.due_text
+        deadline, due = _rework(step) or (step.row.deadline_id, step.row.due_text)
         _late_again(step)
-        step.record("returned", version=step.row.version, reason=reason)
+        step.record("returned", version=step.row.version, reason=reason, deadline=deadline)
         at, role = step.row.owner_id, step.row.owner_role
         obligations.tell(step.connection, step.row, NoticeKind.RETURNED, step.row.attempt + 1, at, role, now)
         return stepped(step, decision.state.name.lower(), step.row.version, due=due)
 
 
-def _rework(step: Step) -> str | None:
-    """The new due after a return, where the review gives one: never before the old."""
+def _rework(step: Step) -> tuple[int, str] | None:
+    """The new deadline after a return, where the review gives one, and its due as people read it: never before the old."""
     review = step.task.review
     if review is None or review.rework is None or step.row.due_at is None:
         return None
@@ -136,7 +136,7 @@ def _rework(step: Step) -> str | None:
     declared = step.row.original_due_at or step.row.due_at
     old = step.campaign.day(declared - timedelta(seconds=1))
     dates = extended_dates(step.campaign.workflow, step.task, old, to=day, received=step.campaign.launched_at)
-    return give_deadline(step, dates, counted=False)
+    return give_deadline(step, dates, counted=False), dates.due_text
 
 
 def _late_again(step: Step) -> None:

@@ -107,9 +107,9 @@ def reopen(
         decision = decide(Act.REOPEN, facts_of(at, reason=reason, forced=True), now)
         settle(decision)
         assert decision.state is not None
-        walking.unlock(at.connection, at.row, now)
+        deadline = walking.unlock(at.connection, at.row, now)
         obligations.set_state(at.connection, at.row, decision.state, now, attempt=at.row.attempt + 1)
-        at.record("reopened", forced=True, reason=reason)
+        at.record("reopened", forced=True, reason=reason, deadline=deadline)
         _, fresh = obligation_of(at.connection, at.campaign, at.unit, ref)
         obligations.tell(at.connection, fresh, NoticeKind.REOPENED, fresh.attempt, fresh.owner_id, fresh.owner_role, now)
         return stepped(at, decision.state.name.lower(), at.row.version)

@@ -195,12 +195,12 @@ class _Rungs:
     def of(self, task: Task, dates: OccurrenceDates) -> list[tuple[int, int, datetime]]:
         """(number, index in the ladder, instant). What lies before the launch stays in the list: it is recorded as suppressed."""
         rungs = [(rung.number, rung.rung, rung.at) for rung in dates.rungs]
-        if task.modality == "may" and dates.due is not None:
-            rungs = [rung for rung in rungs if rung[2] < dates.due]
         if dates.opens is not None:
             early = [rung for rung in rungs if rung[2] < dates.opens]
             rungs = [(number, rung, self._sending(dates.opens)) for number, rung, _ in early[-1:]] + rungs[len(early) :]
-        return rungs + self._told_once(task, rungs)
+        found = rungs + self._told_once(task, rungs)
+        # What may be left undone is not chased after its due, by a launch no more than by its ladder.
+        return [rung for rung in found if task.modality != "may" or dates.due is None or rung[2] < dates.due]
 
     def _told_once(self, task: Task, rungs: list[tuple[int, int, datetime]]) -> list[tuple[int, int, datetime]]:
         """A launch in mid-campaign: whoever owes what every reminder has passed by is told of it once."""

@@ -36,13 +36,13 @@ class Swept:
         return Sentence("到期事项 {bells} 件，推进单位 {moved} 个。", "{bells} thing(s) fell due; {moved} unit(s) moved on.", vars(self))
 
 
-def sweep(house: House, now: datetime, on_batch: Callable[[Swept], None] = lambda _: None) -> Swept:
+def sweep(house: House, now: datetime, on_batch: Callable[[Swept], None] = lambda _: None, *, pace: Pace | None = None) -> Swept:
     """Do all that is due at or before `now`. An outage loses nothing and repeats nothing; a second sweep at once does nothing.
 
-    on_batch: told after every batch of work, for whoever shows progress.
+    on_batch: told after every batch of work, for whoever shows progress.  pace: how large the batches are to begin with.
     """
     bells = moved = 0
-    pace = Pace()
+    pace = pace or Pace()
     while (done := _one_batch(house, now, pace)) is not None:
         bells += done[0]
         moved += done[1]

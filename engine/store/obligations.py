@@ -189,8 +189,8 @@ def mark_overdue(connection: Connection, row: ObligationRow, since: datetime) ->
 
 
 def clear_overdue(connection: Connection, row: ObligationRow, now: datetime) -> None:
-    """Take it out of the kept table of what is overdue. What is not late under its deadline does not stand there."""
-    if row.late_at is not None and row.late_at <= now:
+    """Take it out of the kept table of what is overdue. Only what is late under its deadline, or has lapsed, stands there."""
+    if row.state is _S.LAPSED or (row.late_at is not None and row.late_at <= now):
         counters.clear_overdue(connection, *row.key)
 
 

@@ -140,7 +140,9 @@ def open_occurrence(connection: Connection, bell: BellRow, now: datetime, size: 
             t.obligation.c.case_id.in_(select(t.cases.c.id).where(t.cases.c.campaign_id == row.campaign_id, t.cases.c.stage >= row.stage))
         )
     opened = connection.execute(update(t.obligation).where(*ripe).values(state=_S.OPEN, changed_at=bell.at)).rowcount
-    _journal(connection, bell, now, "opened", opened, portion)
+    if opened or not row.opened:
+        # That it has opened is to be known even where everybody still waits for something else.
+        _journal(connection, bell, now, "opened", opened, portion)
     return portion.upto
 
 
@@ -307,8 +309,8 @@ def _journal(connection: Connection, bell: BellRow, now: datetime, kind: str, co
 
 
 def journal_batch(connection: Connection, bell: BellRow, now: datetime, kind: str, count: int, upto: int, only: Key | None = None) -> None:
-    """One line for a batch; of an obligation alone, a line about it."""
-    if not count:
+    """One line for a batch that did something; of an obligation alone, a line about it."""
+    if not count and kind != "opened":
         return
     data = {"count": count, "number": bell.number, "deadline": bell.deadline_id}
     line = journal.Line(

@@ -10,7 +10,7 @@ from engine.machine.states import FINISHED
 from engine.store import counters, paths
 from engine.store import tables as t
 from engine.store.launching import insert_deadline, rungs_ahead
-from engine.store.obligations import ObligationRow, find_deadline, set_deadline
+from engine.store.obligations import ObligationRow, find_deadline, mark_overdue, set_deadline
 from engine.store.openings import open_late
 
 
@@ -31,8 +31,11 @@ def _open_on_entry(connection: Connection, campaign_id: int, case_id: int, targe
     open_late(connection, ripe, campaign_id, now, now)
 
 
-def unlock(connection: Connection, row: ObligationRow, now: datetime) -> None:
-    """A deadline like the one it has, without the lock; what is late stays late."""
+def unlock(connection: Connection, row: ObligationRow, now: datetime) -> int:
+    """Give it a deadline like the one it has, without the lock; the id of that deadline.
+
+    It is late by its date again: that it had lapsed before counts no more.
+    """
     found = find_deadline(connection, row.occurrence_id, row.due_at, None)
     if found is None:
         found = insert_deadline(
@@ -48,5 +51,7 @@ def unlock(connection: Connection, row: ObligationRow, now: datetime) -> None:
             told_from=row.told_from,
         )
     set_deadline(connection, row, found, now, counted=False)
-    if row.late_at is not None and row.late_at > now:
-        counters.clear_overdue(connection, *row.key)
+    counters.clear_overdue(connection, *row.key)
+    if row.late_at is not None and row.late_at <= now:
+        mark_overdue(connection, row, row.late_at)
+    return found

@@ -52,7 +52,9 @@ def end_of(stretch: Stretch, zone: ZoneInfo) -> datetime | None:
     if stretch.last is None:
         return None
     if stretch.at is not None:
-        return datetime.combine(stretch.last, stretch.at, zone).astimezone(UTC) + timedelta(seconds=1)
+        # What comes twice, because the clocks go back, is over when it has come twice; what they leap over comes as an hour later.
+        readings = [datetime.combine(stretch.last, stretch.at.replace(fold=fold), zone).astimezone(UTC) for fold in (0, 1)]
+        return max(readings) + timedelta(seconds=1)
     return datetime.combine(stretch.last + timedelta(days=1), time(), zone).astimezone(UTC)
 
 

@@ -26,7 +26,7 @@ def test_at_the_top_what_no_check_can_read_is_accepted(make_world: MakeWorld) ->
     world = make_world(w.launched(TEXT, who="full"))
     answer = world.hand_in("S", "校报", NOW, ole_file(world.folder / "校报.doc", "WordDocument"))
     assert answer.state == "accepted"
-    assert [check["outcome"] for check in answer.checks] == ["cannot_tell"]
+    assert answer.checks[-1]["outcome"] == "cannot_tell"
 
 
 @pytest.mark.parametrize(("characters", "taken"), [(100, False), (101, True)])
