@@ -36,10 +36,10 @@ class Outcome:
         return self.what == "later" and self.trouble is not None and self.trouble.cause in _HOPELESS
 
 
-def send_one(house: House, post: Post, now: datetime) -> Outcome | None:
+def send_one(house: House, post: Post, now: datetime, claimant: int) -> Outcome | None:
     """Send the next message that waits; None where none does. A letter that a later attempt finds untrue is dropped, not sent."""
     with house.database.write() as connection:
-        message = notices.claim(connection, now)
+        message = notices.claim(connection, now, claimant)
         if message is None:
             return None
         # What was composed this instant has just been looked at.

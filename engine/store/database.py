@@ -26,7 +26,7 @@ T = TypeVar("T")
 # Whoever writes to PostgreSQL holds this lock until the end of the transaction ("camp" in ASCII).
 _WRITERS = 0x63616D70
 # Bumped with every migration; `migrations/versions` ends on it. Whether a database is current is one SELECT, not alembic.
-SCHEMA = "0001"
+SCHEMA = "0002"
 PATIENCE = 60.0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import subprocess
 import sys
@@ -39,15 +40,14 @@ def everything(connection: Connection) -> set[tuple[object, ...]]:
     """Every table, column, index and constraint, as the database describes them; blanks and the order of lines do not count."""
     if connection.dialect.name == "postgresql":
         return {tuple(found) for query in POSTGRESQL for found in connection.execute(text(query))}
-    return {
-        (
-            found.type,
-            found.tbl_name,
-            found.name,
-            tuple(sorted("".join(line.split()).rstrip(",") for line in (found.sql or "").splitlines())),
-        )
-        for found in connection.execute(text(SQLITE))
-    }
+    found = connection.execute(text(SQLITE)).all()
+    return {(one.type, one.tbl_name, one.name, parts("".join((one.sql or "").split()))) for one in found}
+
+
+def parts(statement: str) -> tuple[str, ...]:
+    """What stands between its outermost commas, in any order: a column that was added later stands last, after the keys."""
+    body, _, end = statement.rpartition(")")
+    return (*sorted(re.split(r",(?![^()]*\))", body)), end)
 
 
 def test_a_new_database_is_what_the_tables_say(database_url: str) -> None:
