@@ -36,13 +36,13 @@ class Swept:
         return Sentence("到期事项 {bells} 件，推进单位 {moved} 个。", "{bells} thing(s) fell due; {moved} unit(s) moved on.", vars(self))
 
 
-def sweep(house: House, now: datetime, on_batch: Callable[[Swept], None] = lambda _: None) -> Swept:
+def sweep(house: House, now: datetime, on_batch: Callable[[Swept], None] = lambda _: None, *, size: int = BATCH) -> Swept:
     """Do all that is due at or before `now`. An outage loses nothing and repeats nothing; a second sweep at once does nothing.
 
-    on_batch: told after every batch of work, for whoever shows progress.
+    on_batch: told after every batch of work, for whoever shows progress.  size: units a batch.
     """
     bells = moved = 0
-    while (done := _one_batch(house, now)) is not None:
+    while (done := _one_batch(house, now, size)) is not None:
         bells += done[0]
         moved += done[1]
         on_batch(Swept(bells=bells, moved=moved, next_at=None))
@@ -50,7 +50,7 @@ def sweep(house: House, now: datetime, on_batch: Callable[[Swept], None] = lambd
         return Swept(bells=bells, moved=moved, next_at=sweeping.next_instant(connection))
 
 
-def _one_batch(house: House, now: datetime) -> tuple[int, int] | None:
+def _one_batch(house: House, now: datetime, size: int) -> tuple[int, int] | None:
     """One transaction of work: (bells finished, cases moved); None where nothing is left. Looks before it writes."""
     with house.database.read() as connection:
         bell = sweeping.next_bell(connection, now)
@@ -62,15 +62,15 @@ def _one_batch(house: House, now: datetime) -> tuple[int, int] | None:
         moves = sweeping.possible_moves(connection, bell.at if bell else now)
         set_virtual_now(connection, now)
         if moves:
-            return 0, sum(sweeping.move_ready(connection, move, now, BATCH) for move in moves)
+            return 0, sum(sweeping.move_ready(connection, move, now, size) for move in moves)
         if bell is None:
             return 0, 0
-        return int(_ring(connection, bell, now)), 0
+        return int(_ring(connection, bell, now, size)), 0
 
 
-def _ring(connection: Connection, bell: BellRow, now: datetime) -> bool:
+def _ring(connection: Connection, bell: BellRow, now: datetime, size: int) -> bool:
     """Do a batch of what the bell asks for; whether that was all of it."""
-    cursor = _act(connection, bell, now)
+    cursor = _act(connection, bell, now, size)
     if cursor is None:
         sweeping.finish_bell(connection, bell)
         return True
@@ -78,29 +78,29 @@ def _ring(connection: Connection, bell: BellRow, now: datetime) -> bool:
     return False
 
 
-def _act(connection: Connection, bell: BellRow, now: datetime) -> int | None:
+def _act(connection: Connection, bell: BellRow, now: datetime, size: int) -> int | None:
     match bell.kind:
         case Bell.OCCURRENCE_OPENS:
-            return sweeping.open_occurrence(connection, bell, now, BATCH)
+            return sweeping.open_occurrence(connection, bell, now, size)
         case Bell.RUNG:
-            return _remind(connection, bell, now)
+            return _remind(connection, bell, now, size)
         case Bell.LOCK:
-            return sweeping.lock_obligations(connection, bell, now, BATCH)
+            return sweeping.lock_obligations(connection, bell, now, size)
         case Bell.LATE:
-            return sweeping.mark_late(connection, bell, now, BATCH)
+            return sweeping.mark_late(connection, bell, now, size)
         case Bell.STAGE_OPENS | Bell.STAGE_CLOSES:
             # An opening lets ready cases in, which is looked at after every bell; a closing is read off the dates.
             sweeping.note_window(connection, bell, now)
             return None
 
 
-def _remind(connection: Connection, bell: BellRow, now: datetime) -> int | None:
+def _remind(connection: Connection, bell: BellRow, now: datetime, size: int) -> int | None:
     campaign = by_id(connection, bell.campaign_id)
     task = campaign.workflow.task(sweeping.task_of(connection, bell))
     rung = task.ladder[bell.rung]
     if rung.to is not None and not _simple(rung.to, campaign):
-        return _remind_others(connection, bell, now, campaign, rung.to)
-    return sweeping.fire_rung(connection, bell, now, BATCH, _plan(campaign, task, rung, bell))
+        return _remind_others(connection, bell, now, size, campaign, rung.to)
+    return sweeping.fire_rung(connection, bell, now, size, _plan(campaign, task, rung, bell))
 
 
 def _simple(to: Who, campaign: Running) -> bool:
@@ -122,9 +122,9 @@ def _plan(campaign: Running, task: Task, rung: Rung, bell: BellRow) -> RungPlan:
     )
 
 
-def _remind_others(connection: Connection, bell: BellRow, now: datetime, campaign: Running, to: Who) -> int | None:
+def _remind_others(connection: Connection, bell: BellRow, now: datetime, size: int, campaign: Running, to: Who) -> int | None:
     """A rung to somebody else: looked up for each unit of the batch."""
-    rows, upto = told.rung_rows(connection, bell, BATCH)
+    rows, upto = told.rung_rows(connection, bell, size)
     directory = Directory(connection, campaign.organisation, campaign.day(now))
     directory.prefetch(row.unit_id for row in rows)
     seats: dict[int, tuple[int, str] | None] = {}
