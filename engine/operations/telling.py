@@ -25,7 +25,8 @@ from engine.store.notices import Decided
 from notifiers.base import NotSent
 from notifiers.texts import compose
 
-PERSONS_A_BATCH = 100
+# A letter takes ten milliseconds and more to write, and other writers wait while it is written. Whoever is killed loses no more than these.
+PERSONS_A_BATCH = 5
 _AT_ONCE = (NoticeKind.RETURNED,)
 
 
