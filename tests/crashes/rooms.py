@@ -27,7 +27,7 @@ from tests.crashes import mailbox
 from tests.crashes.snapshot import Rows, snapshot
 from tests.operations.world import World
 
-PATIENCE = 120
+PATIENCE = 600
 # What others still hold of this database; the session that asks is not one of them.
 OTHERS = b"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import signal
 import time
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from itertools import cycle
 from multiprocessing.process import BaseProcess
 
 import pytest
@@ -35,14 +35,16 @@ PROCESSES, EVERY = 3, 0.3
 
 
 def storm(room: Room, most: int) -> int:
-    """Begin the processes and kill one after the other, until each has found nothing left to do; how many were killed.
+    """Begin the processes and kill one of them again and again, until each has found nothing left to do; how many were killed.
 
     most: how many at most, so that a machine too slow to start a process in the time that is left to it comes to an end.
     """
     begin: Callable[[], BaseProcess] = partial(start, rush, room.url, room.folder, DAY)
     running = [begin() for _ in range(PROCESSES)]
     killed = 0
-    for mine in cycle(range(PROCESSES)):
+    chance = random.Random(most)
+    while True:
+        mine = chance.randrange(PROCESSES)
         running[mine].join(EVERY)
         if killed == most or [process.exitcode for process in running] == [0] * PROCESSES:
             break
