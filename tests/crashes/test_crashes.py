@@ -19,7 +19,8 @@ from tests.crashes.rooms import Room, Rooms, finish, start
 from tests.crashes.snapshot import Rows, difference
 from tests.crashes.stories import STORIES
 
-SAMPLED = 2
+# How many places a story is killed at by `make test`; `make prove` takes them all.
+SAMPLED = {"sqlite": 2, "postgresql": 1}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,12 +69,11 @@ def all_die(rooms: Rooms, story: str, places: Iterable[int], expected: Undisturb
 
 
 @pytest.mark.parametrize("story", STORIES)
-def test_what_is_begun_again_after_a_kill_ends_as_if_nobody_had_died(rooms: Rooms, story: str) -> None:
+def test_what_is_begun_again_after_a_kill_ends_as_if_nobody_had_died(rooms: Rooms, story: str, backend: str) -> None:
     expected = undisturbed(rooms, story)
     # Most places are statements of a transaction that is then undone; the rest is where it can go wrong.
     telling = [number for number, where in enumerate(expected.places, 1) if where != "statement"]
-    chance = random.Random(story)
-    some = {chance.randint(1, len(expected.places)), *chance.sample(telling, min(SAMPLED - 1, len(telling)))}
+    some = random.Random(story + backend).sample(telling, SAMPLED[backend])
     assert all_die(rooms, story, sorted(some), expected) == []
 
 
