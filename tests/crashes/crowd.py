@@ -14,15 +14,16 @@ from engine.store.database import Connection
 from tests.crashes.rooms import Room
 
 
-def wrong_with_letters(room: Room, since: date) -> list[str]:
-    """Every letter from that day on was sent, and once; more often only where somebody was killed with it in hand."""
+def wrong_with_letters(room: Room, since: date, kills: int) -> list[str]:
+    """Every letter from that day on was sent, and once; more often only where somebody was killed with it in hand, each with one."""
     taken = room.taken()
     with room.world() as world, world.house.database.read() as connection:
         settled = (t.message.c.state == MessageState.SENT, t.message.c.day >= since)
         sent = set(connection.execute(select(t.message.c.token).where(*settled)).scalars())
         unsent = connection.execute(select(t.message.c.token).where(t.message.c.state != MessageState.SENT)).scalars().all()
         interrupted = _interrupted(connection)
-    found = [f"not sent: {token}" for token in unsent] + [f"lost: {token}" for token in sent ^ set(taken.times)]
+    found = [f"{interrupted.total()} taken from {kills} dead"] if interrupted.total() > kills else []
+    found += [f"not sent: {token}" for token in unsent] + [f"lost: {token}" for token in sent ^ set(taken.times)]
     return found + [f"doubled: {token}" for token, times in taken.times.items() if times > 1 + interrupted[token]]
 
 

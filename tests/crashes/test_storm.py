@@ -66,7 +66,7 @@ def weathered(rooms: Rooms, groups: int, each: int, most: int) -> str:
         killed = storm(room, most)
         took = time.perf_counter() - began
         room.let_go()
-        assert wrong_with_letters(room, date.min) + wrong_with_numbers(room) == []
+        assert wrong_with_letters(room, date.min, killed) + wrong_with_numbers(room) == []
         with room.world() as world, world.house.database.read() as connection:
             notices = connection.execute(select(func.count()).select_from(t.notice)).scalar_one()
         taken = room.taken()

@@ -27,7 +27,7 @@ def alone(rooms: Rooms, groups: int, each: int) -> Rows:
         for day in range(len(DAYS)):
             assert finish(start(work, room.url, room.folder, day, branches(groups, each), 0, 1)) == 0
             close_of_day(room, day)
-        assert wrong_with_letters(room, FIRST) + wrong_with_numbers(room) == []
+        assert wrong_with_letters(room, FIRST, 0) + wrong_with_numbers(room) == []
         return room.state(WORDS)
 
 
@@ -60,7 +60,7 @@ def disturbed(rooms: Rooms, groups: int, each: int, processes: int, kills: int, 
         for day in range(len(DAYS)):
             crowd(room, day, branches(groups, each), processes, kills, chance)
             close_of_day(room, day)
-        return room.state(WORDS), wrong_with_letters(room, FIRST) + wrong_with_numbers(room)
+        return room.state(WORDS), wrong_with_letters(room, FIRST, kills * len(DAYS)) + wrong_with_numbers(room)
 
 
 def test_many_come_to_what_one_comes_to(rooms: Rooms) -> None:
