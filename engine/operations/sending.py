@@ -36,10 +36,10 @@ class Outcome:
         return self.what == "later" and self.trouble is not None and self.trouble.cause in _HOPELESS
 
 
-def send_one(house: House, post: Post, now: datetime) -> Outcome | None:
+def send_one(house: House, post: Post, now: datetime, claimant: int) -> Outcome | None:
     """Send the next message that waits; None where none does. A letter that a later attempt finds untrue is dropped, not sent."""
-    with house.database.write() as connection:
-        message = notices.claim(connection, now)
+    with house.database.write(beside=True) as connection:
+        message = notices.claim(connection, now, claimant)
         if message is None:
             return None
         # What was composed this instant has just been looked at.
@@ -51,7 +51,7 @@ def send_one(house: House, post: Post, now: datetime) -> Outcome | None:
         receipt = post.notifier.send(letter, now.astimezone(ZoneInfo(message.zone)))
     except NotSent as error:
         return _not_sent(house, message.id, message.attempts, error, now)
-    with house.database.write() as connection:
+    with house.database.write(beside=True) as connection:
         notices.note_attempt(connection, message.id, now, "sent", receipt)
         notices.sent(connection, message.id)
     return Outcome(what="sent")
@@ -89,7 +89,7 @@ def _letter(message: Any, post: Post, office_name: str, office_address: str) -> 
 def _not_sent(house: House, message_id: int, attempts: int, error: NotSent, now: datetime) -> Outcome:
     """Given up only where the letter itself will never be taken; a server that is away for a week loses nothing."""
     what: What = "failed" if error.permanent else "later"
-    with house.database.write() as connection:
+    with house.database.write(beside=True) as connection:
         notices.note_attempt(connection, message_id, now, "unknown" if error.unknown else what, str(error))
         if error.permanent:
             notices.failed(connection, message_id, error.reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -18,13 +18,14 @@ from engine.operations.sending import send_one
 from engine.sentences import Sentence
 from engine.store import house as facts
 from engine.store import notices
+from engine.store.claims import claimant
 from engine.store.codes import NoticeKind
 from engine.store.database import Connection
 from engine.store.notices import Decided
 from notifiers.base import NotSent
 from notifiers.texts import Composed, compose
 
-# So many letters are kept in one transaction: other writers wait no longer than that.
+# So many letters are kept in one transaction: other writers wait, and whoever is killed loses, no more than these.
 PERSONS_A_BATCH = 20
 _AT_ONCE = (NoticeKind.RETURNED,)
 # Stands for the campaign office, which is no person of the roster.
@@ -58,16 +59,31 @@ def deliver(house: House, post: Post, now: datetime, on_attempt: Callable[[], No
     on_attempt: called after every attempt. Where the whole channel is out of reach, the round ends with the first letter.
     """
     composed = _compose_all(house, post, now)
-    counts = {"sent": 0, "failed": 0, "later": 0, "dropped": 0}
+    with claimant(house.database) as mine:
+        counts, trouble = _send_all(house, post, now, mine, on_attempt)
+    return Delivered(
+        composed=composed,
+        sent=counts["sent"],
+        failed=counts["failed"],
+        later=counts["later"],
+        held=_held(house),
+        trouble=_said(trouble),
+    )
+
+
+def _send_all(house: House, post: Post, now: datetime, mine: int, on_attempt: Callable[[], None]) -> tuple[Counter[str], NotSent | None]:
+    """How many attempts came to what, and the last trouble."""
+    counts: Counter[str] = Counter()
     trouble: NotSent | None = None
-    while (outcome := send_one(house, post, now)) is not None:
+    with house.database.write(beside=True) as connection:
+        notices.take_over(connection, now, mine)
+    while (outcome := send_one(house, post, now, mine)) is not None:
         counts[outcome.what] += 1
         trouble = outcome.trouble or trouble
         on_attempt()
         if outcome.hopeless:
             break
-    del counts["dropped"]
-    return Delivered(composed=composed, held=_held(house), trouble=_said(trouble), **counts)
+    return counts, trouble
 
 
 def _said(trouble: NotSent | None) -> Sentence | None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from engine.store import tables as t
+from engine.store.claims import ClaimLost, is_dead
 from engine.store.codes import CampaignState, MessageState, NoticeState
 from engine.store.obligations import ObligationRow, row_of, select_obligations
 
-LEASE = timedelta(minutes=10)
 # SQLite takes no condition that is more than a thousand deep.
 _SEATS = 200
 
@@ -23,7 +23,7 @@ def suppress_all(connection: Connection, campaign_id: int, reason: str) -> None:
     waiting = (t.notice.c.campaign_id == campaign_id, t.notice.c.state == NoticeState.DECIDED)
     connection.execute(update(t.notice).where(*waiting).values(state=NoticeState.SUPPRESSED, reason=reason))
     unsent = (t.message.c.campaign_id == campaign_id, t.message.c.state == MessageState.WAITING)
-    connection.execute(update(t.message).where(*unsent).values(state=MessageState.FAILED, reason=reason, next_try_at=None))
+    connection.execute(update(t.message).where(*unsent).values(state=MessageState.FAILED, reason=reason, next_try_at=None, claim=None))
     composed = (t.notice.c.campaign_id == campaign_id, t.notice.c.state == NoticeState.COMPOSED)
     connection.execute(update(t.notice).where(*composed).values(state=NoticeState.SUPPRESSED, reason=reason))
 
@@ -114,7 +114,7 @@ def dissolve(connection: Connection, message_id: int, untrue: Mapping[int, str])
 
 
 def _end_message(connection: Connection, message_id: int, reason: str) -> None:
-    values = {"state": MessageState.FAILED, "reason": reason, "next_try_at": None}
+    values = {"state": MessageState.FAILED, "reason": reason, "next_try_at": None, "claim": None}
     connection.execute(update(t.message).where(t.message.c.id == message_id).values(**values))
 
 
@@ -156,29 +156,49 @@ def add_message(connection: Connection, values: Mapping[str, Any], notice_ids: S
     return int(key[0])
 
 
-def claim(connection: Connection, now: datetime) -> Any:
-    """The next message to be tried, now ours for ten minutes; None where nothing waits.
+def claim(connection: Connection, now: datetime, claimant: int) -> Any:
+    """The next message to be tried, now in the hands of `claimant` until it is settled; None where nothing waits. Raises ClaimLost.
 
-    The claim is a lease: whoever dies with it loses it, and the message is tried again under the same Message-ID.
+    Whoever dies with it in hand loses it: it is tried again under the same Message-ID.
     """
-    m = t.message.c
-    waiting = (
-        select(m.id)
-        .join(t.campaign, t.campaign.c.id == m.campaign_id)
-        .where(m.state == MessageState.WAITING, m.next_try_at <= now, t.campaign.c.mail_on, t.campaign.c.state == CampaignState.RUNNING)
-        .order_by(m.next_try_at, m.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=t.message)
-    )
-    number = connection.execute(waiting).scalar_one_or_none()
+    if is_dead(connection, claimant):
+        raise ClaimLost
+    number = _next_unclaimed(connection, now)
+    if number is None and take_over(connection, now, claimant):
+        number = _next_unclaimed(connection, now)
     if number is None:
         return None
-    mine = update(t.message).where(m.id == number, m.state == MessageState.WAITING, m.next_try_at <= now)
-    taken = connection.execute(mine.values(next_try_at=now + LEASE, attempts=m.attempts + 1)).rowcount
-    if taken != 1:
+    m = t.message.c
+    mine = update(t.message).where(m.id == number, m.state == MessageState.WAITING, m.claim.is_(None))
+    if connection.execute(mine.values(claim=claimant, attempts=m.attempts + 1)).rowcount != 1:
         return None
     query = select(t.message, t.person.c.name, t.campaign.c.zone).join(t.person, t.person.c.id == m.person_id)
     return connection.execute(query.join(t.campaign, t.campaign.c.id == m.campaign_id).where(m.id == number)).one()
+
+
+def _next_unclaimed(connection: Connection, now: datetime) -> int | None:
+    m = t.message.c
+    waiting = (m.state == MessageState.WAITING, m.next_try_at <= now, m.claim.is_(None))
+    query = select(m.id).join(t.campaign, t.campaign.c.id == m.campaign_id).where(*waiting)
+    query = query.where(t.campaign.c.mail_on, t.campaign.c.state == CampaignState.RUNNING).order_by(m.next_try_at, m.id).limit(1)
+    number: int | None = connection.execute(query.with_for_update(skip_locked=True, of=t.message)).scalar_one_or_none()
+    return number
+
+
+def take_over(connection: Connection, now: datetime, claimant: int) -> int:
+    """Free what the dead had in hand, and what their number still has that is now `claimant`'s, who has nothing in hand; how many.
+
+    Nobody knows whether it went out, and the attempt says so.
+    """
+    m = t.message.c
+    query = select(m.id, m.claim).where(m.state == MessageState.WAITING, m.claim.is_not(None)).order_by(m.id)
+    held = connection.execute(query.with_for_update(skip_locked=True)).all()
+    dead = {number for number in {row.claim for row in held} if number == claimant or is_dead(connection, number)}
+    orphans = [row.id for row in held if row.claim in dead]
+    for number in orphans:
+        note_attempt(connection, number, now, "unknown", "interrupted")
+        connection.execute(update(t.message).where(m.id == number).values(claim=None))
+    return len(orphans)
 
 
 def note_attempt(connection: Connection, message_id: int, at: datetime, outcome: str, reason: str) -> None:
@@ -199,14 +219,14 @@ def failed(connection: Connection, message_id: int, reason: str) -> None:
 def _settle(
     connection: Connection, message_id: int, state: MessageState, of_notices: NoticeState, reason: str, next_try: datetime | None
 ) -> None:
-    values = {"state": state, "reason": reason, "next_try_at": next_try}
+    values = {"state": state, "reason": reason, "next_try_at": next_try, "claim": None}
     connection.execute(update(t.message).where(t.message.c.id == message_id).values(**values))
     connection.execute(update(t.notice).where(t.notice.c.message_id == message_id).values(state=of_notices, reason=reason[:40]))
 
 
 def try_again(connection: Connection, message_id: int, at: datetime, reason: str) -> None:
     """It is tried again at that instant."""
-    connection.execute(update(t.message).where(t.message.c.id == message_id).values(next_try_at=at, reason=reason))
+    connection.execute(update(t.message).where(t.message.c.id == message_id).values(next_try_at=at, reason=reason, claim=None))
 
 
 def told_today(connection: Connection, campaign_id: int, channel: str, day: date) -> frozenset[int]:

@@ -12,10 +12,11 @@ FEWEST, MOST = 250, 20_000
 
 
 class Pace:
-    """The size of the next batch, by how long the last one took. Enter it for the time of a batch."""
+    """The size of the next batch, by how long the last one took, and never above `most`. Enter it for the time of a batch."""
 
-    def __init__(self, size: int = 2_000) -> None:
+    def __init__(self, size: int = 2_000, most: int = MOST) -> None:
         self.size = size
+        self._most = most
         self._begun = 0.0
 
     def __enter__(self) -> Self:
@@ -28,6 +29,6 @@ class Pace:
     def took(self, seconds: float) -> None:
         """Twice as many where it took less than half a moment, half as many where it took more than one."""
         if seconds > MOMENT:
-            self.size = max(FEWEST, self.size // 2)
+            self.size = max(min(FEWEST, self._most), self.size // 2)
         elif seconds < MOMENT / 2:
-            self.size = min(MOST, self.size * 2)
+            self.size = min(self._most, self.size * 2)

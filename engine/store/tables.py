@@ -362,6 +362,8 @@ message = Table(
     Column("attempts", SmallInteger, nullable=False),
     Column("next_try_at", Instant),
     Column("reason", Text, nullable=False),
+    # Who has it in hand; see `claims`.
+    Column("claim", Integer),
     UniqueConstraint("campaign_id", "person_id", "channel", "day", "serial"),
     Index("ix_message_waiting", "next_try_at", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
 )

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from engine.operations.launching import switch_mail
 from engine.store import notices
 from engine.store import tables as t
+from engine.store.claims import claimant
 from notifiers.base import NotSent
 from tests.operations import world as w
 from tests.operations.files import LADDERS, SPRING, URGENT
@@ -207,23 +208,37 @@ def test_a_duty_extended_tells_the_new_date_and_no_reminder_of_the_old_one(sprin
 # What the channel says.
 
 
-def test_a_message_whose_sender_died_is_tried_again_under_the_same_id_after_ten_minutes(spring):
+def test_a_message_whose_sender_died_is_tried_again_at_once_under_the_same_id(spring):
     """Claimed, and nothing more: the process was killed between the claim and the mark."""
     spring.sweep(MORNING)
     spring.channel.fail(NotSent("busy"), times=100)
     spring.deliver(MORNING)
     later = MORNING + timedelta(minutes=5)
-    with spring.house.database.write() as connection:
-        claimed = notices.claim(connection, later)
-    fresh = type(spring.channel)()
-    spring.channel = fresh
-    spring.deliver(later + timedelta(minutes=10) - timedelta(seconds=1))
-    assert fresh.to(claimed.address) == []
-    spring.deliver(later + timedelta(minutes=10))
-    (letter,) = fresh.to(claimed.address)
+    spring.channel = type(spring.channel)()
+    with claimant(spring.house.database) as dying:
+        with spring.house.database.write() as connection:
+            claimed = notices.claim(connection, later, dying)
+        spring.deliver(later)
+        assert spring.channel.to(claimed.address) == []
+    spring.deliver(later)
+    (letter,) = spring.channel.to(claimed.address)
     assert letter.message_id == claimed.token
     spring.deliver(later + timedelta(minutes=20))
-    assert len(fresh.to(claimed.address)) == 1
+    assert len(spring.channel.to(claimed.address)) == 1
+
+
+def test_a_message_whose_sender_died_goes_again_even_if_it_is_untrue_by_then(spring):
+    """It may have arrived: what else it says must not be told again under another id."""
+    spring.sweep(MORNING)
+    spring.channel.fail(NotSent("busy"), times=1, address="g1b1@example.org")
+    spring.deliver(MORNING)
+    later = MORNING + timedelta(minutes=5)
+    with claimant(spring.house.database) as dying, spring.house.database.write() as connection:
+        claimed = notices.claim(connection, later, dying)
+    spring.hand_in("G1B1", "方案", later, spring.paper(120))
+    spring.accept("G1B1", "方案", later)
+    assert spring.deliver(later + timedelta(hours=2)).sent
+    assert claimed.token in [letter.message_id for letter in spring.channel.to("g1b1@example.org")]
 
 
 def test_a_letter_whose_answer_was_lost_goes_again_under_the_same_id(spring):

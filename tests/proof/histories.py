@@ -323,7 +323,7 @@ class Histories(RuleBasedStateMachine):
 
 def sweep(world: World, now: datetime, batch: int) -> Any:
     """What is due, in batches of so many units."""
-    return sweeping.sweep(world.house, now, pace=Pace(batch))
+    return sweeping.sweep(world.house, now, pace=Pace(batch, most=batch))
 
 
 def named(key: tuple[str, str, str]) -> str:

@@ -27,7 +27,7 @@ from engine.store import counters, handed_in, house, journal, notices, obligatio
 from engine.store import tables as t
 from engine.store.archive import CopyUnsound, OtherVersion
 from engine.store.codes import NoticeKind
-from engine.store.database import BadAddress, Database, DatabaseExists, open_database
+from engine.store.database import SCHEMA, BadAddress, Database, DatabaseExists, open_database
 from engine.store.failures import DatabaseFailed
 from engine.store.handed_in import NewArtifact
 from tests.conftest import BACKENDS
@@ -154,7 +154,7 @@ def test_a_backup_is_private_and_a_plain_zip_with_a_manifest(running: House, tmp
         assert zip_file.testzip() is None
         manifest = json.loads(zip_file.read("manifest.json"))
         assert set(manifest["members"]) == set(zip_file.namelist()) - {"manifest.json"}
-    assert manifest["schema"] == "0001" and manifest["tables"]["unit"] == 8
+    assert manifest["schema"] == SCHEMA and manifest["tables"]["unit"] == 8
 
 
 def left(folder: Path) -> set[str]:

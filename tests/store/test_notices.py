@@ -11,9 +11,9 @@ from sqlalchemy import Connection, select
 from engine.machine.states import ObligationState
 from engine.store import campaigns, notices, obligations, queries, sweeping, told
 from engine.store import tables as t
+from engine.store.claims import ClaimLost, claimant
 from engine.store.codes import CampaignState, MessageState, NoticeKind, NoticeState
 from engine.store.database import Database
-from engine.store.notices import LEASE
 from tests.store.samples import ALL, BRANCHES, Plan, count, day, ids, launch, occurrence, row, settle, sweep
 
 _S = ObligationState
@@ -98,8 +98,13 @@ def test_the_messages_of_a_day_are_numbered(database: Database, campaign: int) -
 
 
 def claimed(database: Database, at: int = 0) -> int | None:
+    with claimant(database) as mine:
+        return claimed_by(database, mine, at)
+
+
+def claimed_by(database: Database, number: int, at: int = 0) -> int | None:
     with database.write() as connection:
-        found = notices.claim(connection, NOW + timedelta(seconds=at))
+        found = notices.claim(connection, NOW + timedelta(seconds=at), number)
         return None if found is None else int(found.id)
 
 
@@ -110,20 +115,40 @@ def test_a_message_is_claimed_from_its_instant_on(database: Database, campaign: 
     assert claimed(database, at) == (number if found else None)
 
 
-def test_what_one_has_claimed_no_other_gets_until_the_lease_is_over(database: Database, campaign: int) -> None:
+def test_what_one_has_claimed_no_other_gets_while_it_lives(database: Database, campaign: int) -> None:
     with database.write() as connection:
         first, second = compose(connection, campaign, 1, "A1"), compose(connection, campaign, 2, "A2", at=1)
-    lease = int(LEASE.total_seconds())
-    assert [claimed(database, 1) for _ in range(3)] == [first, second, None]
-    assert [claimed(database, lease), claimed(database, lease + 1), claimed(database, lease + 1)] == [None, first, second]
+    with claimant(database) as third, claimant(database) as one:
+        with claimant(database) as other:
+            assert [claimed_by(database, number, 1) for number in (one, other, third)] == [first, second, None]
+        assert claimed_by(database, third, 1) == second
+    assert claimed(database, 1) == first
+
+
+def test_an_attempt_that_nobody_finished_may_have_arrived(database: Database, campaign: int) -> None:
+    with database.write() as connection:
+        number = compose(connection, campaign, 1, "A1")
+    assert [claimed(database, 1), claimed(database, 2)] == [number, number]
     with database.read() as connection:
-        assert connection.execute(select(t.message.c.attempts)).scalars().all() == [2, 2]
+        assert notices.may_have_arrived(connection, number)
+        assert connection.execute(select(t.message.c.attempts)).scalar_one() == 2
+        assert connection.execute(select(t.attempt.c.at, t.attempt.c.reason)).all() == [(NOW + timedelta(seconds=2), "interrupted")]
+
+
+def test_whoever_has_lost_its_number_claims_nothing(database: Database, campaign: int) -> None:
+    with database.write() as connection:
+        compose(connection, campaign, 1, "A1")
+    with claimant(database) as gone:
+        pass
+    with pytest.raises(ClaimLost):
+        claimed_by(database, gone)
 
 
 def test_a_claimed_message_comes_with_the_name_and_the_zone(database: Database, campaign: int) -> None:
     with database.write() as connection:
         compose(connection, campaign, 1, "A1")
-        found = notices.claim(connection, NOW)
+    with claimant(database) as mine, database.write() as connection:
+        found = notices.claim(connection, NOW, mine)
         name = connection.execute(select(t.person.c.name).where(t.person.c.id == 1)).scalar_one()
     assert (found.name, found.zone, found.attempts, found.text) == (name, "Asia/Shanghai", 1, "正文")
 

@@ -1,0 +1,72 @@
+"""A process that does one thing to a database and, if it is told to, kills itself at the n-th place where it could have died."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from engine.errors import CampaignError
+from engine.evidence.vault import Vault
+from engine.operations.context import House
+from engine.store.database import Database, open_database
+from tests.crashes.mailbox import Mailbox
+from tests.crashes.stories import STORIES
+from tests.operations.world import World
+
+CHANGES = {"open", "os.rename", "os.remove", "os.mkdir"}
+
+
+@dataclass
+class Points:
+    """The places passed so far. At the `fatal`-th one the process is no more."""
+
+    fatal: int | None
+    passed: list[str] = field(default_factory=list)
+
+    def reach(self, where: str) -> None:
+        """We are at a place where a process can die."""
+        self.passed.append(where)
+        if len(self.passed) == self.fatal:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def watch(points: Points, database: Database, folder: Path) -> None:
+    """Every statement, every commit (before and after), and everything done to the files in that folder is a place."""
+    event.listen(database.engine, "before_cursor_execute", lambda *_: points.reach("statement"))
+    event.listen(database.engine, "commit", lambda _: points.reach("commit"))
+    event.listen(database.engine, "checkin", lambda *_: points.reach("committed"))
+
+    # What cannot be listened to is heard where the interpreter itself reports it; the process does not outlive its story.
+    sys.addaudithook(lambda name, values: points.reach(name) if _changes(name, values, str(folder)) else None)
+
+
+def _changes(name: str, values: tuple[Any, ...], folder: str) -> bool:
+    """Whether that is something done to files in the vault, or to those by which senders claim."""
+    if name == "open" and not (values[2] or 0) & (os.O_WRONLY | os.O_RDWR):
+        return False
+    ours = str(values[0]).startswith(folder) or "-sender" in str(values[0]) if values else False
+    return name == "fcntl.flock" or (name in CHANGES and ours)
+
+
+def live(story: str, url: str, folder: Path, fatal: int | None) -> None:
+    """Do what the story says and write down which places were passed. What is refused is no matter: it may have been done before."""
+    points = Points(fatal)
+    database = open_database(url)
+    mailbox = Mailbox(folder / "mailbox", points.reach)
+    world = World(house=House(database=database, vault=Vault(folder / "files")), folder=folder, channel=mailbox)
+    watch(points, database, folder / "files")
+    refused = ""
+    try:
+        STORIES[story].act(world)
+    except CampaignError as error:
+        refused = type(error).__name__
+    passed = list(points.passed)
+    database.dispose()
+    (folder / "passed").write_text(json.dumps({"passed": passed, "refused": refused}))
