@@ -15,13 +15,14 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench.course import ROWS, course
+from tests.bench.course import ROWS, START, course
 from tests.bench.figures import Figure, growth
 from tests.bench.ground import Effort, Ground
 from tests.bench.table import cells, rendered
 from tests.postgres import serving
 
 PLACES = ("sqlite", "postgresql")
+SMALL = 200
 KEPT = Path(__file__).resolve().parents[2] / "build" / "bench"
 
 
@@ -45,7 +46,8 @@ def measured(asked: argparse.Namespace) -> Iterator[Figure]:
             folder = Path(opened.enter_context(TemporaryDirectory(dir=KEPT)))
             server = opened.enter_context(serving(durable=True)) if where == "postgresql" else None
             ground = Ground(where=where, folder=folder, server=server)
-            found = [figure for units in asked.units for figure in told(course(ground, units, effort, asked.rows))]
+            found = [figure for units in asked.units for figure in told(course(ground, units, effort, set(asked.rows) - set(START)))]
+            found += told(course(ground, SMALL, effort, set(asked.rows) & set(START)))
         yield from found
         yield from _growths(found)
 

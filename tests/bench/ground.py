@@ -21,11 +21,14 @@ from tests.postgres import Postgres
 
 @dataclass(frozen=True, kw_only=True)
 class Effort:
-    """How much is measured: runs, single steps a run, obligations due at once among many, seconds that processes work side by side."""
+    """How much is measured: runs, single steps a run, obligations due at once among many; how many processes work side by side, and for
+    how many seconds.
+    """
 
     runs: int = 3
     steps: int = 200
     due: int = 1000
+    processes: int = 4
     seconds: float = 3.0
 
 

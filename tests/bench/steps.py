@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from time import perf_counter
 from typing import Any
 
@@ -56,11 +56,17 @@ _HANDED_IN = (
 _MINE = "case_id = ? AND occurrence_id = ? AND subject = 0"
 
 
-def hand_in(house: House, number: int) -> object:
+def hand_in(house: House, number: int, task: str = TASK, now: datetime = _NOW) -> object:
     """Ours."""
     given = HandIn(on_day=date(2030, 3, 2), statement="已办")
-    ref = TaskRef(task=TASK, period=None)
-    return handing_in.submit(house, None, campaign.code(number), ref, given, by=campaign.mail(number), behalf=None, now=_NOW)
+    ref = TaskRef(task=task, period=None)
+    return handing_in.submit(house, None, campaign.code(number), ref, given, by=campaign.mail(number), behalf=None, now=now)
+
+
+def take_back(house: House, number: int, task: str, now: datetime) -> object:
+    """Ours: so that the same unit can hand in again."""
+    ref = TaskRef(task=task, period=None)
+    return handing_in.take_back(house, None, campaign.code(number), ref, by=campaign.mail(number), behalf=None, now=now)
 
 
 def accept(house: House, number: int, superior: int) -> object:

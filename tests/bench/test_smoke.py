@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from tests.bench import campaign
-from tests.bench.course import course
+from tests.bench.course import ROWS, course
 from tests.bench.ground import Effort, Ground
 from tests.bench.plain import plain
 from tests.postgres import Postgres
 
 UNITS = 260
-TINY = Effort(runs=1, steps=3, due=20, seconds=0.1)
+TINY = Effort(runs=1, steps=3, due=20, processes=2, seconds=0.1)
+# Each of these starts programs of its own, which costs a second: on one backend is enough.
+COSTLY = {"memory", "start", "wait"}
 
 
 @pytest.fixture
@@ -23,9 +25,10 @@ def ground(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Grou
 
 
 def test_every_row_of_the_table_is_measured(ground: Ground) -> None:
-    figures = list(course(ground, UNITS, TINY))
+    rows = set(ROWS) - (COSTLY if ground.where == "postgresql" else set())
+    figures = list(course(ground, UNITS, TINY, rows))
     assert all(value > 0 for figure in figures for value in (*figure.ours, *figure.plain))
-    assert len({figure.what for figure in figures}) == len(figures) >= 7
+    assert len({figure.what for figure in figures}) == len(figures) > len(rows)
 
 
 def test_the_tree_has_so_many_units_each_below_one_that_came_before() -> None:

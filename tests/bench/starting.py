@@ -1,0 +1,33 @@
+"""The start of the command line, as whoever types it waits: a process from its beginning to its end, with one small campaign."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.bench.figures import Figure, Limit
+from tests.bench.ground import Effort, Ground, seconds
+
+PROGRAM = Path(sys.executable).with_name("campaign")
+
+
+def starts(ground: Ground, stuck: str, units: int, effort: Effort) -> list[Figure]:
+    """`campaign --version` and `campaign stuck`. In the notes the processor time, which neighbours on the machine do not change."""
+    env = {**os.environ, "CAMPAIGN_DB": stuck.removeprefix("sqlite:///"), "CAMPAIGN_FILES": str(ground.folder / "files")}
+    asked = (("campaign --version", ["--version"], 0.15), ("campaign stuck", ["stuck"], 0.45))
+    return [_figure(ground, units, what, words, bound, env, effort.runs) for what, words, bound in asked]
+
+
+def _figure(ground: Ground, units: int, what: str, words: list[str], bound: float, env: dict[str, str], times: int) -> Figure:
+    before = _processor()
+    spent = tuple(seconds(lambda: subprocess.run([PROGRAM, *words], check=True, capture_output=True, env=env)) for _ in range(times))
+    notes = {"processor": (_processor() - before) / times}
+    return Figure(what=what, where=ground.where, size=units, ours=spent, limit=Limit(bound=bound, of="ours"), notes=notes)
+
+
+def _processor() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
