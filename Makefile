@@ -48,7 +48,7 @@ prove: $(CHECKS)
 	@$(PY) -m pytest -n $(WORKERS) -m prove
 
 bench: $(CHECKS)
-	@$(PY) -m tests.bench $(if $(SIZE),--units $(SIZE)) $(if $(ROWS),--rows $(ROWS)) $(if $(ON),--on $(ON))
+	@$(PY) -W 'ignore:XDG_RUNTIME_DIR is not set' -m tests.bench $(if $(SIZE),--units $(SIZE)) $(if $(ROWS),--rows $(ROWS)) $(if $(ON),--on $(ON))
 
 # The second file holds only what the first does not, so that no version is written twice.
 lock: $(CHECKS)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
 
@@ -16,7 +17,10 @@ from engine.evidence.vault import Vault
 from engine.operations.context import House
 from engine.store.database import open_database
 from tests.bench.plain import plain
-from tests.postgres import Postgres
+
+# The programs that step or launch need no server of their own, nor what starts one.
+if TYPE_CHECKING:
+    from tests.postgres import Postgres
 
 
 @dataclass(frozen=True, kw_only=True)
