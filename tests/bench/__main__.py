@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 from tests.bench.course import ROWS, START, course
 from tests.bench.figures import Figure, growth
-from tests.bench.ground import Effort, Ground
+from tests.bench.ground import BY_PROCESSOR, Effort, Ground
 from tests.bench.table import cells, rendered
 from tests.postgres import serving
 
@@ -72,6 +72,7 @@ def machine() -> dict[str, object]:
         "system": platform.platform(),
         "cores": os.cpu_count(),
         "load": os.getloadavg(),
+        "clock": "processor" if BY_PROCESSOR else "wall",
     }
 
 
@@ -90,6 +91,8 @@ def main() -> None:
     figures = list(measured(arguments()))
     judged = [figure for figure in figures if figure.met is not None]
     print(rendered(figures))
+    if BY_PROCESSOR:
+        print("\nTimes are the processor's, this process alone: no disk, no server, no waiting.")
     print(f"\n{sum(bool(figure.met) for figure in judged)} of {len(judged)} kept. Load of the machine: {os.getloadavg()[0]:.1f}"
           f" on {os.cpu_count()} cores. Figures: {keep(figures, begun)}")  # fmt: skip
 

@@ -24,8 +24,9 @@ def _writers(ground: Ground, stuck: str, units: int, effort: Effort) -> Iterable
     return (act(ground, stuck, units, effort),)
 
 
-# Where the campaign stands: about to be launched; launched, its first stage open; 1 % stuck in the first stage.
+# Where the campaign stands: about to be launched; just launched; its first stage open; 1 % stuck in the first stage.
 PREPARED: Mapping[str, Act] = {"memory": _memory_of_launch}
+LAUNCHED: Mapping[str, Act] = {"idle": _one(sweeps.idle_waiting)}
 BEGUN: Mapping[str, Act] = {"step": steps.steps}
 STUCK: Mapping[str, Act] = {
     "idle": _one(sweeps.idle),
@@ -39,7 +40,7 @@ STUCK: Mapping[str, Act] = {
 }
 # Asked of one small campaign only: it is the start that counts.
 START: Mapping[str, Act] = {"start": starting.starts}
-ROWS = tuple(dict.fromkeys(("launch", *PREPARED, *BEGUN, *STUCK, *START)))
+ROWS = tuple(dict.fromkeys(("launch", *PREPARED, *LAUNCHED, *BEGUN, *STUCK, *START)))
 
 
 def course(ground: Ground, units: int, effort: Effort, rows: Collection[str] = ROWS) -> Iterator[Figure]:
@@ -52,6 +53,8 @@ def course(ground: Ground, units: int, effort: Effort, rows: Collection[str] = R
     else:
         url = launched(ground, prepared)
     ground.drop(prepared)
+    ground.tidy(url)
+    yield from _acts(LAUNCHED, rows, ground, url, units, effort)
     with ground.house(url) as house:
         campaign.begin(house)
     ground.tidy(url)

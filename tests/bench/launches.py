@@ -6,7 +6,6 @@ are reading the tree, the counts and the vacant seats of the report, and the fir
 from __future__ import annotations
 
 from collections.abc import Iterator
-from time import perf_counter
 
 from engine.store import tables as t
 from tests.bench import campaign
@@ -56,9 +55,7 @@ def _plain(ground: Ground, prepared: str, launched: str) -> tuple[float, int]:
 def _write(source: Plain, sink: Plain) -> tuple[float, int]:
     """Everything in one transaction; only writing is timed, not reading what is to be written."""
     spent, written = 0.0, 0
-    begun = perf_counter()
-    sink.cursor.execute("BEGIN IMMEDIATE" if sink.sqlite else "BEGIN")
-    spent += perf_counter() - begun
+    spent += seconds(lambda: sink.cursor.execute("BEGIN IMMEDIATE" if sink.sqlite else "BEGIN"))
     known = sink.one("SELECT coalesce(max(id), 0) FROM event")[0]
     for table, columns, rows in _rows(source, known):
         spent += seconds(lambda table=table, columns=columns, rows=rows: sink.load(table, columns, rows))  # type: ignore[misc]

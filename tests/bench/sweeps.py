@@ -8,6 +8,7 @@ bell away. The driver has to bring the rows into Python and back, as whoever wri
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from engine.operations import sweeping
 from engine.store.codes import Bell
@@ -36,21 +37,33 @@ _EVENT = "INSERT INTO event (campaign_id, subject, kind, due_at, recorded_at, fo
 
 def idle(ground: Ground, stuck: str, units: int, effort: Effort) -> Figure:
     """A sweep that finds nothing to do."""
-    with ground.house(stuck) as house, plain(stuck) as connection:
-        sweeping.sweep(house, _NOW)
+    return _idle(ground, stuck, units, effort, "sweep, nothing due", _NOW)
+
+
+def idle_waiting(ground: Ground, launched: str, units: int, effort: Effort) -> Figure:
+    """The same where every case has done its part and waits for the next window."""
+    return _idle(ground, launched, units, effort, "sweep, nothing due, all wait for a window", campaign.LAUNCHED)
+
+
+def _idle(ground: Ground, url: str, units: int, effort: Effort, what: str, now: datetime) -> Figure:
+    with ground.house(url) as house, plain(url) as connection:
+        sweeping.sweep(house, now)
+        once = seconds(lambda: sweeping.sweep(house, now))
+        # Where one takes long, two hundred say no more than a few.
+        times = max(3, min(_ONCE, round(1 / once)))
         pairs = [
             (
-                seconds(lambda: [sweeping.sweep(house, _NOW) for _ in range(_ONCE)]) / _ONCE,
-                seconds(lambda: [_look(connection) for _ in range(_ONCE)]) / _ONCE,
+                seconds(lambda: [sweeping.sweep(house, now) for _ in range(times)]) / times,
+                seconds(lambda: [_look(connection, now) for _ in range(times)]) / times,
             )
             for _ in range(effort.runs)
         ]
     limit = Limit(bound=0.0003, of="ours")
-    return Figure(what="sweep, nothing due", where=ground.where, size=units, ours=_firsts(pairs), plain=_seconds(pairs), limit=limit)
+    return Figure(what=what, where=ground.where, size=units, ours=_firsts(pairs), plain=_seconds(pairs), limit=limit)
 
 
-def _look(connection: Plain) -> object:
-    return connection.run("SELECT id FROM agenda WHERE at <= ? ORDER BY at, kind, id LIMIT 1", int(_NOW.timestamp()))
+def _look(connection: Plain, now: datetime) -> object:
+    return connection.run("SELECT id FROM agenda WHERE at <= ? ORDER BY at, kind, id LIMIT 1", int(now.timestamp()))
 
 
 def _firsts(pairs: list[tuple[float, float]]) -> tuple[float, ...]:
