@@ -17,13 +17,13 @@ from tempfile import TemporaryDirectory
 
 from tests.bench.course import ROWS, START, course
 from tests.bench.figures import Figure, growth
-from tests.bench.ground import BY_PROCESSOR, Effort, Ground
+from tests.bench.ground import BY_PROCESSOR, HOUSE, Effort, Ground
 from tests.bench.table import cells, rendered
 from tests.postgres import serving
 
 PLACES = ("sqlite", "postgresql")
 SMALL = 200
-KEPT = Path(__file__).resolve().parents[2] / "build" / "bench"
+KEPT = HOUSE / "build" / "bench"
 
 
 def arguments() -> argparse.Namespace:

@@ -29,6 +29,10 @@ BY_PROCESSOR = os.environ.get("BENCH_CLOCK") == "processor"
 CLOCK = process_time if BY_PROCESSOR else perf_counter
 
 
+# Programs of our own are started here, where they find the tests.
+HOUSE = Path(__file__).resolve().parents[2]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Effort:
     """How much is measured: runs, single steps a run, obligations due at once among many; how many processes work side by side, and for

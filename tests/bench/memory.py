@@ -6,7 +6,6 @@ campaign it holds from the first letter on.
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from engine.store.database import open_database
 from notifiers.base import Letter
 from tests.bench import campaign, sweeps
 from tests.bench.figures import Figure, Limit
-from tests.bench.ground import Effort, Ground
+from tests.bench.ground import HOUSE, Effort, Ground
 from tests.bench.plain import plain
 
 BOUND = 500.0
@@ -80,7 +79,7 @@ def child(what: str, url: str, folder: str, seconds: str) -> None:
 
 def _peak_of(what: str, url: str, ground: Ground, seconds: float) -> float:
     command = [sys.executable, "-m", "tests.bench.memory", what, url, str(ground.folder / "files"), str(seconds)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ).stdout)
+    return float(subprocess.run(command, check=True, capture_output=True, text=True, cwd=HOUSE).stdout)
 
 
 def of_launch(ground: Ground, prepared: str, units: int) -> Figure:

@@ -18,7 +18,7 @@ from typing import Any
 from engine.operations import sweeping
 from tests.bench import campaign, sweeps
 from tests.bench.figures import Figure, Limit
-from tests.bench.ground import Effort, Ground
+from tests.bench.ground import HOUSE, Effort, Ground
 from tests.bench.plain import Plain, plain
 
 UNITS_EACH = 20
@@ -43,7 +43,7 @@ class Stepper:
 
     def __init__(self, url: str, folder: str, numbers: Sequence[int]) -> None:
         command = [sys.executable, "-m", "tests.bench.stepper", url, folder, *map(str, numbers)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HOUSE)
         assert self._read() == "ready\n", "a stepper did not come up"
 
     def say(self, line: str) -> None:
