@@ -18,7 +18,7 @@ help:
 	@echo 'make test       set up and run lint, types, contracts and all tests, on SQLite and on PostgreSQL'
 	@echo 'make lint | types | contracts     one of the checks'
 	@echo 'make prove      the long searches'
-	@echo 'make bench      the benchmarks'
+	@echo 'make bench      the benchmarks (SIZE="10000 1000000" units; ROWS="launch step"; ON=sqlite; BENCH_CLOCK=processor)'
 	@echo 'make lock       renew both lock files (make lock UPGRADE=--upgrade takes newer versions)'
 	@echo 'make clean      remove $(VENV) and everything made here'
 
@@ -48,7 +48,7 @@ prove: $(CHECKS)
 	@$(PY) -m pytest -n $(WORKERS) -m prove
 
 bench: $(CHECKS)
-	@$(PY) -m pytest -m bench
+	@$(PY) -W 'ignore:XDG_RUNTIME_DIR is not set' -m tests.bench $(if $(SIZE),--units $(SIZE)) $(if $(ROWS),--rows $(ROWS)) $(if $(ON),--on $(ON))
 
 # The second file holds only what the first does not, so that no version is written twice.
 lock: $(CHECKS)

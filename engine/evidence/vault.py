@@ -99,6 +99,11 @@ class Vault:
         with place.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == digest
 
+    def sizes(self) -> tuple[int, int]:
+        """(files, bytes) of everything in the folder; nothing where there is no folder yet."""
+        found = [path.stat().st_size for path in self.root.rglob("*") if path.is_file()]
+        return len(found), sum(found)
+
     def _place(self, digest: str) -> Path | None:
         # Anything but a digest could lead out of the folder.
         return self.root / digest[:2] / digest[2:] if _DIGEST.fullmatch(digest) else None

@@ -94,7 +94,7 @@ def count_waits(connection: Connection, campaign_id: int) -> None:
         counts: Counter[int] = Counter()
         for there, readings in upstream.items():
             for reading in readings - {Upstream.SAME}:
-                counts.update(_counts(connection, campaign_id, here, there, reading, readings))
+                counts.update(counts_of(connection, campaign_id, here, there, reading, readings))
         _add(connection, here, counts)
 
 
@@ -129,7 +129,7 @@ def _count_own(connection: Connection, occurrence_id: int, upstream: list[int]) 
     connection.execute(mine.values(waits=select(func.count()).select_from(up).where(*undone).scalar_subquery()))
 
 
-def _counts(
+def counts_of(
     connection: Connection, campaign_id: int, here: int, there: int, reading: Upstream, readings: frozenset[Upstream]
 ) -> Mapping[int, int]:
     """How many undone obligations of others each case waits for with its obligation of the occurrence `here`."""

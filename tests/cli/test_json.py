@@ -235,6 +235,19 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
     ),
     (("backup", "safe.zip"), thing(where=SAID, made_at=INSTANT, size=NUMBER, rows=NUMBER, artifacts=NUMBER, missing=TEXTS)),
     (("close", "--as", "管理员"), thing(campaign=SAID, state={"enum": ["closed"]})),
+    (
+        ("doctor", "--files"),
+        thing(
+            database=SAID,
+            rehearsal=YES_NO,
+            sound=YES_NO,
+            rows=thing(units=NUMBER, cases=NUMBER, obligations=NUMBER, notices=NUMBER, journal=NUMBER, artifacts=NUMBER),
+            bytes=thing(database=NUMBER, log=NUMBER, artifacts=NUMBER),
+            settings=thing(journal_mode=SAID, synchronous=SAID, foreign_keys=SAID),
+            files_read=YES_NO,
+            findings=some(thing(code=SAID, meaning=SAID, advice=SAID, count=NUMBER, examples=TEXTS), 0),
+        ),
+    ),
 ]
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from engine.machine.states import Modality, ObligationState
-from engine.store import campaigns, counters
+from engine.store import campaigns, counters, recounting
 from engine.store import tables as t
 from engine.store.codes import MessageState, NoticeState
 from engine.store.database import Connection, Database
@@ -67,7 +67,8 @@ def counts_that_differ(database: Database) -> list[object]:
     with database.read() as connection:
         number = campaign_id(connection)
         kept, counted = counters.kept(connection, number), counters.recount(connection, number)
-        return [(one, other) for one, other in zip(kept, counted, strict=True) if one != other]
+        differ: list[object] = [found for found in recounting.differences(connection, number) if found.count]
+        return differ + [(one, other) for one, other in zip(kept, counted, strict=True) if one != other]
 
 
 def notices_without_an_end(database: Database) -> list[object]:

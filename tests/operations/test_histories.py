@@ -16,7 +16,7 @@ from engine.errors import CampaignError, Refused
 from engine.evidence.vault import Vault
 from engine.machine.states import FINISHED
 from engine.operations.context import House
-from engine.store import counters
+from engine.store import counters, recounting
 from engine.store import tables as t
 from engine.store.database import open_database
 from tests.operations import world as w
@@ -137,6 +137,7 @@ class Histories(RuleBasedStateMachine):
         if hasattr(self, "world"):
             with self.world.house.database.read() as connection:
                 assert counters.kept(connection, 1) == counters.recount(connection, 1)
+                assert not any(found.count for found in recounting.differences(connection, 1))
                 assert connection.execute(select(t.obligation.c.waits).where(t.obligation.c.waits < 0)).first() is None
 
     @invariant()

@@ -1,0 +1,228 @@
+"""The doctor: how large everything is, and what is wrong with it, what that means, and what to do. Nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from engine.operations.campaigns import Running, running
+from engine.operations.context import House
+from engine.sentences import Sentence, plain
+from engine.store import handed_in, health, journal, recounting
+from engine.store import house as facts
+from engine.store.database import Connection, shown
+from engine.store.recounting import Difference, Differences
+
+# A letter that goes out some minutes early or late harms nobody; a minute more and the order of the journal is in doubt.
+SKEW = timedelta(minutes=2)
+SHOWN = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Something that is wrong. meaning: what it is and what follows; advice: what to do; examples: the first few of `count`."""
+
+    code: str
+    meaning: Sentence
+    advice: Sentence
+    count: int = 1
+    examples: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diagnosis:
+    """What was found. rows: by what they are; sizes: bytes; settings: the database's, by name; files: whether each was read."""
+
+    where: str
+    rehearsal: bool
+    rows: Mapping[str, int]
+    sizes: Mapping[str, int]
+    settings: Mapping[str, str]
+    files: bool
+    findings: tuple[Finding, ...]
+
+
+def examine(house: House, clock: datetime, *, files: bool) -> Diagnosis:
+    """Look at everything; with `files` every artifact is read and its digest computed again. clock: this machine's own."""
+    database = house.database
+    with database.read() as connection:
+        rehearsal = facts.is_rehearsal(connection)
+        settings = health.settings(database, connection)
+        findings = [*_damage(house, connection), *_settings(settings), *_indexes(connection)]
+        findings += _clocks(house, connection, clock, rehearsal)
+        findings += (one for campaign in running(connection) for one in _counts(connection, campaign))
+        if files:
+            findings += _files(house, connection)
+        held, size = house.vault.sizes()
+        return Diagnosis(
+            where=shown(database.url),
+            rehearsal=rehearsal,
+            rows={**health.rows(connection), "artifacts": held},
+            sizes={**health.sizes(database, connection), "artifacts": size},
+            settings={setting.name: setting.value for setting in settings},
+            files=files,
+            findings=tuple(findings),
+        )
+
+
+def _damage(house: House, connection: Connection) -> Iterator[Finding]:
+    lines = health.damage(house.database, connection, SHOWN)
+    if lines:
+        yield Finding(
+            code="damaged",
+            meaning=Sentence(
+                "数据库文件已经损坏，读出的内容不可信。", "The database file is damaged: what is read from it cannot be trusted."
+            ),
+            advice=Sentence(
+                "停止一切写入，保留这个文件，用 campaign restore 恢复最近的备份，并检查磁盘。",
+                "Let nobody write, keep the file, put the last backup back with `campaign restore`, and have the disk examined.",
+            ),
+            count=len(lines),
+            examples=tuple(map(plain, lines)),
+        )
+
+
+def _settings(settings: Iterable[health.Setting]) -> Iterator[Finding]:
+    for setting in settings:
+        if not setting.sound:
+            yield Finding(
+                code="unsafe-setting",
+                meaning=Sentence(
+                    "数据库设置 {name} 是 {value}，应为 {wanted}：{why}",
+                    "The database setting {name} is {value} and has to be {wanted}: {why}",
+                    {"name": setting.name, "value": setting.value or "-", "wanted": setting.wanted, "why": _WHY[setting.name]},
+                ),
+                advice=_MEND_SQLITE if setting.name in health.SQLITE else _MEND_SERVER,
+            )
+
+
+def _indexes(connection: Connection) -> Iterator[Finding]:
+    names = health.missing_indexes(connection)
+    if names:
+        yield Finding(
+            code="missing-index",
+            meaning=Sentence(
+                "缺少索引或唯一约束：查询会越来越慢，提醒可能重复。",
+                "Indexes or unique keys are missing: answers grow slower, and a notice could be decided twice.",
+            ),
+            advice=Sentence(
+                "用 campaign backup 备份，再用 campaign restore 恢复到一个新的数据库：那里索引齐全。",
+                "Make a backup with `campaign backup` and put it into a new database with `campaign restore`: there they are all in place.",
+            ),
+            count=len(names),
+            examples=tuple(map(plain, names)),
+        )
+
+
+def _clocks(house: House, connection: Connection, clock: datetime, rehearsal: bool) -> Iterator[Finding]:
+    there = health.server_clock(house.database, connection)
+    if there is not None and abs(there - clock.timestamp()) > SKEW.total_seconds():
+        yield Finding(
+            code="clock-skew",
+            meaning=Sentence(
+                "本机的时钟与数据库服务器相差 {seconds} 秒：从不同的机器办理，先后会乱。",
+                "This machine and the database server are {seconds} seconds apart: steps of several machines get out of order.",
+                {"seconds": round(abs(there - clock.timestamp()))},
+            ),
+            advice=_SET_CLOCKS,
+        )
+    written = journal.last_instant(connection)
+    if not rehearsal and written is not None and written - clock > SKEW:
+        yield Finding(
+            code="journal-ahead",
+            meaning=Sentence(
+                "流水最后一行记于 {at}（UTC），比本机的时钟晚：在时钟走到那里之前，一切都按那一刻办理。",
+                "The last line of the journal is of {at} (UTC), ahead of this machine's clock: until then all is done as of that instant.",
+                {"at": f"{written.astimezone(UTC):%Y-%m-%d %H:%M}"},
+            ),
+            advice=_SET_CLOCKS,
+        )
+
+
+def _counts(connection: Connection, campaign: Running) -> Iterator[Finding]:
+    for found in recounting.differences(connection, campaign.id):
+        if found.count:
+            yield _count(campaign, found)
+
+
+def _count(campaign: Running, found: Differences) -> Finding:
+    return Finding(
+        code=f"wrong-{found.kind}",
+        meaning=Sentence(
+            "活动“{name}”：{what}",
+            "“{name}”: {what}",
+            {"name": campaign.name, "what": _KEPT[found.kind]},
+        ),
+        advice=Sentence(
+            "这是程序的错误：请先备份，再连同这份报告告诉维护者；报送的材料不受影响。",
+            "This is a fault of the program: make a backup and tell its maintainers, with this report. What was handed in is whole.",
+        ),
+        count=found.count,
+        examples=tuple(_difference(campaign, one) for one in found.first),
+    )
+
+
+def _difference(campaign: Running, one: Difference) -> Sentence:
+    where = plain(one.task) if one.stage is None else campaign.stage_title(one.stage)
+    return Sentence(
+        "{unit} {where}：记为 {kept}，实为 {counted}",
+        "{unit} {where}: kept as {kept}, counted {counted}",
+        {"unit": one.unit or _TOP, "where": where, "kept": one.kept, "counted": one.counted},
+    )
+
+
+def _files(house: House, connection: Connection) -> Iterator[Finding]:
+    lost = [(name, code) for digest, name, code in handed_in.kept_files(connection) if not house.vault.verify(digest)]
+    if lost:
+        yield Finding(
+            code="lost-file",
+            meaning=Sentence(
+                "有材料已经丢失，或内容与报送时不同。",
+                "Artifacts are lost, or are no longer what was handed in.",
+            ),
+            advice=Sentence(
+                "从备份中找回这些文件；找不回的，请退回原单位重新报送。",
+                "Fetch them out of a backup; what cannot be found has to be returned to its unit and handed in again.",
+            ),
+            count=len(lost),
+            examples=tuple(Sentence("{unit} {file}", "{unit} {file}", {"unit": code, "file": name}) for name, code in lost[:SHOWN]),
+        )
+
+
+# What is counted above the root is the root itself.
+_TOP = Sentence("（最上级单位）", "(the top unit)")
+_SET_CLOCKS = Sentence(
+    "让两台机器都与时间服务器同步（例如 chrony 或 systemd-timesyncd）。",
+    "Let the machines follow a time server (chrony or systemd-timesyncd, say).",
+)
+_MEND_SQLITE = Sentence(
+    "不要用别的程序改动这个文件的设置；关闭所有使用它的程序后，再运行一次任何 campaign 命令。",
+    "Let no other program change this file's settings; close whatever uses it, and run any campaign command once more.",
+)
+_MEND_SERVER = Sentence(
+    "请数据库管理员改正服务器、数据库或用户的这项设置（ALTER SYSTEM、ALTER DATABASE、ALTER ROLE）。",
+    "Ask the database administrator to mend it for the server, the database or the user (ALTER SYSTEM, ALTER DATABASE, ALTER ROLE).",
+)
+_LOSES = Sentence("断电会丢失已经办完的事项", "a power cut loses what was already done")
+_WHY: dict[str, Sentence] = {
+    "journal_mode": Sentence("读的人会挡住写的人，断电也更危险", "readers hold up writers, and a power cut is more dangerous"),
+    "synchronous": _LOSES,
+    "fsync": _LOSES,
+    "synchronous_commit": _LOSES,
+    "full_page_writes": Sentence("断电会损坏数据库", "a power cut damages the database"),
+    "foreign_keys": Sentence("记录之间可能互相对不上", "rows could come to speak of rows that are not there"),
+    "default_transaction_isolation": Sentence("两人同时办理时会出错", "two who act at the same time would fail"),
+}
+_KEPT: dict[str, Sentence] = {
+    "progress": Sentence("各单位在各阶段尚缺任务的计数不对，可能挡住或放走不该的单位。",
+                         "what units still miss in a stage is counted wrongly: a unit could be held, or let go, that should not."),
+    "tally": Sentence("各阶段单位数的计数不对，概况中的数字不可信。",
+                      "how many units stand in a stage is counted wrongly: the figures at a glance cannot be trusted."),
+    "ready": Sentence("可以进入下一阶段的名单不对，有单位会停着不动，或被多看一次。",
+                      "the list of who may move on is wrong: a unit could stand still, or be looked at for nothing."),
+    "overdue": Sentence("逾期名单不对，stuck 会漏掉或多列单位。",
+                        "the list of what is overdue is wrong: `stuck` would leave units out, or name too many."),
+    "waits": Sentence("任务还要等几项的计数不对，有任务会打不开，或开得太早。",
+                      "how many others a task waits for is counted wrongly: it could never open, or open too early."),
+}  # fmt: skip

@@ -1,0 +1,174 @@
+"""One durable step: handing in an act, and accepting it. No files: reading documents is no part of a step.
+
+Plain: the statements that no way of keeping these promises can do without, one by one in one transaction, on units of the same
+database. Handing in reads the obligation with its case and deadline, and who holds the post; writes the artifact, the obligation, the
+line of the journal, the notice to the reviewer, and clears the kept table of what is overdue. Accepting reads the obligation, who holds the
+reviewing post and who handed in; writes the obligation, the counter of the case, the line of the journal; reads the counter and what
+waits for it, and clears the row of what is ready. Prepared and cached as the driver does by itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import event
+
+from engine.operations import handing_in, judging
+from engine.operations.campaigns import TaskRef
+from engine.operations.context import House
+from engine.operations.handing_in import HandIn
+from tests.bench import campaign
+from tests.bench.figures import Figure, Limit
+from tests.bench.ground import CLOCK, Effort, Ground
+from tests.bench.plain import Plain, plain
+
+TASK = "一甲"
+_NOW = campaign.STEPPING
+Step = Callable[[int], object]
+
+_OBLIGATION = (
+    "SELECT o.state, o.waits, o.version, o.owner_id, o.reviewer_id, o.occurrence_id, c.id, c.stage, c.path, n.stage, n.modality,"
+    " n.owner_role, n.reviewer_role, n.reviewed, n.opens_at, d.id, d.due_at, d.late_at, d.lock_at"
+    " FROM obligation o JOIN cases c ON c.id = o.case_id JOIN occurrence n ON n.id = o.occurrence_id"
+    " JOIN deadline d ON d.id = o.deadline_id WHERE c.campaign_id = 1 AND c.unit_id = ? AND n.task = ?"
+)
+_HOLDERS = "SELECT p.id, p.name, t.post FROM tenure t JOIN person p ON p.id = t.person_id WHERE t.unit_id = ?"
+_EVENT = (
+    "INSERT INTO event (campaign_id, case_id, occurrence_id, subject, kind, recorded_at, actor_id, forced, data)"
+    " VALUES (1, ?, ?, 0, ?, ?, ?, ?, ?)"
+)
+_ARTIFACT = (
+    "INSERT INTO artifact (case_id, occurrence_id, subject, version, item, digest, name, size, statement, on_day, handed_in_at, person_id,"
+    " verdicts) VALUES (?, ?, 0, ?, '', '', '', 0, '已办', '2030-03-02', ?, ?, '[]')"
+)
+_NOTICE = (
+    "INSERT INTO notice (campaign_id, case_id, occurrence_id, subject, kind, deadline_id, number, rung, unit_id, role, due_at, decided_at,"
+    " state, reason) VALUES (1, ?, ?, 0, 2, ?, ?, 0, ?, ?, ?, ?, 0, '')"
+)
+_HANDED_IN = (
+    "SELECT actor_id, behalf_id FROM event WHERE case_id = ? AND occurrence_id = ? AND subject = 0 AND kind = 'handed_in'"
+    " ORDER BY id DESC LIMIT 1"
+)
+_MINE = "case_id = ? AND occurrence_id = ? AND subject = 0"
+
+
+def hand_in(house: House, number: int, task: str = TASK, now: datetime = _NOW) -> object:
+    """Ours."""
+    given = HandIn(on_day=date(2030, 3, 2), statement="已办")
+    ref = TaskRef(task=task, period=None)
+    return handing_in.submit(house, None, campaign.code(number), ref, given, by=campaign.mail(number), behalf=None, now=now)
+
+
+def take_back(house: House, number: int, task: str, now: datetime) -> object:
+    """Ours: so that the same unit can hand in again."""
+    ref = TaskRef(task=task, period=None)
+    return handing_in.take_back(house, None, campaign.code(number), ref, by=campaign.mail(number), behalf=None, now=now)
+
+
+def accept(house: House, number: int, superior: int) -> object:
+    """Ours."""
+    ref = TaskRef(task=TASK, period=None)
+    by = campaign.mail(superior)
+    return judging.accept(house, None, campaign.code(number), ref, by=by, behalf=None, version=1, comment="", now=_NOW)
+
+
+def plain_hand_in(connection: Plain, number: int) -> None:
+    """The plain driver's."""
+    now = int(_NOW.timestamp())
+    with connection.work():
+        row = connection.one(_OBLIGATION, number + 1, TASK)
+        owner, reviewer, occurrence, case, deadline = row[3], row[4], row[5], row[6], row[15]
+        holder = connection.run(_HOLDERS, owner)[0][0]
+        version = row[2] + 1
+        connection.run(_ARTIFACT, case, occurrence, version, now, holder)
+        connection.run(f"UPDATE obligation SET state = 2, settled = ?, version = ?, handed_in_at = ?, changed_at = ? WHERE {_MINE}",
+                       False, version, now, now, case, occurrence)  # fmt: skip
+        connection.run(f"DELETE FROM overdue WHERE {_MINE}", case, occurrence)
+        connection.run(_EVENT, case, occurrence, "handed_in", now, holder, False, '{"version": 1, "late": false, "digests": [""]}')
+        connection.run(_NOTICE, case, occurrence, deadline, version, reviewer, row[12], now, now)
+
+
+def plain_accept(connection: Plain, number: int) -> None:
+    """The plain driver's."""
+    now = int(_NOW.timestamp())
+    with connection.work():
+        row = connection.one(_OBLIGATION, number + 1, TASK)
+        reviewer, occurrence, case, stage = row[4], row[5], row[6], row[9]
+        holder = connection.run(_HOLDERS, reviewer)[0][0]
+        connection.run(_HANDED_IN, case, occurrence)
+        connection.run(f"UPDATE obligation SET state = 10, settled = ?, changed_at = ? WHERE {_MINE}", True, now, case, occurrence)
+        connection.run("UPDATE progress SET missing = missing - 1 WHERE case_id = ? AND stage = ?", case, stage)
+        connection.run("SELECT sum(missing) FROM progress WHERE case_id = ? AND stage <= ?", case, stage)
+        connection.run("SELECT occurrence_id, reading FROM dependency WHERE upstream_id = ?", occurrence)
+        connection.run("DELETE FROM ready WHERE case_id = ?", case)
+        connection.run(_EVENT, case, occurrence, "accepted", now, holder, False, '{"version": 1, "comment": ""}')
+
+
+def steps(ground: Ground, launched: str, units: int, effort: Effort) -> list[Figure]:
+    """Both steps, ours and plain by turns on the lowest units of one database."""
+    places = [place for place in campaign.tree(units) if place.level == "班"][: 2 * effort.runs * effort.steps]
+    superiors = {place.number: place.superior or 0 for place in places}
+    numbers = list(superiors)
+    slices = [numbers[at :: 2 * effort.runs] for at in range(2 * effort.runs)]
+    with ground.house(launched) as house, plain(launched) as connection:
+        acts: dict[str, tuple[Step, Step]] = {
+            "step: hand in": (lambda n: hand_in(house, n), lambda n: plain_hand_in(connection, n)),
+            "step: accept": (lambda n: accept(house, n, superiors[n]), lambda n: plain_accept(connection, n)),
+        }
+        return [_figure(ground, units, what, ours, baseline, slices, statements_of(house)) for what, (ours, baseline) in acts.items()]
+
+
+def _figure(
+    ground: Ground,
+    units: int,
+    what: str,
+    ours: Step,
+    baseline: Step,
+    slices: list[list[int]],
+    counting: Callable[[Callable[[], object]], Any],
+) -> Figure:
+    """The first unit of each slice warms up and is not counted."""
+    mine, theirs = slices[::2], slices[1::2]
+    counted = counting(lambda: ours(mine[0][0]))
+    for number in [part[0] for part in mine[1:]]:
+        ours(number)
+    for number in [part[0] for part in theirs]:
+        baseline(number)
+    pairs = [(each(ours, a[1:]), each(baseline, b[1:])) for a, b in zip(mine, theirs, strict=True)]
+    return Figure(
+        what=what,
+        where=ground.where,
+        size=units,
+        ours=tuple(a for a, _ in pairs),
+        plain=tuple(b for _, b in pairs),
+        limit=Limit(bound=2.0),
+        notes={"statements": counted},
+    )
+
+
+def each(act: Step, numbers: list[int]) -> float:
+    """Seconds for one of them."""
+    begun = CLOCK()
+    for number in numbers:
+        act(number)
+    return (CLOCK() - begun) / max(1, len(numbers))
+
+
+def statements_of(house: House) -> Callable[[Callable[[], object]], dict[str, int]]:
+    """Counts what an act sends to the database, by the text of the statement."""
+
+    def counting(act: Callable[[], object]) -> dict[str, int]:
+        seen: Counter[str] = Counter()
+
+        def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+            seen[" ".join(statement.split())] += 1
+
+        event.listen(house.database.engine, "before_cursor_execute", note)
+        act()
+        event.remove(house.database.engine, "before_cursor_execute", note)
+        return dict(seen)
+
+    return counting

