@@ -11,7 +11,8 @@ from engine.operations.context import House
 from engine.sentences import Sentence, plain
 from engine.store import handed_in, health, journal, recounting
 from engine.store import house as facts
-from engine.store.database import Connection, shown
+from engine.store.database import Connection
+from engine.store.failures import shown
 from engine.store.recounting import Difference, Differences
 
 # A letter that goes out some minutes early or late harms nobody; a minute more and the order of the journal is in doubt.
