@@ -116,7 +116,7 @@ RULES: tuple[tuple[Act, tuple[ObligationState, ...], ObligationState, tuple[str,
     (Act.HAND_IN, (_S.OPEN, _S.RETURNED), _S.ACCEPTED, (*_HANDED_IN, "needs_nobody")),
     (Act.HAND_IN, (_S.OPEN, _S.RETURNED), _S.SUBMITTED, _HANDED_IN),
     (Act.TAKE_BACK, (_S.SUBMITTED,), _S.OPEN, ("by_owner", "before_lock")),
-    (Act.ACCEPT, (_S.SUBMITTED,), _S.ACCEPTED, ("by_reviewer", "not_own", "newest_seen")),
+    (Act.ACCEPT, (_S.SUBMITTED,), _S.ACCEPTED, ("by_reviewer", "not_own", "version_named", "newest_seen")),
     (Act.RETURN, (_S.SUBMITTED, _S.ACCEPTED), _S.RETURNED, ("by_reviewer", "not_own", "newest_seen", "with_reason")),
     (Act.LOCK, (_S.OPEN, _S.RETURNED), _S.LAPSED, ("lock_passed",)),
     *((Act.EXTEND, (state,), state, ("may_grant", "later", "with_reason")) for state in _ALIVE),
@@ -159,7 +159,8 @@ def _guards(facts: Facts, now: datetime) -> dict[str, Callable[[], tuple[Verdict
         "needs_nobody": lambda: _unless(facts.judged_by_nobody or (not facts.reviewed and _all_hold(facts.checks)), _needs_review()),
         "by_reviewer": lambda: _unless(facts.reviewer, _not_reviewer(facts)),
         "not_own": lambda: _unless(not facts.own_work, _own_work()),
-        "newest_seen": lambda: _unless(facts.named == facts.newest or (facts.named is None and facts.newest <= 1), _newer(facts)),
+        "newest_seen": lambda: _unless(facts.named is None or facts.named == facts.newest, _newer(facts)),
+        "version_named": lambda: _unless(facts.named is not None or facts.newest <= 1, _which_version(facts)),
         "something_new": lambda: _unless(not facts.same_as_returned, _same_again(facts)),
         "with_reason": lambda: _unless(bool(facts.reason.strip()), _no_reason()),
         "lock_passed": lambda: _unless(facts.lock_at is not None and facts.lock_at <= now, _wrong_state(Act.LOCK, facts)),
@@ -254,14 +255,16 @@ def _same_again(facts: Facts) -> Verdict:
     )
 
 
+def _which_version(facts: Facts) -> Verdict:
+    return _fail(
+        "which-version",
+        "这项任务报过不止一版，最新的是第 {newest} 版。请用 --version 写明您看过的是哪一版。",
+        "More than one version was handed in; the newest is {newest}. Say with --version which one you have read.",
+        newest=facts.newest,
+    )
+
+
 def _newer(facts: Facts) -> Verdict:
-    if facts.named is None:
-        return _fail(
-            "which-version",
-            "这项任务报过不止一版，最新的是第 {newest} 版。请用 --version 写明您看过的是哪一版。",
-            "More than one version was handed in; the newest is {newest}. Say with --version which one you have read.",
-            newest=facts.newest,
-        )
     return _fail(
         "newer-version",
         "您看的是第 {named} 版，现在已有第 {newest} 版，请看过新版再审核。",

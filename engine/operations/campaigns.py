@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,9 +15,11 @@ from engine.sentences import Sentence, plain
 from engine.store import campaigns as store
 from engine.store import roster
 from engine.store.database import Connection
-from engine.store.obligations import ObligationRow, Waiting, find
+from engine.store.obligations import ObligationRow, Waiting, owed
 from engine.store.roster import UnitRow
 from engine.store.waiting import hold_rollups
+
+_MOST_DECODED = 8
 
 
 class NoCampaign(CampaignError):
@@ -142,10 +143,17 @@ def hint_for(word: str, known: tuple[str, ...]) -> Sentence:
     return Sentence("是不是“{close}”？", "Did you mean “{close}”?", {"close": close}) if close else plain("")
 
 
-@lru_cache(maxsize=8)
-def _decoded(digest: str, compiled: str) -> Workflow:
-    import_data = store.compiled_data(compiled)
-    return decode(Workflow, import_data)
+# By their digests: a loaded version never changes. A process works with a few of them at most.
+_DECODED: dict[str, Workflow] = {}
+
+
+def _workflow(connection: Connection, row: Any) -> Workflow:
+    found = _DECODED.get(row.digest)
+    if found is None:
+        if len(_DECODED) >= _MOST_DECODED:
+            _DECODED.clear()
+        found = _DECODED[row.digest] = decode(Workflow, store.compiled(connection, row.workflow_id))
+    return found
 
 
 def choose(connection: Connection, name: str | None, *, writing: bool = False) -> Running:
@@ -176,7 +184,7 @@ def _running(connection: Connection, row: Any) -> Running:
         id=row.id,
         name=row.name,
         state=row.state,
-        workflow=_decoded(row.digest, row.compiled),
+        workflow=_workflow(connection, row),
         root_id=row.root_id,
         root_path=row.root_path,
         zone=ZoneInfo(row.zone),
@@ -243,13 +251,15 @@ def obligation_of(
     connection: Connection, campaign: Running, unit: UnitRow, ref: TaskRef, *, ours: bool = False
 ) -> tuple[Task, ObligationRow]:
     """The unit's obligation. Raises what is wrong with the reference, or NotOwed. ours: for whoever writes beside others."""
-    task, period = period_of(connection, campaign, ref)
+    task = task_of(campaign, ref.task)
     if ours:
         hold_rollups(connection, campaign.id, task.name)
-    row = find(connection, campaign.id, unit.id, task.name, period, ours=ours)
-    if row is None:
-        raise NotOwed(unit=unit.name, code=unit.code, task=task.title or task.name)
-    return task, row
+    rows = owed(connection, campaign.id, unit.id, task.name, ref.period, ours=ours)
+    if len(rows) == 1:
+        return task, rows[0]
+    # Either no period was named where there are several, or there is nothing of that name.
+    period_of(connection, campaign, ref)
+    raise NotOwed(unit=unit.name, code=unit.code, task=task.title or task.name)
 
 
 def obligation_title(row: ObligationRow | Waiting) -> Sentence:

@@ -29,5 +29,5 @@ def give_deadline(step: Step, dates: ExtendedDates, *, counted: bool) -> int:
         )
     obligations.set_deadline(step.connection, step.row, found, step.now, counted=counted)
     if dates.late > step.now:
-        obligations.clear_overdue(step.connection, step.row)
+        obligations.clear_overdue(step.connection, step.row, step.now)
     return found

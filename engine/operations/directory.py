@@ -49,10 +49,18 @@ class Directory:
         self._units: dict[int, UnitRow] = {}
         self._holders: dict[int, tuple[Holder, ...]] = {}
 
+    def know(self, unit: UnitRow) -> None:
+        """A unit that somebody has read already, with those above it."""
+        at: UnitRow | None = unit
+        while at is not None:
+            self._units.setdefault(at.id, at)
+            at = at.superior
+
     def prefetch(self, ids: Iterable[int]) -> None:
         """Read these units, those above them, and their holders."""
         wanted = [number for number in dict.fromkeys(ids) if number not in self._holders]
-        self._units = units_by_id(self._connection, wanted, self._units)
+        if any(number not in self._units for number in wanted):
+            self._units = units_by_id(self._connection, wanted, self._units)
         self._holders |= holders_by_unit(self._connection, wanted, self.day)
 
     def unit(self, number: int) -> UnitRow:

@@ -96,7 +96,7 @@ def waive(house: House, campaign: str | None, unit: str, ref: TaskRef, *, eviden
         decision = decide(Act.WAIVE, facts_of(step, reason=request.reason, grant=_waiver(step)), now)
         settle(decision)
         assert decision.state is not None
-        obligations.clear_overdue(step.connection, step.row)
+        obligations.clear_overdue(step.connection, step.row, now)
         handed_in.clear_refusal(step.connection, step.row)
         obligations.set_state(step.connection, step.row, decision.state, now)
         step.record("waived", reason=request.reason, evidence=evidence)

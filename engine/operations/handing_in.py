@@ -100,16 +100,21 @@ def submit(
 
     What the checks turn away is remembered with its shortfall, but is no version: the obligation stays as it was.
     """
+    judged = _judged_before(house, campaign, unit, ref, given) if given.files else None
+    with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now, beside=True) as step:
+        answer = _hand_in(step, judged or _judge(house, step.task, given, {}))
+    if isinstance(answer, Stepped):
+        return answer
+    raise Refused(answer)
+
+
+def _judged_before(house: House, campaign: str | None, unit: str, ref: TaskRef, given: HandIn) -> _Judged:
+    """Documents are read before the transaction: that may take a while."""
     with house.database.read() as connection:
         running = choose(connection, campaign, writing=True)
         unit_of(connection, unit)
         task = task_of(running, ref.task)
-    judged = _judge(house, task, given, _read_all([given]))
-    with stepping(house, campaign, unit, ref, by=by, behalf=behalf, now=now, beside=True) as step:
-        answer = _hand_in(step, judged)
-    if isinstance(answer, Stepped):
-        return answer
-    raise Refused(answer)
+    return _judge(house, task, given, _read_all([given]))
 
 
 def _hand_in(step: Step, judged: _Judged) -> Stepped | tuple[Verdict, ...]:
@@ -246,7 +251,7 @@ def _apply(step: Step, decision: Decision, judged: _Judged) -> Stepped:
     handed_in.clear_refusal(step.connection, step.row)
     more = {"version": version, "handed_in_at": step.now, "reviewer_id": step.row.reviewer_id}
     obligations.set_state(step.connection, step.row, decision.state, step.now, **more)
-    obligations.clear_overdue(step.connection, step.row)
+    obligations.clear_overdue(step.connection, step.row, step.now)
     late = step.row.late_at is not None and step.now >= step.row.late_at
     digests = [artifact.digest for artifact in judged.artifacts]
     reviewer, state = step.row.reviewer_id, decision.state.name.lower()

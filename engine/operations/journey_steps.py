@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.errors import CampaignError, Refused
 from engine.operations import asking, granting, handing_in, judging, moving, viewing
 from engine.operations.asking import Board
-from engine.operations.campaigns import TaskRef, choose, task_of
+from engine.operations.campaigns import TaskRef, choose, obligation_of, task_of, unit_of
 from engine.operations.context import House
 from engine.operations.granting import Request
 from engine.operations.handing_in import HandIn
@@ -130,7 +130,15 @@ def _take_back(it: _Doing) -> Answer:
 def _accept(it: _Doing) -> Answer:
     by, behalf = it.who
     comment = it.step.word("say")
-    return _stepped(judging.accept(it.house, None, it.unit, it.ref, by=by, behalf=behalf, version=None, comment=comment, now=it.now))
+    version = _newest(it)
+    return _stepped(judging.accept(it.house, None, it.unit, it.ref, by=by, behalf=behalf, version=version, comment=comment, now=it.now))
+
+
+def _newest(it: _Doing) -> int | None:
+    """The version that the judge of the story has before her."""
+    with it.house.database.read() as connection:
+        _, row = obligation_of(connection, choose(connection, None), unit_of(connection, it.unit), it.ref)
+    return row.version or None
 
 
 def _return(it: _Doing) -> Answer:

@@ -107,6 +107,8 @@ def step_at(
     at = unit_of(connection, unit)
     task, row = obligation_of(connection, campaign, at, ref, ours=True)
     directory = Directory(connection, campaign.organisation, campaign.day(now))
+    directory.know(at)
+    directory.prefetch((row.owner_id, _judge(row)))
     acting = actor or _actor(connection, directory, row, by, behalf)
     return Step(connection=connection, now=now, campaign=campaign, unit=at, task=task, row=row, actor=acting, directory=directory)
 

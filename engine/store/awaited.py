@@ -32,6 +32,8 @@ def waits_of(connection: Connection, rows: Iterable[ObligationRow]) -> dict[Key,
     for row in rows:
         if row.waits:
             waiting[row.occurrence_id].append(row)
+    if not waiting:
+        return {}
     pairs = dependencies(connection, t.dependency.c.occurrence_id.in_(list(waiting)))
     upstream = {up.id: up for up in connection.execute(select(t.occurrence).where(t.occurrence.c.id.in_({there for _, there in pairs})))}
     found: dict[Key, list[Waiting]] = defaultdict(list)

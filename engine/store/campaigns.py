@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Text, insert, select, type_coerce, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from engine.store import tables as t
 from engine.store.codes import CampaignState
@@ -39,21 +39,29 @@ def add_workflow(connection: Connection, values: Mapping[str, Any]) -> int:
 
 
 def all_campaigns(connection: Connection) -> tuple[Any, ...]:
-    """Every campaign with the digest and the compiled form (as text) of its workflow, in the order of launching."""
-    w = t.workflow.c
-    query = select(t.campaign, w.digest, type_coerce(w.compiled, Text).label("compiled")).join(t.workflow, w.id == t.campaign.c.workflow_id)
-    return tuple(connection.execute(query.order_by(t.campaign.c.id)))
+    """Every campaign with the digest of its workflow, in the order of launching."""
+    return tuple(connection.execute(_campaigns()))
 
 
-def compiled_data(text: str) -> Any:
-    """The compiled form decoded from its text."""
-    return json.loads(text)
+@cache
+def _campaigns() -> Select[Any]:
+    query = select(t.campaign, t.workflow.c.digest).join(t.workflow, t.workflow.c.id == t.campaign.c.workflow_id)
+    return query.order_by(t.campaign.c.id)
+
+
+def compiled(connection: Connection, workflow_id: int) -> Any:
+    """The compiled form of a loaded version."""
+    return connection.execute(select(t.workflow.c.compiled).where(t.workflow.c.id == workflow_id)).scalar_one()
 
 
 def stages(connection: Connection, campaign_id: int) -> tuple[Any, ...]:
     """The campaign's stages in order: position, name, title, opens_at, closes_at."""
-    query = select(t.stage).where(t.stage.c.campaign_id == campaign_id).order_by(t.stage.c.position)
-    return tuple(connection.execute(query))
+    return tuple(connection.execute(_stages(), {"campaign": campaign_id}))
+
+
+@cache
+def _stages() -> Select[Any]:
+    return select(t.stage).where(t.stage.c.campaign_id == bindparam("campaign")).order_by(t.stage.c.position)
 
 
 def periods(connection: Connection, campaign_id: int, task: str) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, select, text, update
+from sqlalchemy import Connection, Delete, Select, Update, bindparam, delete, func, select, text, update
 
 from engine.store import tables as t
 from engine.store.types import Instant
@@ -47,14 +48,23 @@ def move_one(connection: Connection, campaign_id: int, parent_path: str, source:
 
 def change_missing(connection: Connection, case_id: int, stage: int, by: int) -> None:
     """Add to what a case misses in a stage."""
-    mine = (t.progress.c.case_id == case_id, t.progress.c.stage == stage)
-    connection.execute(update(t.progress).where(*mine).values(missing=t.progress.c.missing + by))
+    connection.execute(_change_missing(), {"case": case_id, "at": stage, "by": by})
+
+
+@cache
+def _change_missing() -> Update:
+    mine = (t.progress.c.case_id == bindparam("case"), t.progress.c.stage == bindparam("at"))
+    return update(t.progress).where(*mine).values(missing=t.progress.c.missing + bindparam("by"))
 
 
 def missing(connection: Connection, case_id: int, stage: int) -> int:
     """What a case misses at the gate of a stage: what is due in it, and debts of earlier ones. 0 where it owes nothing."""
-    query = select(func.sum(t.progress.c.missing)).where(t.progress.c.case_id == case_id, t.progress.c.stage <= stage)
-    return int(connection.execute(query).scalar_one() or 0)
+    return int(connection.execute(_missing(), {"case": case_id, "at": stage}).scalar_one() or 0)
+
+
+@cache
+def _missing() -> Select[Any]:
+    return select(func.sum(t.progress.c.missing)).where(t.progress.c.case_id == bindparam("case"), t.progress.c.stage <= bindparam("at"))
 
 
 def make_ready(connection: Connection, campaign_id: int, case_id: int, stage: int, since: datetime) -> None:
@@ -64,7 +74,12 @@ def make_ready(connection: Connection, campaign_id: int, case_id: int, stage: in
 
 def not_ready(connection: Connection, case_id: int) -> None:
     """The case owes something in its stage again, or has left it."""
-    connection.execute(delete(t.ready).where(t.ready.c.case_id == case_id))
+    connection.execute(_not_ready(), {"case": case_id})
+
+
+@cache
+def _not_ready() -> Delete:
+    return delete(t.ready).where(t.ready.c.case_id == bindparam("case"))
 
 
 def set_overdue(connection: Connection, row: dict[str, Any]) -> None:

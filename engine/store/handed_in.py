@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Delete, bindparam, delete, insert, select
 
 from engine.store import tables as t
 from engine.store.obligations import ObligationRow
+
+_ARTIFACT = insert(t.artifact)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +49,7 @@ def add_artifacts(
         }
         for given in items
     ]
-    connection.execute(insert(t.artifact), rows)
+    connection.execute(_ARTIFACT, rows)
 
 
 def artifacts(connection: Connection, row: ObligationRow, version: int | None = None) -> tuple[Any, ...]:
@@ -67,8 +70,14 @@ def set_refusal(connection: Connection, row: ObligationRow, verdicts: Sequence[d
 
 def clear_refusal(connection: Connection, row: ObligationRow) -> None:
     """It has been handed in properly."""
+    connection.execute(_clear(), {"case": row.case_id, "occurrence": row.occurrence_id, "subject": row.subject})
+
+
+@cache
+def _clear() -> Delete:
     r = t.refusal.c
-    connection.execute(delete(t.refusal).where(r.case_id == row.case_id, r.occurrence_id == row.occurrence_id, r.subject == row.subject))
+    mine = (r.case_id == bindparam("case"), r.occurrence_id == bindparam("occurrence"), r.subject == bindparam("subject"))
+    return delete(t.refusal).where(*mine)
 
 
 def refusals(connection: Connection, case_ids: Sequence[int]) -> dict[tuple[int, int, int], list[dict[str, Any]]]:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, bindparam, insert, select
 
 from engine.store.tables import event, person
 
@@ -30,9 +31,13 @@ class Line:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
+_WRITE = insert(event)
+_COLUMNS = tuple(Line.__dataclass_fields__)
+
+
 def write(connection: Connection, line: Line) -> None:
     """Append a line."""
-    connection.execute(insert(event).values({name: getattr(line, name) for name in line.__dataclass_fields__}))
+    connection.execute(_WRITE, {name: getattr(line, name) for name in _COLUMNS})
 
 
 def as_text(data: Mapping[str, Any]) -> str:
@@ -47,7 +52,13 @@ def last_instant(connection: Connection) -> datetime | None:
 
 def last_of(connection: Connection, key: tuple[int, int, int], kind: str) -> Any:
     """The newest line of that kind about an obligation (case, occurrence, subject), with the actor's name; None where there is none."""
+    values = {"case": key[0], "occurrence": key[1], "subject": key[2], "kind": kind}
+    return connection.execute(_last(), values).one_or_none()
+
+
+@cache
+def _last() -> Select[Any]:
     e = event.c
     query = select(event, person.c.name.label("actor")).outerjoin(person, person.c.id == e.actor_id)
-    mine = (e.case_id == key[0], e.occurrence_id == key[1], e.subject == key[2], e.kind == kind)
-    return connection.execute(query.where(*mine).order_by(e.id.desc()).limit(1)).one_or_none()
+    mine = (e.case_id == bindparam("case"), e.occurrence_id == bindparam("occurrence"), e.subject == bindparam("subject"))
+    return query.where(*mine, e.kind == bindparam("kind")).order_by(e.id.desc()).limit(1)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, insert, or_, select, update
 
 from engine.machine.states import FINISHED, Modality, ObligationState
 from engine.store import counters, openings, paths
 from engine.store import tables as t
 from engine.store.codes import NoticeKind, NoticeState, Upstream
-from engine.store.waiting import dependencies, may_open, reads_so
+from engine.store.waiting import dependents_of, may_open, reads_so
 
 _S = ObligationState
+_NOTICE = insert(t.notice)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +82,7 @@ def _columns() -> list[Any]:
     ]  # fmt: skip
 
 
+@cache
 def select_obligations() -> Any:
     """The statement for obligation rows; add conditions and turn what it gives into rows with `row_of`."""
     return (
@@ -102,15 +105,26 @@ def _row(values: dict[str, Any]) -> ObligationRow:
 
 def find(connection: Connection, campaign_id: int, unit_id: int, task: str, period: str, *, ours: bool = False) -> ObligationRow | None:
     """The unit's obligation of that task and period. ours: nobody else changes it, or its case, until our transaction has ended."""
-    where = (
-        t.cases.c.campaign_id == campaign_id,
-        t.cases.c.unit_id == unit_id,
-        t.occurrence.c.task == task,
-        t.occurrence.c.period == period,
-    )
-    query = select_obligations().where(*where)
-    row = connection.execute(query.with_for_update(of=[t.cases, t.obligation]) if ours else query).one_or_none()
-    return None if row is None else row_of(row)
+    rows = owed(connection, campaign_id, unit_id, task, period, ours=ours)
+    return rows[0] if rows else None
+
+
+def owed(
+    connection: Connection, campaign_id: int, unit_id: int, task: str, period: str | None, *, ours: bool = False
+) -> tuple[ObligationRow, ...]:
+    """The unit's obligations of that task, of one period or of all. ours: as with `find`."""
+    asked = {"campaign": campaign_id, "unit": unit_id, "task": task}
+    values = asked if period is None else {**asked, "period": period}
+    return tuple(row_of(row) for row in connection.execute(_owed(period is not None, ours), values))
+
+
+@cache
+def _owed(of_period: bool, ours: bool) -> Any:
+    query = select_obligations().where(t.cases.c.campaign_id == bindparam("campaign"), t.cases.c.unit_id == bindparam("unit"))
+    query = query.where(t.occurrence.c.task == bindparam("task"))
+    if of_period:
+        query = query.where(t.occurrence.c.period == bindparam("period"))
+    return query.with_for_update(of=[t.cases, t.obligation]) if ours else query
 
 
 def of_case(connection: Connection, case_id: int) -> tuple[ObligationRow, ...]:
@@ -134,10 +148,21 @@ def _mine(row: ObligationRow) -> Any:
     return and_(ob.case_id == row.case_id, ob.occurrence_id == row.occurrence_id, ob.subject == row.subject)
 
 
+def _change(connection: Connection, row: ObligationRow, values: Mapping[str, Any]) -> None:
+    key = {"of_case": row.case_id, "of_occurrence": row.occurrence_id, "of_subject": row.subject}
+    connection.execute(_update(tuple(values)), {**key, **values})
+
+
+@cache
+def _update(columns: tuple[str, ...]) -> Any:
+    ob = t.obligation.c
+    mine = (ob.case_id == bindparam("of_case"), ob.occurrence_id == bindparam("of_occurrence"), ob.subject == bindparam("of_subject"))
+    return update(t.obligation).where(*mine).values({name: bindparam(name, type_=ob[name].type) for name in columns})
+
+
 def set_state(connection: Connection, row: ObligationRow, state: ObligationState, now: datetime, **columns: Any) -> None:
     """Write the new state and, where the gate is touched, everything that counts it."""
-    values = {"state": state, "settled": state.settled, "changed_at": now, **columns}
-    connection.execute(update(t.obligation).where(_mine(row)).values(**values))
+    _change(connection, row, {"state": state, "settled": state.settled, "changed_at": now, **columns})
     if row.modality.gates and state.done != row.state.done:
         _count(connection, row, state, now)
     if state.done != row.state.done:
@@ -163,9 +188,10 @@ def mark_overdue(connection: Connection, row: ObligationRow, since: datetime) ->
         counters.set_overdue(connection, {**values, "campaign_id": row.campaign_id, "path": row.path, "since": since})
 
 
-def clear_overdue(connection: Connection, row: ObligationRow) -> None:
-    """Take it out of the kept table of what is overdue."""
-    counters.clear_overdue(connection, *row.key)
+def clear_overdue(connection: Connection, row: ObligationRow, now: datetime) -> None:
+    """Take it out of the kept table of what is overdue. Only what is late under its deadline, or has lapsed, stands there."""
+    if row.state is _S.LAPSED or (row.late_at is not None and row.late_at <= now):
+        counters.clear_overdue(connection, *row.key)
 
 
 def _tell_dependents(connection: Connection, row: ObligationRow, by: int, now: datetime) -> None:
@@ -182,7 +208,7 @@ def _tell_dependents(connection: Connection, row: ObligationRow, by: int, now: d
 def _dependents(connection: Connection, row: ObligationRow) -> Iterator[Any]:
     """For each way in which others wait for this one, the condition on those that do."""
     there = row.occurrence_id
-    for (here, _), readings in dependencies(connection, t.dependency.c.upstream_id == there).items():
+    for (here, _), readings in dependents_of(connection, there).items():
         for reading in sorted(readings):
             yield and_(_waiting(row, reading, here), *reads_so(reading, readings, there))
 
@@ -249,7 +275,7 @@ def tell(connection: Connection, row: ObligationRow, kind: NoticeKind, number: i
         "state": NoticeState.DECIDED,
         "reason": "",
     }
-    connection.execute(insert(t.notice).values(**values))
+    connection.execute(_NOTICE, values)
 
 
 def set_deadline(connection: Connection, row: ObligationRow, deadline_id: int, now: datetime, *, counted: bool) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, distinct, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, distinct, func, or_, select
 
 from engine.machine.states import FINISHED, WITHDRAWN, ObligationState
 from engine.store import paths
@@ -59,11 +60,15 @@ def seats(connection: Connection, campaign_id: int) -> tuple[tuple[int, str], ..
 
 def named_reviewer(connection: Connection, row: ObligationRow) -> int | None:
     """The id of the unit that the file names as reviewer; the obligation itself holds who reviews what was handed in last."""
+    found: int | None = connection.execute(_named_reviewer(), {"occurrence": row.occurrence_id, "unit": row.unit_id}).scalar_one_or_none()
+    return found
+
+
+@cache
+def _named_reviewer() -> Any:
     s = t.scope.c
     query = select(s.reviewer_id).join(t.occurrence, and_(t.occurrence.c.campaign_id == s.campaign_id, t.occurrence.c.scope == s.number))
-    mine = (t.occurrence.c.id == row.occurrence_id, s.unit_id == row.unit_id)
-    found: int | None = connection.execute(query.where(*mine)).scalar_one_or_none()
-    return found
+    return query.where(t.occurrence.c.id == bindparam("occurrence"), s.unit_id == bindparam("unit"))
 
 
 @dataclass(frozen=True, kw_only=True)

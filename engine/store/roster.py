@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from engine.org.model import Person, Roster, Tenure, Unit, person_key
 from engine.org.tree import Tree
 from engine.store import paths
 from engine.store.placing import Places
 from engine.store.tables import person, tenure, unit
+from engine.store.types import Day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,9 +234,19 @@ def walk(connection: Connection, path: str = "") -> Iterator[UnitRow]:
 def _chain(connection: Connection, path: str) -> Iterator[UnitRow]:
     """The units above `path`, the topmost first."""
     above: UnitRow | None = None
-    for row in connection.execute(select(unit).where(unit.c.path.in_(paths.ancestors(path))).order_by(unit.c.path)):
+    for row in connection.execute(_by_paths(), {"paths": paths.ancestors(path)}):
         above = row_of(row, above)
         yield above
+
+
+@cache
+def _by_paths() -> Select[Any]:
+    return select(unit).where(unit.c.path.in_(bindparam("paths", expanding=True))).order_by(unit.c.path)
+
+
+@cache
+def _by(name: str) -> Select[Any]:
+    return select(unit).where(unit.c[name] == bindparam("wanted"))
 
 
 def row_of(row: Any, superior: UnitRow | None) -> UnitRow:
@@ -255,26 +267,27 @@ def row_of(row: Any, superior: UnitRow | None) -> UnitRow:
 
 def by_path(connection: Connection, path: str) -> UnitRow | None:
     """The unit at that path, with the chain above it."""
-    row = connection.execute(select(unit).where(unit.c.path == path)).one_or_none()
-    if row is None:
-        return None
-    above = None
-    for above in _chain(connection, path):  # noqa: B007  # the last of the chain is what we want
-        pass
-    return row_of(row, above)
+    return _found(connection, "path", path)
 
 
 def by_code(connection: Connection, code: str) -> UnitRow | None:
     """The unit of that code, with the chain above it."""
-    path = connection.execute(select(unit.c.path).where(unit.c.code == code)).scalar_one_or_none()
-    return None if path is None else by_path(connection, path)
+    return _found(connection, "code", code)
 
 
 def by_id(connection: Connection, number: int) -> UnitRow:
     """The unit of that id, with the chain above it."""
-    found = by_path(connection, connection.execute(select(unit.c.path).where(unit.c.id == number)).scalar_one())
+    found = _found(connection, "id", number)
     assert found is not None
     return found
+
+
+def _found(connection: Connection, column: str, wanted: str | int) -> UnitRow | None:
+    row = connection.execute(_by(column), {"wanted": wanted}).one_or_none()
+    if row is None:
+        return None
+    *_, superior = (None, *_chain(connection, row.path))
+    return row_of(row, superior)
 
 
 def codes(connection: Connection) -> tuple[str, ...]:
@@ -298,26 +311,37 @@ def holders(connection: Connection, unit_ids: tuple[int, ...], day: date) -> tup
     """Everybody holding any post at those units on that day; of several at one post the one who came last first."""
     found: list[Holder] = []
     for start in range(0, len(unit_ids), 500):
-        query = (
-            select(tenure.c.unit_id, tenure.c.post, person)
-            .join(person, person.c.id == tenure.c.person_id)
-            .where(tenure.c.unit_id.in_(unit_ids[start : start + 500]))
-            .where((tenure.c.since.is_(None)) | (tenure.c.since <= day), (tenure.c.until.is_(None)) | (tenure.c.until >= day))
-            .order_by(tenure.c.unit_id, tenure.c.post, tenure.c.since.is_(None), tenure.c.since.desc(), person.c.id.desc())
-        )
+        asked = {"units": unit_ids[start : start + 500], "day": day}
         found += [
             Holder(person_id=row.id, name=row.name, email=row.email, telephone=row.telephone, unit_id=row.unit_id, post=row.post)
-            for row in connection.execute(query)
+            for row in connection.execute(_holders(), asked)
         ]
     return tuple(found)
+
+
+@cache
+def _holders() -> Select[Any]:
+    day = bindparam("day", type_=Day)
+    return (
+        select(tenure.c.unit_id, tenure.c.post, person)
+        .join(person, person.c.id == tenure.c.person_id)
+        .where(tenure.c.unit_id.in_(bindparam("units", expanding=True)))
+        .where((tenure.c.since.is_(None)) | (tenure.c.since <= day), (tenure.c.until.is_(None)) | (tenure.c.until >= day))
+        .order_by(tenure.c.unit_id, tenure.c.post, tenure.c.since.is_(None), tenure.c.since.desc(), person.c.id.desc())
+    )
 
 
 def find_people(connection: Connection, text: str) -> tuple[Any, ...]:
     """Persons of the roster whose e-mail address or name is `text`."""
     # Whoever has an address has it in the key, which is found without reading everybody's.
-    query = select(person).where((person.c.key == f"mail:{text.casefold()}") | (person.c.name == text))
-    query = query.where(~person.c.key.startswith("operator:"))
-    return tuple(connection.execute(query.order_by(person.c.id)))
+    return tuple(connection.execute(_people(), {"key": f"mail:{text.casefold()}", "named": text}))
+
+
+@cache
+def _people() -> Select[Any]:
+    c = person.c
+    query = select(person).where((c.key == bindparam("key")) | (c.name == bindparam("named")))
+    return query.where(~c.key.startswith("operator:")).order_by(c.id)
 
 
 def person_name(connection: Connection, number: int | None) -> str:

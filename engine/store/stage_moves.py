@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, delete, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from engine.machine.states import FINISHED
 from engine.store import counters, journal
@@ -26,18 +43,27 @@ class Move:
 
 def possible_moves(connection: Connection, now: datetime, only: int | None = None) -> tuple[Move, ...]:
     """The moves for which ready cases (or the `only` one) wait and whose next window is open."""
-    mine = () if only is None else (t.ready.c.case_id == only,)
-    waiting = connection.execute(select(t.ready.c.campaign_id, t.ready.c.stage).where(*mine).distinct()).all()
-    moves = []
-    for campaign_id, position in sorted(waiting):
-        following = connection.execute(
-            select(t.stage.c.position, t.stage.c.opens_at).where(t.stage.c.campaign_id == campaign_id, t.stage.c.position == position + 1)
-        ).one_or_none()
-        if following is None:
-            moves.append(Move(campaign_id=campaign_id, position=position, target=FINISHED, opens_at=None))
-        elif following.opens_at is not None and following.opens_at <= now:
-            moves.append(Move(campaign_id=campaign_id, position=position, target=following.position, opens_at=following.opens_at))
-    return tuple(moves)
+    asked = {"now": now} if only is None else {"now": now, "only": only}
+    return tuple(
+        Move(campaign_id=row.campaign_id, position=row.position, target=row.target, opens_at=row.opens_at)
+        for row in connection.execute(_moves(only is not None), asked)
+    )
+
+
+@cache
+def _moves(of_one: bool) -> CompoundSelect[Any]:
+    """From the few stages, not from the many cases that may be ready long before the next window opens."""
+    s, r, following = t.stage.c, t.ready.c, t.stage.alias("following")
+    mine = (r.case_id == bindparam("only"),) if of_one else ()
+    before = select(r.case_id).where(r.campaign_id == s.campaign_id, r.stage == s.position - 1, *mine).correlate(t.stage).exists()
+    opened = s.opens_at <= bindparam("now", type_=s.opens_at.type)
+    walks = select(s.campaign_id, (s.position - 1).label("position"), s.position.label("target"), s.opens_at).where(opened, before)
+    here = select(r.case_id).where(r.campaign_id == s.campaign_id, r.stage == s.position, *mine).correlate(t.stage).exists()
+    last = ~select(following.c.position).where(
+        following.c.campaign_id == s.campaign_id, following.c.position == s.position + 1
+    ).correlate(t.stage).exists()
+    ends = select(s.campaign_id, s.position, literal(FINISHED).label("target"), null().label("opens_at")).where(last, here)
+    return union_all(walks, ends).order_by("campaign_id", "position")
 
 
 def move_ready(connection: Connection, move: Move, now: datetime, size: int, only: int | None = None) -> int:

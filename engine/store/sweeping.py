@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Insert, Select, and_, case, delete, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Insert, Select, and_, bindparam, case, delete, func, insert, literal, or_, select, update
 
 from engine.machine.states import Modality, ObligationState
 from engine.store import journal
@@ -50,8 +51,7 @@ def next_bell(connection: Connection, now: datetime, *, ours: bool = False) -> B
 
     ours: nobody else rings it until our transaction has ended. None too where somebody has just rung it while we waited.
     """
-    query = _due(now).limit(1)
-    row = connection.execute(query.with_for_update() if ours else query).one_or_none()
+    row = connection.execute(_next(ours), {"now": now}).one_or_none()
     return None if row is None else _bell(row)
 
 
@@ -59,11 +59,17 @@ def bells_of(connection: Connection, row: ObligationRow, now: datetime) -> tuple
     """All that is due for one obligation and that its batch has not done yet."""
     a = t.agenda.c
     about = or_(a.deadline_id == row.deadline_id, and_(a.occurrence_id == row.occurrence_id, a.deadline_id.is_(None)))
-    return tuple(map(_bell, connection.execute(_due(now).where(about, a.cursor < row.case_id))))
+    return tuple(map(_bell, connection.execute(_due().where(about, a.cursor < row.case_id), {"now": now})))
 
 
-def _due(now: datetime) -> Select[Any]:
-    return select(t.agenda).where(t.agenda.c.at <= now).order_by(t.agenda.c.at, t.agenda.c.kind, t.agenda.c.id)
+@cache
+def _next(ours: bool) -> Select[Any]:
+    return _due().limit(1).with_for_update() if ours else _due().limit(1)
+
+
+def _due() -> Select[Any]:
+    a = t.agenda.c
+    return select(t.agenda).where(a.at <= bindparam("now", type_=a.at.type)).order_by(a.at, a.kind, a.id)
 
 
 def _bell(row: Any) -> BellRow:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
@@ -24,8 +25,23 @@ _ROLLUPS = 0x726F6C6C
 def dependencies(connection: Connection, *where: Any) -> dict[tuple[int, int], frozenset[Upstream]]:
     """What waits for what, (occurrence, upstream), and how its dependents read it; by the upstream's id."""
     d = t.dependency.c
+    return _by_pair(connection.execute(select(t.dependency).where(*where).order_by(d.upstream_id, d.occurrence_id)))
+
+
+def dependents_of(connection: Connection, upstream_id: int) -> dict[tuple[int, int], frozenset[Upstream]]:
+    """What waits for this occurrence, and how, as `dependencies` gives it."""
+    return _by_pair(connection.execute(_dependents(), {"upstream": upstream_id}))
+
+
+@cache
+def _dependents() -> Any:
+    d = t.dependency.c
+    return select(t.dependency).where(d.upstream_id == bindparam("upstream")).order_by(d.occurrence_id)
+
+
+def _by_pair(rows: Iterable[Any]) -> dict[tuple[int, int], frozenset[Upstream]]:
     found: dict[tuple[int, int], set[Upstream]] = {}
-    for row in connection.execute(select(t.dependency).where(*where).order_by(d.upstream_id, d.occurrence_id)):
+    for row in rows:
         found.setdefault((row.occurrence_id, row.upstream_id), set()).add(Upstream(row.reading))
     return {pair: frozenset(readings) for pair, readings in found.items()}
 

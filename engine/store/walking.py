@@ -10,7 +10,7 @@ from engine.machine.states import FINISHED
 from engine.store import counters, paths
 from engine.store import tables as t
 from engine.store.launching import insert_deadline, rungs_ahead
-from engine.store.obligations import ObligationRow, clear_overdue, find_deadline, mark_overdue, set_deadline
+from engine.store.obligations import ObligationRow, find_deadline, mark_overdue, set_deadline
 from engine.store.openings import open_late
 
 
@@ -51,7 +51,7 @@ def unlock(connection: Connection, row: ObligationRow, now: datetime) -> int:
             told_from=row.told_from,
         )
     set_deadline(connection, row, found, now, counted=False)
-    clear_overdue(connection, row)
+    counters.clear_overdue(connection, *row.key)
     if row.late_at is not None and row.late_at <= now:
         mark_overdue(connection, row, row.late_at)
     return found

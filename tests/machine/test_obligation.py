@@ -207,6 +207,10 @@ def test_a_judgement_names_the_newest_version(named: int | None, expected: list[
     assert codes(decide(Act.ACCEPT, facts(_SUBMITTED, named=named, newest=2), NOW)) == expected
 
 
+def test_a_return_need_not_name_the_version() -> None:
+    assert decide(Act.RETURN, facts(_SUBMITTED, named=None, newest=2, reason="x"), NOW).allowed
+
+
 def test_where_there_is_only_one_version_a_judgement_need_not_name_it() -> None:
     assert decide(Act.ACCEPT, facts(_SUBMITTED, named=None, newest=1), NOW).allowed
 

@@ -63,7 +63,7 @@ def test_once_the_post_is_filled_the_work_goes_to_the_reviewer_named_again(make_
     world.send_back("G2B3", "方案", NOW, by="书记S")
     world.bring_in("G2B3,单位G2B3,党支部,G2\n", "G2B3,书记,新书记,new@example.org,,\n", NOW)
     world.hand_in("G2B3", "方案", w.at(5, 21), world.paper(130), by="新书记")
-    assert world.accept("G2B3", "方案", w.at(5, 21), by="书记G2").state == "accepted"
+    assert world.accept("G2B3", "方案", w.at(5, 21), by="书记G2", version=2).state == "accepted"
 
 
 def test_a_return_tells_the_owner_at_once_with_the_reason_and_by_whom(handed_in):

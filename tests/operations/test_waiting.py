@@ -207,7 +207,8 @@ def test_what_has_no_date_yet_can_be_done_is_never_late_and_holds_its_gate(make_
     world.sweep(now)
     assert (world.state("G1B1", "适时", now), world.duty("G1B1", "适时", now).overdue) == ("open", False)
     assert [notice for notice in world.notices(now) if notice.task == "适时"] == []
-    assert world.blocker("G1B1", "适时", now).code == "undated"
+    held = world.blocker("G1B1", "适时", now)
+    assert (held.code, held.message.say("zh")) == ("not-done", "适时没有期限，尚未完成：缺适时。")
     world.act("G1B1", "总结", now)
     world.sweep(now)
     assert world.stage("G1B1", now) != "已完成"
