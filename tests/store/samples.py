@@ -166,7 +166,7 @@ def settle(connection: Connection, campaign: int, code: str, task: str, state: O
     """Write a state as an operation would, with what it says of lateness."""
     found = row(connection, campaign, code, task)
     if state is not ObligationState.RETURNED:
-        obligations.clear_overdue(connection, found)
+        obligations.clear_overdue(connection, found, now)
     obligations.set_state(connection, found, state, now, **columns)
 
 

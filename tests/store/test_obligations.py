@@ -280,7 +280,7 @@ def test_what_is_overdue_is_entered_once_with_its_first_instant(database: Databa
             obligations.mark_overdue(connection, row(connection, campaign, "A1", "总结"), when)
             obligations.mark_overdue(connection, row(connection, campaign, "A1", "典型"), when)
         assert connection.execute(select(t.overdue.c.since)).scalars().all() == [day(11)]
-        obligations.clear_overdue(connection, row(connection, campaign, "A1", "总结"))
+        obligations.clear_overdue(connection, row(connection, campaign, "A1", "总结"), day(13))
         assert count(connection, t.overdue) == 0
 
 
