@@ -329,7 +329,9 @@ def submit_folder(
     if not any(unit in known for unit in units.values()):
         raise NoFilesInFolder(folder=str(folder), example=min(known, default="GB01"))
     counts = Counter(units.values())
-    parcels = [Parcel(unit=unit, given=HandIn(files={"": path}), by=by, behalf=behalf) for path, unit in units.items() if counts[unit] == 1]
+    parcels = [
+        Parcel(unit=unit, given=HandIn(files={"": path}), by=by, behalf=behalf) for path, unit in units.items() if counts[unit] == 1
+    ]
     alone = iter(submit_many(house, campaign, ref, parcels, now=now))
     return tuple(next(alone) if counts[unit] == 1 else _one_of_several(path, unit, units) for path, unit in units.items())
 

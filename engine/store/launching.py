@@ -200,7 +200,9 @@ def _insert_cases(connection: Connection, campaign_id: int, now: datetime) -> No
     above = func.substr(t.unit.c.path, 1, func.length(t.unit.c.path) - 5)
     owing = select(t.scope.c.unit_id).where(t.scope.c.campaign_id == campaign_id)
     rows = (
-        select(literal(campaign_id), t.unit.c.id, t.unit.c.path, above, literal(BEFORE), literal(now, t.cases.c.entered_at.type))
+        select(
+            literal(campaign_id), t.unit.c.id, t.unit.c.path, above, literal(BEFORE), literal(now, t.cases.c.entered_at.type)
+        )
         .where(t.unit.c.id.in_(owing))
         .order_by(t.unit.c.path)
     )
