@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from engine.operations.campaigns import Running, running
 from engine.operations.context import House
 from engine.sentences import Sentence, plain
-from engine.store import handed_in, health, journal, recounting
+from engine.store import health, journal, recounting
 from engine.store import house as facts
 from engine.store.database import Connection
 from engine.store.failures import shown
@@ -174,7 +174,7 @@ def _difference(campaign: Running, one: Difference) -> Sentence:
 
 
 def _files(house: House, connection: Connection) -> Iterator[Finding]:
-    lost = [(name, code) for digest, name, code in handed_in.kept_files(connection) if not house.vault.verify(digest)]
+    lost = [(name, code) for digest, name, code in health.kept_files(connection) if not house.vault.verify(digest)]
     if lost:
         yield Finding(
             code="lost-file",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Delete, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Delete, bindparam, delete, insert, select
 
 from engine.store import tables as t
 from engine.store.obligations import ObligationRow
@@ -87,12 +87,3 @@ def refusals(connection: Connection, case_ids: Sequence[int]) -> dict[tuple[int,
         for row in connection.execute(select(t.refusal).where(t.refusal.c.case_id.in_(case_ids[start : start + 500]))):
             found[(row.case_id, row.occurrence_id, row.subject)] = row.verdicts
     return found
-
-
-def kept_files(connection: Connection) -> Iterator[tuple[str, str, str]]:
-    """(digest, file name, unit code) of every file the rows speak of, each digest once, in the order of digests."""
-    a, c = t.artifact.c, t.cases.c
-    query = select(a.digest, func.min(a.name), func.min(t.unit.c.code)).join(t.cases, c.id == a.case_id)
-    query = query.join(t.unit, t.unit.c.id == c.unit_id).where(a.digest != "").group_by(a.digest).order_by(a.digest)
-    for row in connection.execute(query, execution_options={"yield_per": 2000}):
-        yield row[0], row[1], row[2]

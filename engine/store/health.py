@@ -1,8 +1,8 @@
-"""What a database says of itself: its sizes, its settings, its indexes, its clock, and whether the file is whole."""
+"""What a database says of itself: its sizes, its settings, its indexes, its clock, its files, and whether it is whole."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,3 +96,12 @@ def server_clock(database: Database, connection: Connection) -> float | None:
     if database.sqlite:
         return None
     return float(connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+
+
+def kept_files(connection: Connection) -> Iterator[tuple[str, str, str]]:
+    """(digest, file name, unit code) of every file the rows speak of, each digest once, in the order of digests."""
+    a, c = t.artifact.c, t.cases.c
+    query = select(a.digest, func.min(a.name), func.min(t.unit.c.code)).join(t.cases, c.id == a.case_id)
+    query = query.join(t.unit, t.unit.c.id == c.unit_id).where(a.digest != "").group_by(a.digest).order_by(a.digest)
+    for row in connection.execute(query, execution_options={"yield_per": 2000}):
+        yield row[0], row[1], row[2]
