@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from engine.store.tables import event, person
 
@@ -46,8 +46,12 @@ def last_instant(connection: Connection) -> datetime | None:
 
 
 def last_of(connection: Connection, key: tuple[int, int, int], kind: str) -> Any:
-    """The newest line of that kind about an obligation (case, occurrence, subject), with the actor's name; None where there is none."""
-    e = event.c
-    query = select(event, person.c.name.label("actor")).outerjoin(person, person.c.id == e.actor_id)
+    """The newest line of that kind about an obligation (case, occurrence, subject); None where there is none.
+
+    actor, principal: the names of whoever wrote it and of whoever it was done for; the same where she did it herself.
+    """
+    e, other = event.c, person.alias("principal")
+    names = (person.c.name.label("actor"), func.coalesce(other.c.name, person.c.name).label("principal"))
+    query = select(event, *names).outerjoin(person, person.c.id == e.actor_id).outerjoin(other, other.c.id == e.behalf_id)
     mine = (e.case_id == key[0], e.occurrence_id == key[1], e.subject == key[2], e.kind == kind)
     return connection.execute(query.where(*mine).order_by(e.id.desc()).limit(1)).one_or_none()
