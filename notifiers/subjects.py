@@ -8,20 +8,20 @@ from notifiers.base import Lang
 from notifiers.wrap import columns, shorten
 
 MOST = 60
-# Less of a campaign's title than this says nothing.
-_LEAST_TITLE = 12
+# A long matter leaves a campaign's title no less than this.
+_LEAST_TITLE = 8
 _QUOTED = re.compile(r"[“《「『]([^“”《》「」『』]+)[”》」』]")
 _OPENING, _CLOSING = "“《「『（(【[", "”》」』）)】]"
-_ENDS = " ，、；：。,;:-—"
+_ENDS = " ，、；：。,;:-—和与及"
 
 
 def titled(matter: str, title: str, lang: Lang) -> str:
     """`明天到期：总结【创先争优】` / `Due tomorrow: report [Safety Year]`, where possible within 60 columns; the matter is cut last."""
     brackets = ("【", "】") if lang == "zh" else (" [", "]")
     taken = columns("".join(brackets))
-    least = min(columns(short_title(title, _LEAST_TITLE)), columns(title))
-    room = MOST - taken - min(columns(matter), MOST - taken - least)
-    return shorten(matter, MOST - taken - least) + short_title(title, room).join(brackets)
+    room = MOST - taken - columns(short_title(title, _LEAST_TITLE))
+    kept = matter if columns(matter) <= room else _beginning(matter, room)
+    return kept + short_title(title, MOST - taken - columns(kept)).join(brackets)
 
 
 def short_title(title: str, most: int) -> str:
@@ -38,9 +38,14 @@ def _beginning(title: str, most: int) -> str:
     opened = _left_open(kept)
     if opened is not None and opened > 0:
         kept = kept[:opened]
-    ends = [place for place, char in enumerate(kept) if char in _ENDS and columns(kept[:place]) * 2 >= most]
+    ends = [place for place in range(1, len(kept)) if _is_end(kept, place) and columns(kept[:place]) * 3 >= most]
     inside_word = kept != title and title[len(kept)] not in _ENDS
     return (kept[: ends[-1]] if ends and inside_word else kept).rstrip(_ENDS) + "…"
+
+
+def _is_end(text: str, place: int) -> bool:
+    """Whether words end there; a number and what it counts are not parted."""
+    return text[place] in _ENDS and not (text[place] == " " and text[place - 1].isdigit())
 
 
 def _left_open(text: str) -> int | None:

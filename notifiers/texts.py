@@ -234,8 +234,12 @@ def _unbroken_html(text: str, *kept: str) -> Markup:
     """The same as markup: what does not fit beside other words goes to the next line whole, breaking only where it is too long for one."""
     found = str(escape(text))
     for words in map(str, map(escape, filter(None, kept))):
-        found = found.replace(words, f'<span style="display:inline-block;max-width:100%;overflow-wrap:anywhere;">{words}</span>')
+        found = re.sub(f"[“（(]?{re.escape(words)}[”）)]?[，；。,;.]?", _UNBROKEN, found)
     return Markup(found)
+
+
+# Together with the signs around it: none of them may be left behind alone.
+_UNBROKEN = r'<span style="display:inline-block;max-width:100%;overflow-wrap:anywhere;">\g<0></span>'
 
 
 def _inside(text: str) -> str:

@@ -148,6 +148,6 @@ _JUDGE_BY_HAND = Sentence(
 _ASK = Sentence("请向{place}索取，注明“{mark}”", "ask {place} for it, marked “{mark}”")
 _FETCH = Sentence("请向{place}领取，注明“{mark}”；无需上报", "ask {place} for it, marked “{mark}”; nothing to hand in")
 _CLOSED = Sentence(
-    "截止时间（{when}）已过，不再受理；确需补报，请向{place}询问",
-    "the closing time ({when}) has passed and nothing is taken any more; if it must still go in, ask {place}",
+    "{when}已经截止，不再受理；确需补报，请向{place}询问",
+    "it closed on {when} and is not taken any more; if it must still go in, ask {place}",
 )

@@ -146,10 +146,18 @@ def to_tell(lookup: Lookup, parcel: Parcel) -> tuple[list[Decided], Mapping[str,
     hers = notices.waiting_for(connection, lookup.running.id, parcel.seats)
     found = [notice for notice in hers if notice.id not in parcel.taken] + list(notices.waiting_of(connection, sorted(parcel.given)))
     decided, untold = _still_true(lookup, parcel.recipient, sorted(found, key=lambda one: (one.due_at, one.id)))
+    decided, untold["superseded"] = _without_blame(parcel, decided, untold["superseded"])
     if parcel.recipient.reason:
         untold[parcel.recipient.reason] += [notice.id for notice in decided]
         decided = []
     return decided, untold
+
+
+def _without_blame(parcel: Parcel, decided: list[Decided], superseded: list[int]) -> tuple[list[Decided], list[int]]:
+    """Where a reviewer has to be named, nobody is told beside it that the one there is has not reviewed: she may not."""
+    named = {notice.obligation.key for notice in decided if notice.id in parcel.naming}
+    blame = [notice.id for notice in decided if notice.obligation.key in named and notice.id not in parcel.naming]
+    return [notice for notice in decided if notice.id not in blame], superseded + blame
 
 
 def _keep(connection: Connection, campaign: Running, draft: _Draft, post: Post, now: datetime) -> int:

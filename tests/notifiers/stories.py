@@ -73,6 +73,8 @@ class Names:
     items: tuple[str, ...]
     long: str
     people: tuple[str, ...]
+    other: str
+    families: str
     said: str
     reasons: tuple[str, str, str, str]
 
@@ -100,8 +102,15 @@ ZH = Names(
     items=("述职制度", "考核制度", "评议制度"),
     long="机电与自动化工程学院智能制造与机器人工程系研究生与博士后联合第二党支部",
     people=("何东升", "陈慧敏", "王立国", "李四", "赵晓燕", "钱卫东"),
+    other="{name}建华",
+    families="孙周吴郑冯蒋沈韩杨朱秦许吕张孔曹严华金魏陶姜戚谢邹喻柏",
     said="已在公开栏公布。",
-    reasons=("工作目标不具体。\n请写明做到什么程度，由谁负责。", "党员外出实习，下月中旬返校。", "支部都是离退休党员。", "“不足”一节仍是空话。"),
+    reasons=(
+        "工作目标不具体。\n请写明做到什么程度，由谁负责。",
+        "党员外出实习，下月中旬返校。",
+        "支部都是离退休党员。",
+        "“不足”一节仍是空话。",
+    ),
 )
 EN = Names(
     words={
@@ -126,8 +135,15 @@ EN = Names(
     items=("fire", "aid", "visitors"),
     long="Rowing, Sailing and Canoeing Club of the United Lakeside Villages and Neighbouring Hamlets, Second Section",
     people=("Ann Archer", "Bob Baker", "Carl Cook", "Dora Dyer", "Eve Ellis", "Frank Frost"),
+    other="{name}. Hill",
+    families="ABCDEFGHIJKLMNOPQRSTUVWXYZÅ",
     said="Pinned to the notice board.",
-    reasons=("The aims are vague.\nSay what is to be reached, and who sees to it.", "Away until mid-June.", "Nobody is left to do it.", "Still vague."),
+    reasons=(
+        "The aims are vague.\nSay what is to be reached, and who sees to it.",
+        "Away until mid-June.",
+        "Nobody is left to do it.",
+        "Still vague.",
+    ),
 )
 NAMES: Mapping[Lang, Names] = {"zh": ZH, "en": EN}
 # Units 1 to 6 stand under the first of the two in the middle, the others under the second.
@@ -140,7 +156,7 @@ def person(names: Names, code: str) -> str:
     if place is not None:
         return names.people[place]
     number = int(code[1:])
-    return names.people[3:][number - 1] if number <= 3 else f"{names.people[3]} {code}"
+    return names.people[3:][number - 1] if number <= 3 else names.other.format(name=names.families[number - 4])
 
 
 def people(names: Names) -> Roster:
@@ -257,6 +273,8 @@ def _june(story: Story) -> None:
 def _later(story: Story) -> None:
     world, names = story.world, story.names
     story.day(w.at(6, 21, 9), superior="M1", many="M2", office="office")
+    story.hands_in("M1", "meeting", w.at(6, 22, 9))
+    story.day(w.at(6, 22, 10), review_act="T")
     story.hands_in("L01", "plan", w.at(6, 24, 9))
     world.send_back("L01", "plan", w.at(6, 28, 9), by=person(names, "M1"), reason=names.reasons[3])
     story.day(w.at(6, 28, 10), closed="L01")
