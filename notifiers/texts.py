@@ -10,12 +10,12 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any, TypeVar
 
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup, escape
 
 from notifiers.base import LANGUAGE_TAGS, Lang, NotifierError, clean_text, one_line
 from notifiers.subjects import short_title, titled
@@ -230,12 +230,12 @@ def _unbroken_text(text: str, *kept: str) -> str:
     return text
 
 
-def _unbroken_html(text: str, *kept: str) -> Markup:
-    """The same as markup: what does not fit beside other words goes to the next line whole, breaking only where it is too long for one."""
-    found = str(escape(text))
-    for words in map(str, map(escape, filter(None, kept))):
+def _unbroken_html(text: str, *kept: str) -> str:
+    """The same as markup, escaped: what does not fit goes to the next line whole, and breaks only where it is too long for one."""
+    found = escape(text)
+    for words in map(escape, filter(None, kept)):
         found = re.sub(f"[“（(]?{re.escape(words)}[”）)]?[，；。,;.]?", _UNBROKEN, found)
-    return Markup(found)
+    return found
 
 
 # Together with the signs around it: none of them may be left behind alone.

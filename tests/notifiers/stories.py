@@ -281,6 +281,7 @@ def _later(story: Story) -> None:
     story.day(w.at(9, 23, 9), about="M1")
     story.hands_in("L01", "comment@2010-Q3", w.at(9, 27, 10), by="M1")
     story.day(w.at(9, 27, 11), result="L01", delivered="T")
+    story.day(w.at(10, 15, 9), debtors="office")
 
 
 if __name__ == "__main__":

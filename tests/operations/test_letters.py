@@ -86,7 +86,7 @@ def test_a_result_is_not_told_to_its_author(comment):
     """G1B3 is led by nobody: what its superior writes about it would come back to her."""
     comment.hand_in("G1B3", "点评@2010-Q3", w.at(9, 27, 9), comment.paper(10), by="书记G1")
     comment.deliver(w.at(9, 27, 10))
-    assert fates(comment, w.at(9, 27, 10), unit="G1B3") == {("suppressed", "own-work")}
+    assert fates(comment, w.at(9, 27, 10), unit="G1B3", kind=4) == {("suppressed", "own-work")}
 
 
 def test_a_result_that_was_returned_again_is_not_told(comment):
@@ -231,7 +231,7 @@ def test_an_extension_says_until_when_and_how(report):
     report.extend("G2B1", "总结", date(2010, 11, 15), w.at(10, 21))
     report.deliver(w.at(10, 21, 9))
     letter = report.channel.to("g2b1@example.org")[-1]
-    text = letter.flat(text)
+    text = flat(letter.text)
     assert "请在2010年11月15日（周一）前办理" in text and f"请回信（{w.OFFICE}）写明办理日期" in text
     assert letter.subject == "已延期至11月15日：总结【春季活动】"
 
