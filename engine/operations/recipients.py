@@ -114,12 +114,13 @@ class _Gathering:
 
     def done(self) -> tuple[Parcel, ...]:
         """The piles."""
+        taken = frozenset(self.taken)
         return tuple(
             Parcel(
                 recipient=pile.recipient,
                 seats=tuple(pile.seats),
                 given=frozenset(pile.given),
-                taken=frozenset(self.taken),
+                taken=taken,
                 naming=frozenset(pile.naming),
             )
             for pile in self.piles.values()

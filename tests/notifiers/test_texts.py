@@ -199,6 +199,8 @@ def test_a_superior_sees_who_is_behind_and_about_whom() -> None:
     assert "<strong>信息工程学院党总支（陈慧敏）</strong>未办：对2009级本科生党支部的领导点评" in composed.html
     english = compose(replace(VIEW, lang="en", below=(LAGGARD,)))
     assert "<strong>信息工程学院党总支 (陈慧敏)</strong> has not done: 领导点评, about 2009级本科生党支部" in english.html
+    reviewing = compose(replace(VIEW, lang="en", below=(replace(LAGGARD, reviewing=True),)))
+    assert "has not reviewed: 领导点评 of 2009级本科生党支部" in reviewing.text.replace("\n  ", " ")
 
 
 def test_very_long_names_keep_the_text_in_its_columns_and_whole() -> None:
