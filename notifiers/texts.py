@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,13 +18,13 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifiers.base import LANGUAGE_TAGS, Lang, NotifierError, clean_text, one_line
-from notifiers.wrap import break_at_spaces, columns, shorten, wrap
+from notifiers.subjects import short_title, titled
+from notifiers.wrap import glued, wrap
 
 HOUSE_TEXTS = Path(__file__).with_name("texts")
 # More than this nobody reads in a letter; the rest is counted, and the letter says where the whole list is.
-SHOWN = {"below": 30}
-SHOWN_DUTIES = 15
-_PARAGRAPHS = ("reason", "notes")
+SHOWN = 20
+_PARAGRAPHS = ("reason", "notes", "tried", "done")
 _TITLE_COLUMNS = 40
 
 
@@ -31,40 +32,58 @@ _TITLE_COLUMNS = 40
 class DutyLine:
     """One duty in a letter; every text is ready to be shown, '' where there is nothing to say.
 
-    due_text: date with weekday.  original_due_text: only when the date was moved.  days: until due, negative when
-    overdue, None when undated.  shortfall: `986 字，还差 14 字`.  by: who returned it, handed it in or decided.
-    how: the command or address by which it is handed in or reviewed.  cite: where the duty is written.
+    unit_name: who owes it.  about: the unit it is about, where that is another one.
+    due_text: date with weekday.  due_day: the same without year and weekday.  original_due_text: only when the date was moved.
+    days: until due, negative when overdue, None when undated or not the reader's.  act: a day and a sentence are told, no paper.
+    tried: what the checks said of the last try, one sentence a line.  done: day and sentence of an act.
+    by: who returned it, handed it in or decided.  how: what the reader has to do.  paper: where what was handed in is to be had.
+    mark: what to write on a paper; stands in `how` and `paper`, and is not broken.  cite: where the duty is written.
     """
 
     unit_name: str
     task_title: str
     period_title: str = ""
+    about: str = ""
     due_text: str = ""
+    due_day: str = ""
     original_due_text: str = ""
     days: int | None = None
-    state_text: str = ""
-    shortfall: str = ""
+    act: bool = False
+    tried: str = ""
+    done: str = ""
     reason: str = ""
     by: str = ""
     how: str = ""
+    paper: str = ""
+    mark: str = ""
     cite: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LaggardLine:
-    """One duty that a unit further down still owes, for its superior's summary. who: whom to ask there."""
+    """One duty that a unit further down still owes, for its superior's summary.
+
+    unit_name: who has to act.  who: her name.  about: the unit it is about, where that is another one.
+    reviewing: it has been handed in, and what is owed is the review.
+    """
 
     unit_name: str
     task_title: str
     period_title: str = ""
+    about: str = ""
     due_text: str = ""
     days: int | None = None
     who: str = ""
+    reviewing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class LetterView:
-    """All that one person is told on one day. full_list: the command or address that shows the whole list."""
+    """All that one person is told on one day. full_list: the command that shows the whole list, for whoever can type it.
+
+    closed: returned, and too late to be mended.  to_name: a reviewer has to be named.  about_you: done about the reader's own unit.
+    office_name: whom to ask; '' in a letter to the office itself.
+    """
 
     lang: Lang
     recipient_name: str
@@ -72,11 +91,15 @@ class LetterView:
     campaign_title: str
     today_text: str
     returned: tuple[DutyLine, ...] = ()
+    closed: tuple[DutyLine, ...] = ()
     overdue: tuple[DutyLine, ...] = ()
     due_soon: tuple[DutyLine, ...] = ()
-    opened: tuple[DutyLine, ...] = ()
     to_review: tuple[DutyLine, ...] = ()
-    told: tuple[DutyLine, ...] = ()
+    to_name: tuple[DutyLine, ...] = ()
+    extended: tuple[DutyLine, ...] = ()
+    waived: tuple[DutyLine, ...] = ()
+    about_you: tuple[DutyLine, ...] = ()
+    delivered: tuple[DutyLine, ...] = ()
     below: tuple[LaggardLine, ...] = ()
     notes: tuple[str, ...] = ()
     full_list: str = ""
@@ -128,16 +151,18 @@ def compose(view: LetterView, folder: Path | None = None) -> Composed:
 
 
 def _known_names(view: LetterView) -> dict[str, object]:
-    """Every name a template may use, beside the filters `hang`, `short`, `columns` and `at_spaces`."""
+    """Every name a template may use, beside the filters `hang`, `unbroken`, `inside` and `titled`."""
     parts = _parts(view)
+    lines = [(kind, line) for kind, lines in parts.items() for line in lines]
     return {
         "letter": view,
         "lang": view.lang,
         "language_tag": LANGUAGE_TAGS[view.lang],
-        "title": shorten(view.campaign_title, _TITLE_COLUMNS),
+        "title": short_title(view.campaign_title, _TITLE_COLUMNS),
         "sections": tuple(_section(kind, lines) for kind, lines in parts.items() if lines),
         "counts": {kind: len(lines) for kind, lines in parts.items()},
         "nearest": min((line.days for line in parts["due_soon"] if line.days is not None), default=None),
+        "only": lines[0] if len(lines) == 1 else None,
     }
 
 
@@ -148,9 +173,13 @@ def _parts(view: LetterView) -> Mapping[str, tuple[DutyLine | LaggardLine, ...]]
         "overdue": _by_day(view.overdue),
         "due_today": tuple(line for line in view.due_soon if line.days == 0),
         "due_soon": _by_day(line for line in view.due_soon if line.days != 0),
-        "to_review": _by_day(view.to_review),
-        "opened": _by_day(view.opened),
-        "told": view.told,
+        "to_review": view.to_review,
+        "to_name": view.to_name,
+        "closed": view.closed,
+        "extended": _by_day(view.extended),
+        "waived": view.waived,
+        "about_you": view.about_you,
+        "delivered": view.delivered,
         "below": _by_day(view.below),
     }
 
@@ -163,7 +192,7 @@ def _by_day(lines: Iterable[_Line]) -> tuple[_Line, ...]:
 
 
 def _section(kind: str, lines: tuple[DutyLine | LaggardLine, ...]) -> Section:
-    return Section(kind=kind, lines=lines[: SHOWN.get(kind, SHOWN_DUTIES)], count=len(lines))
+    return Section(kind=kind, lines=lines[:SHOWN], count=len(lines))
 
 
 _Data = TypeVar("_Data", DutyLine, LaggardLine, LetterView)
@@ -194,6 +223,30 @@ def _tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", wrap(text)).strip("\n") + "\n"
 
 
+def _unbroken_text(text: str, *kept: str) -> str:
+    """The text with these words of it, an address or a mark, made not to break at a line's end."""
+    for words in filter(None, kept):
+        text = text.replace(words, glued(words))
+    return text
+
+
+def _unbroken_html(text: str, *kept: str) -> str:
+    """The same as markup, escaped: what does not fit goes to the next line whole, and breaks only where it is too long for one."""
+    found = escape(text)
+    for words in map(escape, filter(None, kept)):
+        found = re.sub(f"[“（(]?{re.escape(words)}[”）)]?[，；。,;.]?", _UNBROKEN, found)
+    return found
+
+
+# Together with the signs around it: none of them may be left behind alone.
+_UNBROKEN = r'<span style="display:inline-block;max-width:100%;overflow-wrap:anywhere;">\g<0></span>'
+
+
+def _inside(text: str) -> str:
+    """The text as it stands inside quotation marks."""
+    return text.translate({ord("“"): "‘", ord("”"): "’"})
+
+
 def _hang(text: str, spaces: int) -> str:
     return text.replace("\n", "\n" + " " * spaces)
 
@@ -212,7 +265,8 @@ def _environment(folder: Path | None, html: bool) -> ImmutableSandboxedEnvironme
         # Jinja2 drops the line end after a block: a file that is included must bring its own.
         keep_trailing_newline=True,
     )
-    filters: dict[str, Callable[..., Any]] = {"hang": _hang, "short": shorten, "columns": columns, "at_spaces": break_at_spaces}
+    unbroken = _unbroken_html if html else _unbroken_text
+    filters: dict[str, Callable[..., Any]] = {"hang": _hang, "unbroken": unbroken, "inside": _inside, "titled": titled}
     environment.filters.update(filters)
     return environment
 

@@ -9,6 +9,9 @@ from functools import lru_cache
 # Punctuation that must not begin a line, and that which must not end one.
 _NEVER_FIRST = frozenset("，。、；：？！）】》〉」』”’…—％%,.;:?!)]}")
 _NEVER_LAST = frozenset("（【《〈「『“‘([{")
+# The word joiner, of no width, and the space at which no line ends.
+_GLUE = "\u2060"
+_NO_BREAK = "\u00a0"
 _MARKER = re.compile(r" *(?:\d+\. |- |· )?")
 
 
@@ -34,19 +37,13 @@ def wrap(text: str, width: int = 78) -> str:
 
     An address or a URL is never cut, even if it is longer than a line: it would no longer work.
     """
-    return "\n".join(folded for line in text.split("\n") for folded in _fold(line.rstrip(), width))
+    wrapped = "\n".join(folded for line in text.split("\n") for folded in _fold(line.rstrip(), width))
+    return wrapped.replace(_GLUE, "").replace(_NO_BREAK, " ")
 
 
-def break_at_spaces(text: str, width: int) -> str:
-    """The text in lines of at most `width` columns, broken only at its own spaces: a command must still work when it is copied."""
-    lines = [""]
-    for word in text.split():
-        joined = f"{lines[-1]} {word}".lstrip()
-        if columns(joined) > width and lines[-1]:
-            lines.append(word)
-        else:
-            lines[-1] = joined
-    return "\n".join(lines)
+def glued(text: str) -> str:
+    """The text so that `wrap` puts no line end inside it, unless it is wider than a line."""
+    return _GLUE.join(text.replace(" ", _NO_BREAK))
 
 
 @lru_cache(maxsize=8192)
@@ -88,6 +85,8 @@ def _units(text: str) -> list[str]:
 
 
 def _together(before: str, char: str) -> bool:
+    if _GLUE in (before, char):
+        return True
     if before == " " or char == " ":
         return before == char
     # A number stays with what it counts: `30日`, `14字`.

@@ -60,6 +60,8 @@ REASONS: Mapping[str, Sentence] = {
     "extended": Sentence("已延期", "extended"),
     "not-open": Sentence("尚未开始", "not open"),
     "superseded": Sentence("并入后一条", "a later one speaks"),
+    "own-duty": Sentence("本人就是责任人", "it is her own duty"),
+    "own-work": Sentence("是本人办的", "it is her own work"),
     "vacant": Sentence("岗位空缺", "post vacant"),
     "no-address": Sentence("没有邮箱", "no address"),
     "no-office": Sentence("办公室没有邮箱", "the office has no address"),

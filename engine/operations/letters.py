@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from engine.definition.model import Item
-from engine.machine.states import STATE_WORDS, ObligationState
+from engine.machine.states import ObligationState
 from engine.operations import sentences_kept
 from engine.operations.asking import Lookup
-from engine.operations.campaigns import Running
-from engine.ranges import parse_range
+from engine.operations.instructions import Instructions, cited, day_words, listed, mark_of, office_name, short_day, statements
+from engine.operations.post import office_of
+from engine.operations.recipients import OFFICE, Parcel, find_recipient
 from engine.sentences import Lang, Sentence
 from engine.store import handed_in, journal
 from engine.store.codes import NoticeKind
@@ -20,75 +20,37 @@ from engine.store.obligations import ObligationRow, ball
 from notifiers.texts import DutyLine, LaggardLine, LetterView
 
 _SECOND = timedelta(seconds=1)
-_WEEKDAYS = {"zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"), "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
-
-
-# The journal line that tells who did what a notice is about, and the word for what came of it.
-_EVENTS = {
-    NoticeKind.RETURNED: "returned",
-    NoticeKind.EXTENDED: "extended",
-    NoticeKind.WAIVED: "waived",
-    NoticeKind.TO_REVIEW: "handed_in",
-    NoticeKind.ACCEPTED: "accepted",
-}
-_RESULTS = {
-    NoticeKind.EXTENDED: Sentence("已延期", "extended"),
-    NoticeKind.WAIVED: Sentence("已免报", "waived"),
-    NoticeKind.ACCEPTED: Sentence("已办结，结果送达", "done; this is its result"),
-}
-_HAND_IN = Sentence("把材料{asked}发至 {address}，注明“{unit} {name}”", "send it{asked} to {address}, marked “{unit} {name}”")
-_JUDGE = Sentence(
-    "看过后把意见（通过，或退回并写明理由）发至 {address}，注明“{unit} {name}”",
-    "send your judgement (accepted, or returned with the reason) to {address}, marked “{unit} {name}”",
+_LAGGARDS = "below"
+# In which part somebody is still asked to hand something in.
+_OWED = frozenset({"returned", "overdue", "due_soon", "extended"})
+# In which part somebody is told of what another one handed in.
+_SEEN = frozenset({"to_review", "about_you", "delivered"})
+# The journal line that tells who did what a part is about.
+_EVENTS = {"returned": "returned", "closed": "returned", "extended": "extended", "waived": "waived"} | dict.fromkeys(
+    [*_SEEN, "to_name"], "handed_in"
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Recipient:
-    """Who is told. `stands_in_for`: units whose own post is vacant. `reason`: why nobody can be told ('' where somebody can)."""
-
-    unit_name: str
-    post: str
-    person_id: int | None = None
-    name: str = ""
-    address: str = ""
-    stands_in_for: tuple[str, ...] = ()
-    reason: str = ""
-
-
-def day_text(instant: datetime | None, campaign: Running, lang: Lang, *, is_end: bool = True) -> str:
-    """`2010年12月31日（周五）` / `31 Dec 2010 (Fri)`; of an end the last day that is in time."""
-    if instant is None:
-        return Sentence("期限未定", "no date yet").say(lang)
-    day = (instant - _SECOND if is_end else instant).astimezone(campaign.zone)
-    weekday = _WEEKDAYS[lang][day.weekday()]
-    return f"{day.year}年{day.month}月{day.day}日（{weekday}）" if lang == "zh" else f"{day.day} {day:%b} {day.year} ({weekday})"
-
-
-def view(
-    lookup: Lookup,
-    recipient: Recipient,
-    office: Recipient,
-    decided: Sequence[Decided],
-    lang: Lang,
-) -> LetterView:
+def view(lookup: Lookup, parcel: Parcel, decided: Sequence[Decided], lang: Lang) -> LetterView:
     """The letter's view. Every notice stands in exactly one part of it."""
-    writer = _Writer(lookup, office, lang)
-    campaign, now = lookup.running, lookup.now
+    writer = _Writer(lookup, parcel, lang)
     parts: dict[str, list[DutyLine | LaggardLine]] = {}
     for notice in decided:
         part = writer.part(notice)
-        parts.setdefault(part, []).append(writer.laggard(notice) if part == "below" else writer.duty(notice, part))
+        parts.setdefault(part, []).append(writer.laggard(notice) if part == _LAGGARDS else writer.duty(notice, part))
+    recipient, to_office = parcel.recipient, parcel.recipient.person_id == OFFICE
+    place = (recipient.unit_name, recipient.post) if lang == "zh" else (recipient.post, recipient.unit_name)
     return LetterView(
         lang=lang,
         recipient_name=recipient.name,
-        recipient_post=" ".join(filter(None, (recipient.unit_name, recipient.post))),
-        campaign_title=campaign.title,
-        today_text=day_text(now, campaign, lang, is_end=False),
-        notes=writer.notes(recipient),
-        full_list="campaign stuck --all",
-        office_name=office.name,
-        office_address=office.address,
+        recipient_post=(" " if lang == "zh" else ", ").join(filter(None, place)),
+        campaign_title=lookup.running.title,
+        today_text=day_words(lookup.running.day(lookup.now), lang),
+        notes=writer.notes(decided),
+        # Whoever runs the campaign can ask the program; nobody else could.
+        full_list="campaign stuck --all" if to_office else "",
+        office_name="" if to_office else office_name(writer.office).say(lang),
+        office_address="" if to_office else writer.address,
         **{name: tuple(lines) for name, lines in parts.items()},  # type: ignore[arg-type]  # each part holds its own kind of line
     )
 
@@ -96,25 +58,37 @@ def view(
 class _Writer:
     """Puts notices into words."""
 
-    def __init__(self, lookup: Lookup, office: Recipient, lang: Lang) -> None:
+    def __init__(self, lookup: Lookup, parcel: Parcel, lang: Lang) -> None:
         self.connection = lookup.connection
         self.campaign = lookup.running
-        self.office = office
+        self.office, self.address = office_of(lookup.connection)
         self.lang: Lang = lang
         self.now = lookup.now
         self.lookup = lookup
+        self.parcel = parcel
 
     def part(self, notice: Decided) -> str:
         """Which part of the letter a notice belongs to."""
         row = notice.obligation
-        if notice.kind == NoticeKind.RETURNED:
-            return "returned"
-        if notice.kind in (NoticeKind.EXTENDED, NoticeKind.WAIVED, NoticeKind.ACCEPTED):
-            return "told"
+        match notice.kind:
+            case NoticeKind.RETURNED:
+                return "closed" if row.state is ObligationState.LAPSED else "returned"
+            case NoticeKind.EXTENDED:
+                return "extended"
+            case NoticeKind.WAIVED:
+                return "waived"
+            case NoticeKind.ACCEPTED:
+                return "about_you" if notice.unit_id == row.unit_id else "delivered"
+        return self._part_of_rung(notice)
+
+    def _part_of_rung(self, notice: Decided) -> str:
+        row = notice.obligation
         if (notice.unit_id, notice.role) != ball(row):
-            return "below"
+            return _LAGGARDS
         if row.state is ObligationState.SUBMITTED:
-            return "to_review"
+            return "to_name" if notice.id in self.parcel.naming else "to_review"
+        if row.state is ObligationState.RETURNED:
+            return "returned"
         days = self.days(row)
         return "overdue" if days is not None and days < 0 else "due_soon"
 
@@ -125,89 +99,140 @@ class _Writer:
         return (self.campaign.day(row.due_at - _SECOND) - self.campaign.day(self.now)).days
 
     def duty(self, notice: Decided, part: str) -> DutyLine:
-        """A duty of the recipient's own."""
+        """A duty of the recipient's own, or one she is told of."""
         row = notice.obligation
-        moved = row.original_due_at is not None and row.original_due_at != row.due_at
-        by, reason = self._told_by(notice)
+        dated = part in _OWED or part in ("to_review", "to_name")
+        line = journal.last_of(self.connection, row.key, _EVENTS[part]) if part in _EVENTS else None
         return DutyLine(
-            unit_name=self.lookup.directory.unit(row.unit_id).name,
+            unit_name=self._owner(row),
+            about=self._about(row),
             task_title=row.title,
-            period_title=row.period_zh if self.lang == "zh" else row.period_en,
-            due_text=day_text(row.due_at, self.campaign, self.lang),
-            original_due_text=day_text(row.original_due_at, self.campaign, self.lang) if moved else "",
-            days=self.days(row),
-            state_text=_RESULTS.get(NoticeKind(notice.kind), STATE_WORDS[row.state]).say(self.lang),
-            shortfall=self._shortfall(row) if part in ("overdue", "due_soon", "returned") else "",
-            reason=reason,
-            by=by,
-            how=self._how(row, part),
-            cite="、".join(self.campaign.workflow.task(row.task).cite),
+            period_title=self._period(row),
+            due_text=self._end(row.due_at) if dated else "",
+            due_day=self._short(row.due_at) if dated else "",
+            original_due_text=self._end(row.original_due_at) if part in _OWED and row.original_due_at != row.due_at else "",
+            days=self.days(row) if part in _OWED else None,
+            act=not self.campaign.workflow.task(row.task).items,
+            by=self._by(row, part, line),
+            reason=str(line.data.get("reason", "")) if line is not None else "",
+            **self._words(row, part),
         )
 
-    def _shortfall(self, row: ObligationRow) -> str:
-        refused = handed_in.refusals(self.connection, [row.case_id]).get(row.key, [])
-        failing = [verdict for verdict in sentences_kept.back(refused) if not verdict.allowed]
-        return (failing[0].shortfall or failing[0].sentence).say(self.lang) if failing else ""
-
-    def _told_by(self, notice: Decided) -> tuple[str, str]:
-        """Who did what this notice is about, and the reason given."""
-        returned = notice.obligation.state is ObligationState.RETURNED
-        kind = "returned" if returned and notice.kind == NoticeKind.RUNG else _EVENTS.get(NoticeKind(notice.kind))
-        line = journal.last_of(self.connection, notice.obligation.key, kind) if kind else None
-        return ("", "") if line is None else (line.actor or "", str(line.data.get("reason", "")))
-
-    def _how(self, row: ObligationRow, part: str) -> str:
-        unit = self.lookup.directory.unit(row.unit_id).code
-        name = f"{row.task}@{row.period}" if row.period else row.task
-        if part == "told":
-            return ""
-        if not self.office.address:
-            return f"campaign review {unit} {name} --accept" if part == "to_review" else f"campaign submit {unit} {name} ..."
-        asked = self._asked(row)
-        values = {"address": self.office.address, "unit": unit, "name": name, "asked": asked}
-        return (_JUDGE if part == "to_review" else _HAND_IN).say(self.lang).format_map({**values, "asked": asked.say(self.lang)})
-
-    def _asked(self, row: ObligationRow) -> Sentence:
-        """What the paper must be, so that nobody learns it only by being refused."""
+    def _words(self, row: ObligationRow, part: str) -> dict[str, str]:
+        """What has to be done about it, and where the paper is."""
         task = self.campaign.workflow.task(row.task)
-        demands = [(item, _demand(item)) for item in task.items]
-        named = len(task.items) > 1
-        zh = [f"{item.title or item.name}：{said.say('zh')}" if named else said.say("zh") for item, said in demands if said.zh]
-        en = [f"{item.title or item.name}: {said.say('en')}" if named else said.say("en") for item, said in demands if said.zh]
-        return Sentence(f"（{'；'.join(zh)}）" if zh else "", f" ({'; '.join(en)})" if en else "")
+        mark = mark_of(row, self.lookup.directory.unit(row.unit_id).code, self.lang)
+        say = Instructions(task=task, office=self.office, address=self.address, mark=mark, lang=self.lang)
+        words = {"mark": mark, "cite": cited(self.campaign.workflow, task, self.lang)}
+        if part in _OWED:
+            return {**words, "tried": self._tried(row), "how": say.hand_in()}
+        if part == "closed":
+            return {**words, "how": say.closed(self._end(row.lock_at))}
+        if part not in _SEEN:
+            return words
+        done = statements(handed_in.artifacts(self.connection, row, row.version), self.lang)
+        paper = "" if done else say.ask_for_it() if part == "to_review" else say.fetch_it()
+        return {**words, "done": done, "paper": paper, "how": say.judge() if part == "to_review" else ""}
+
+    def _tried(self, row: ObligationRow) -> str:
+        """Everything that the last hand-in was turned away for."""
+        refused = handed_in.refusals(self.connection, [row.case_id]).get(row.key, [])
+        return "\n".join(verdict.sentence.say(self.lang) for verdict in sentences_kept.back(refused) if not verdict.allowed)
+
+    def _by(self, row: ObligationRow, part: str, line: Any) -> str:
+        """Who did what this is about; of a result also when, and who accepted it."""
+        if line is None or part not in ("about_you", "delivered"):
+            return "" if line is None else str(line.principal or "")
+        done = self._who_and_when(line)
+        accepted = journal.last_of(self.connection, row.key, "accepted")
+        if accepted is None or accepted.id < line.id:
+            return done
+        judge = self._who_and_when(accepted)
+        return f"{done}；审核人：{judge}" if self.lang == "zh" else f"{done}; accepted by {judge}"
+
+    def _who_and_when(self, line: Any) -> str:
+        name, day = line.principal or "", day_words(self.campaign.day(line.recorded_at), self.lang)
+        return f"{name}（{day}）" if self.lang == "zh" else f"{name}, {day}"
+
+    def _end(self, instant: datetime | None) -> str:
+        """Of an end the last day that is in time."""
+        if instant is None:
+            return Sentence("期限未定", "no date yet").say(self.lang)
+        return day_words(self.campaign.day(instant - _SECOND), self.lang)
+
+    def _short(self, instant: datetime | None) -> str:
+        return "" if instant is None else short_day(self.campaign.day(instant - _SECOND), self.lang)
+
+    def _period(self, row: ObligationRow) -> str:
+        return row.period_zh if self.lang == "zh" else row.period_en
+
+    def _owner(self, row: ObligationRow) -> str:
+        return self._seat(row.owner_id, row.owner_role)
+
+    def _seat(self, unit_id: int, role: str) -> str:
+        """A unit, with the department of it that is meant."""
+        name = self.lookup.directory.unit(unit_id).name
+        body = next((body for body in self.campaign.organisation.bodies if body.name == role), None)
+        return name if body is None else f"{name}{'' if self.lang == 'zh' else ', '}{body.title or body.name}"
+
+    def _about(self, row: ObligationRow, holder: int | None = None) -> str:
+        """The unit it is about, where that is not the one that has to act."""
+        return self.lookup.directory.unit(row.unit_id).name if row.unit_id != (holder or row.owner_id) else ""
 
     def laggard(self, notice: Decided) -> LaggardLine:
         """A duty that somebody further down still owes."""
         row = notice.obligation
-        holder = self.lookup.helpers(*ball(row))
+        unit_id, role = ball(row)
         return LaggardLine(
-            unit_name=self.lookup.directory.unit(row.unit_id).name,
+            unit_name=self._seat(unit_id, role),
+            about=self._about(row, unit_id),
             task_title=row.title,
-            period_title=row.period_zh if self.lang == "zh" else row.period_en,
-            due_text=day_text(row.due_at, self.campaign, self.lang),
+            period_title=self._period(row),
+            due_text=self._end(row.due_at),
             days=self.days(row),
-            who="、".join(f"{one.unit_name} {one.post} {one.person}".strip() for one in holder[:2]),
+            who=self._holder(unit_id, role),
+            reviewing=row.state is ObligationState.SUBMITTED,
         )
 
-    def notes(self, recipient: Recipient) -> tuple[str, ...]:
+    def _holder(self, unit_id: int, role: str) -> str:
+        """Who has to act, by name; where the post is vacant that comes first, it is what has to be seen to."""
+        first = self.lookup.helpers(unit_id, role)[0]
+        vacant = Sentence("岗位空缺，请明确人选", "post vacant, please name somebody").say(self.lang)
+        if not first.vacant:
+            return first.person
+        stands_in = f"，现由{first.person}代" if self.lang == "zh" else f"; {first.person} stands in"
+        return vacant + stands_in if first.person else vacant
+
+    def notes(self, decided: Sequence[Decided]) -> tuple[str, ...]:
         """Why a letter comes to somebody who does not hold the post."""
-        if not recipient.stands_in_for:
-            return ()
-        names = recipient.stands_in_for
-        values = {"unit": Sentence("、".join(names), ", ".join(names))}
-        return (
-            Sentence(
-                "{unit}的相应岗位目前空缺，因此发给您；请尽快明确人选并告知活动办公室。",
-                "The post at {unit} is vacant, so this comes to you; please name somebody and tell the campaign office.",
-                values,
-            ).say(self.lang),
-        )
+        seats = dict.fromkeys((notice.unit_id, notice.role) for notice in decided if notice.id not in self.parcel.naming)
+        if self.parcel.recipient.person_id == OFFICE:
+            return tuple(dict.fromkeys(self._why_the_office(*seat) for seat in seats))
+        posts: dict[str, list[str]] = {}
+        for seat in seats:
+            found = find_recipient(self.lookup, seat).stands_in_for
+            if found is not None:
+                posts.setdefault(found[1], []).append(found[0])
+        return tuple(self._vacant(post, list(dict.fromkeys(units))) for post, units in posts.items())
 
+    def _why_the_office(self, unit_id: int | None, role: str) -> str:
+        office = office_name(self.office)
+        if unit_id is None:
+            zh, en = "这些单位的上级不由系统催办，因此发给{office}。", "Nobody above these units is mailed, so this comes to {office}."
+            return Sentence(zh, en, {"office": office}).say(self.lang)
+        post = find_recipient(self.lookup, (unit_id, role)).post or self._acting()
+        zh, en = "上级{post}岗位空缺，因此发给{office}。", "The superior's post ({post}) is vacant, so this comes to {office}."
+        return Sentence(zh, en, {"office": office, "post": post}).say(self.lang)
 
-def _demand(item: Item) -> Sentence:
-    """Length and parts of one item; '' where it only has to be there."""
-    length = parse_range(item.length).sentence if item.length else None
-    parts = [part.title or part.name for part in item.parts]
-    zh = [*([length.say("zh")] if length else []), *([f"含{'、'.join(parts)}"] if parts else [])]
-    en = [*([length.say("en")] if length else []), *([f"with {', '.join(parts)}"] if parts else [])]
-    return Sentence("，".join(zh), ", ".join(en))
+    def _acting(self) -> str:
+        posts = self.campaign.organisation.posts
+        first = next((post for post in posts if post.acts), posts[0] if posts else None)
+        return "" if first is None else first.title or first.name
+
+    def _vacant(self, post: str, units: Sequence[str]) -> str:
+        values = {"units": listed(units, self.lang), "post": post, "office": office_name(self.office)}
+        return Sentence(
+            "{units}的{post}岗位目前空缺，因此发给您；请尽快明确人选并告知{office}。",
+            "The post of {post} at {units} is vacant, so this comes to you; please name somebody and tell {office}.",
+            values,
+        ).say(self.lang)

@@ -8,23 +8,39 @@ from engine.store.codes import NoticeKind
 from engine.store.notices import Decided
 from engine.store.obligations import ball
 
+_S = ObligationState
+
 
 def why_not(notice: Decided, campaign: Running) -> str:
     """Why this need not be told any more; '' where it must be. Whoever reviews may also be whom an escalation goes to."""
     row = notice.obligation
-    if notice.kind in (NoticeKind.EXTENDED, NoticeKind.WAIVED, NoticeKind.ACCEPTED):
-        return ""
+    match notice.kind:
+        case NoticeKind.WAIVED:
+            return ""
+        case NoticeKind.ACCEPTED:
+            return "" if row.state is _S.ACCEPTED else "moved-on"
+        case NoticeKind.RETURNED if row.state is _S.LAPSED:
+            # She has been told neither of the return nor that it came too late to be mended.
+            return ""
     if row.state.done:
         return "done"
-    if row.state is ObligationState.LAPSED:
+    if row.state is _S.LAPSED:
         return "lapsed"
-    if notice.kind == NoticeKind.RETURNED:
-        return "" if row.state is ObligationState.RETURNED else "handed-in"
-    if notice.kind == NoticeKind.TO_REVIEW:
-        return "" if row.state is ObligationState.SUBMITTED and notice.number == row.version else "moved-on"
+    match notice.kind:
+        case NoticeKind.RETURNED:
+            return "" if row.state is _S.RETURNED else "handed-in"
+        case NoticeKind.EXTENDED:
+            return "handed-in" if row.state is _S.SUBMITTED else ""
+        case NoticeKind.TO_REVIEW:
+            return "" if row.state is _S.SUBMITTED and notice.number == row.version else "moved-on"
+    return _why_no_rung(notice, campaign)
+
+
+def _why_no_rung(notice: Decided, campaign: Running) -> str:
+    row = notice.obligation
     if notice.deadline_id != row.deadline_id:
         return "extended"
-    if row.state is ObligationState.SCHEDULED:
+    if row.state is _S.SCHEDULED:
         return "not-open"
     return "" if _escalated(notice, campaign) or (notice.unit_id, notice.role) == ball(row) else "moved-on"
 

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.operations.directory import Answering
+from engine.operations.directory import Answering, Directory
 from engine.operations.stepping import Step
 from engine.store import journal, queries
+from engine.store.database import Connection
+from engine.store.obligations import ObligationRow
 from engine.store.roster import UnitRow
 
 
 def is_own_work(step: Step) -> bool:
-    """Whether the one who judges, or on whose behalf it is judged, answers for what was handed in.
+    """Whether the one who judges, or on whose behalf it is judged, answers for what was handed in."""
+    return bool({step.actor.id, step.actor.principal} & authors(step.connection, step.directory, step.row))
+
+
+def authors(connection: Connection, directory: Directory, row: ObligationRow) -> frozenset[int]:
+    """Who answers for what was handed in last, and may not judge it.
 
     Typing in for somebody is not authorship; holding the post that owes it is, whoever of its holders handed it in.
     """
-    judges = {step.actor.id, step.actor.principal}
-    line = journal.last_of(step.connection, step.row.key, "handed_in")
-    return bool(judges & ({line.behalf_id or line.actor_id} if line is not None else set())) or bool(judges & _owners(step))
+    line = journal.last_of(connection, row.key, "handed_in")
+    return _owners(directory, row) | (frozenset() if line is None else {line.behalf_id or line.actor_id})
 
 
-def _owners(step: Step) -> set[int]:
+def _owners(directory: Directory, row: ObligationRow) -> frozenset[int]:
     """Whoever holds the post that owes it; nobody where it is vacant."""
-    owner = step.seat_answering(step.row.owner_id, step.row.owner_role)
-    return set() if owner.vacant else {holder.person_id for holder in owner.holders}
+    owner = directory.answering(row.owner_id, row.owner_role)
+    return frozenset() if owner.vacant else frozenset(holder.person_id for holder in owner.holders)
 
 
 def with_fresh_eyes(step: Step) -> Step:
@@ -31,12 +37,12 @@ def with_fresh_eyes(step: Step) -> Step:
     named = queries.named_reviewer(step.connection, step.row)
     if named is None:
         return step
-    mine = {step.actor.principal} | _owners(step)
+    mine = {step.actor.principal} | _owners(step.directory, step.row)
     at: UnitRow | None = step.directory.unit(named)
     while at is not None and _are_all_of(mine, step.seat_answering(at.id, step.row.reviewer_role)):
         at = at.superior
     return replace(step, row=replace(step.row, reviewer_id=named if at is None else at.id))
 
 
-def _are_all_of(persons: set[int], answer: Answering) -> bool:
+def _are_all_of(persons: frozenset[int] | set[int], answer: Answering) -> bool:
     return bool(answer.holders) and all(holder.person_id in persons for holder in answer.holders)

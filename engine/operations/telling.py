@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from engine.operations import letters
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import Running, running
 from engine.operations.context import House
-from engine.operations.letters import Recipient
 from engine.operations.post import Post, office_of
+from engine.operations.recipients import OFFICE, Parcel, Recipient, needless, parcels
 from engine.operations.relevance import why_not
 from engine.operations.sending import send_one
 from engine.sentences import Sentence
@@ -28,8 +28,6 @@ from notifiers.texts import Composed, compose
 # So many letters are kept in one transaction: other writers wait, and whoever is killed loses, no more than these.
 PERSONS_A_BATCH = 20
 _AT_ONCE = (NoticeKind.RETURNED,)
-# Stands for the campaign office, which is no person of the roster.
-_OFFICE = -1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,21 +96,23 @@ def _held(house: House) -> int:
 def _compose_all(house: House, post: Post, now: datetime) -> int:
     composed = 0
     with house.database.read() as connection:
-        campaigns = [campaign for campaign in running(connection) if campaign.mail_on]
-    for campaign in campaigns:
+        # Who is written to once a day must in the end hear of every campaign: the one that has waited longest comes first.
+        order = notices.waiting_longest(connection)
+        alive = {campaign.id: campaign for campaign in running(connection) if campaign.mail_on}
+    for campaign in (alive[number] for number in order if number in alive):
         with house.database.read() as connection:
-            groups = list(_recipients(Lookup(connection, campaign, now)).values())
-        for start in range(0, len(groups), PERSONS_A_BATCH):
-            composed += _compose_batch(house, campaign, groups[start : start + PERSONS_A_BATCH], post, now)
+            waiting = parcels(Lookup(connection, campaign, now))
+        for start in range(0, len(waiting), PERSONS_A_BATCH):
+            composed += _compose_batch(house, campaign, waiting[start : start + PERSONS_A_BATCH], post, now)
     return composed
 
 
-def _compose_batch(house: House, campaign: Running, groups: Sequence[_Seats], post: Post, now: datetime) -> int:
+def _compose_batch(house: House, campaign: Running, some: Sequence[Parcel], post: Post, now: datetime) -> int:
     """The letters of some persons: written while others may write, then kept; how many."""
     with house.database.read() as connection:
         lookup = Lookup(connection, campaign, now)
-        lookup.directory.prefetch(unit for seats in groups for unit, _ in seats if unit is not None)
-        drafts = [_draft(lookup, seats, post) for seats in groups]
+        lookup.directory.prefetch(unit for parcel in some for unit, _ in parcel.seats if unit is not None)
+        drafts = [_draft(lookup, parcel, post) for parcel in some]
     with house.database.write() as connection:
         return sum(_keep(connection, campaign, draft, post, now) for draft in drafts)
 
@@ -133,70 +133,47 @@ class _Draft:
     waits: bool
 
 
-_Seats = tuple[tuple[int | None, str], ...]
-
-
-def _recipients(lookup: Lookup) -> dict[object, _Seats]:
-    """The seats for which notices wait, those of one person together."""
-    seats = notices.seats_waiting(lookup.connection, lookup.running.id)
-    lookup.directory.prefetch(unit for unit, _ in seats if unit is not None)
-    groups: dict[object, list[tuple[int | None, str]]] = defaultdict(list)
-    for seat in seats:
-        found = find_recipient(lookup, seat)
-        groups[found.person_id if found.person_id is not None else seat].append(seat)
-    return {key: tuple(group) for key, group in groups.items()}
-
-
-def find_recipient(lookup: Lookup, seat: tuple[int | None, str]) -> Recipient:
-    """Who is told for a seat today; a null unit is the campaign office. `reason` says why nobody can be."""
-    unit_id, role = seat
-    if unit_id is None:
-        return _office(lookup.connection)
-    answer = lookup.directory.answering(unit_id, role)
-    if not answer.holders:
-        return Recipient(reason="vacant", unit_name=answer.unit.name, post=role)
-    reachable = [holder for holder in answer.holders if holder.email]
-    chosen = (reachable or answer.holders)[0]
-    return Recipient(
-        person_id=chosen.person_id,
-        name=chosen.name,
-        address=chosen.email,
-        unit_name=lookup.directory.unit(chosen.unit_id).name,
-        post=chosen.post,
-        stands_in_for=(answer.unit.name,) if answer.vacant else (),
-        reason="" if reachable else "no-address",
-    )
-
-
-def _office(connection: Connection) -> Recipient:
-    name, address = office_of(connection)
-    if not address:
-        return Recipient(reason="no-office", unit_name="", post="")
-    return Recipient(person_id=_OFFICE, name=name, address=address, unit_name="", post="")
-
-
-def _draft(lookup: Lookup, seats: _Seats, post: Post) -> _Draft:
+def _draft(lookup: Lookup, parcel: Parcel, post: Post) -> _Draft:
     """One person's letter, if there is anything left to say."""
-    connection, campaign = lookup.connection, lookup.running
-    recipient = find_recipient(lookup, seats[0])
-    decided, untold = _still_true(notices.waiting_for(connection, campaign.id, seats), campaign)
-    if recipient.reason:
-        untold, decided = {**untold, recipient.reason: [notice.id for notice in decided]}, []
-    told = {(notice.unit_id, notice.role) for notice in decided}
-    vacant = [name for seat in seats if seat in told for name in find_recipient(lookup, seat).stands_in_for]
-    known = replace(recipient, stands_in_for=tuple(dict.fromkeys(vacant)))
+    recipient = parcel.recipient
+    decided, untold = to_tell(lookup, parcel)
     waits = not any(notice.kind in _AT_ONCE or notice.obligation.urgent for notice in decided)
-    late = waits and recipient.person_id in notices.told_today(connection, campaign.id, post.notifier.name, lookup.directory.day)
-    write = bool(decided) and not late
+    write = bool(decided) and not (waits and _told_today(lookup, recipient, post))
     return _Draft(
-        person_id=None if recipient.person_id == _OFFICE else recipient.person_id,
-        office=recipient.name if recipient.person_id == _OFFICE else "",
+        person_id=None if recipient.person_id == OFFICE else recipient.person_id,
+        office=recipient.name if recipient.person_id == OFFICE else "",
         address=recipient.address,
         notices=tuple(notice.id for notice in decided) if write else (),
         untold=untold,
-        words=compose(letters.view(lookup, known, _office(connection), decided, post.lang)) if write else None,
+        words=compose(letters.view(lookup, parcel, decided, post.lang)) if write else None,
         waits=waits,
     )
+
+
+def _told_today(lookup: Lookup, recipient: Recipient, post: Post) -> bool:
+    if recipient.person_id is None or recipient.person_id == OFFICE:
+        return False
+    return notices.told_today(lookup.connection, recipient.person_id, post.notifier.name, lookup.directory.day)
+
+
+def to_tell(lookup: Lookup, parcel: Parcel) -> tuple[list[Decided], Mapping[str, list[int]]]:
+    """What a person is to be told, and the ids of the rest by the reason why it is not told."""
+    connection = lookup.connection
+    hers = notices.waiting_for(connection, lookup.running.id, parcel.seats)
+    found = [notice for notice in hers if notice.id not in parcel.taken] + list(notices.waiting_of(connection, sorted(parcel.given)))
+    decided, untold = _still_true(lookup, parcel.recipient, sorted(found, key=lambda one: (one.due_at, one.id)))
+    decided, untold["superseded"] = _without_blame(parcel, decided, untold["superseded"])
+    if parcel.recipient.reason:
+        untold[parcel.recipient.reason] += [notice.id for notice in decided]
+        decided = []
+    return decided, untold
+
+
+def _without_blame(parcel: Parcel, decided: list[Decided], superseded: list[int]) -> tuple[list[Decided], list[int]]:
+    """Where a reviewer has to be named, nobody is told beside it that the one there is has not reviewed: she may not."""
+    named = {notice.obligation.key for notice in decided if notice.id in parcel.naming}
+    blame = [notice.id for notice in decided if notice.obligation.key in named and notice.id not in parcel.naming]
+    return [notice for notice in decided if notice.id not in blame], superseded + blame
 
 
 def _keep(connection: Connection, campaign: Running, draft: _Draft, post: Post, now: datetime) -> int:
@@ -207,10 +184,10 @@ def _keep(connection: Connection, campaign: Running, draft: _Draft, post: Post, 
         return 0
     person_id = draft.person_id if draft.person_id is not None else facts.operator_id(connection, draft.office)
     day, channel = campaign.day(now), post.notifier.name
-    if draft.waits and person_id in notices.told_today(connection, campaign.id, channel, day):
+    if draft.waits and notices.told_today(connection, person_id, channel, day):
         return 0
     serial = notices.next_serial(connection, campaign.id, person_id, channel, day)
-    domain = (post.sender_address or _office(connection).address).rpartition("@")[2] or "campaign.invalid"
+    domain = (post.sender_address or office_of(connection)[1]).rpartition("@")[2] or "campaign.invalid"
     values = {
         "campaign_id": campaign.id,
         "person_id": person_id,
@@ -229,12 +206,12 @@ def _keep(connection: Connection, campaign: Running, draft: _Draft, post: Post, 
     return 1
 
 
-def _still_true(decided: Sequence[Decided], campaign: Running) -> tuple[list[Decided], Mapping[str, list[int]]]:
+def _still_true(lookup: Lookup, recipient: Recipient, decided: Sequence[Decided]) -> tuple[list[Decided], defaultdict[str, list[int]]]:
     """What is still so, and the rest by the reason why it is not told. Of several rungs about one duty the last one speaks."""
-    reasons: dict[str, list[int]] = defaultdict(list)
+    reasons: defaultdict[str, list[int]] = defaultdict(list)
     kept: dict[tuple[object, ...], Decided] = {}
     for notice in decided:
-        reason = why_not(notice, campaign)
+        reason = why_not(notice, lookup.running) or needless(lookup, recipient.person_id, notice)
         if reason:
             reasons[reason].append(notice.id)
             continue

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, select
+from sqlalchemy import Connection, Select, bindparam, func, insert, select
 
 from engine.store.tables import event, person
 
@@ -51,14 +51,18 @@ def last_instant(connection: Connection) -> datetime | None:
 
 
 def last_of(connection: Connection, key: tuple[int, int, int], kind: str) -> Any:
-    """The newest line of that kind about an obligation (case, occurrence, subject), with the actor's name; None where there is none."""
+    """The newest line of that kind about an obligation (case, occurrence, subject); None where there is none.
+
+    actor, principal: the names of whoever wrote it and of whoever it was done for; the same where she did it herself.
+    """
     values = {"case": key[0], "occurrence": key[1], "subject": key[2], "kind": kind}
     return connection.execute(_last(), values).one_or_none()
 
 
 @cache
 def _last() -> Select[Any]:
-    e = event.c
-    query = select(event, person.c.name.label("actor")).outerjoin(person, person.c.id == e.actor_id)
+    e, other = event.c, person.alias("principal")
+    names = (person.c.name.label("actor"), func.coalesce(other.c.name, person.c.name).label("principal"))
+    query = select(event, *names).outerjoin(person, person.c.id == e.actor_id).outerjoin(other, other.c.id == e.behalf_id)
     mine = (e.case_id == bindparam("case"), e.occurrence_id == bindparam("occurrence"), e.subject == bindparam("subject"))
     return query.where(*mine, e.kind == bindparam("kind")).order_by(e.id.desc()).limit(1)

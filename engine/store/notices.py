@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
+from engine.machine.states import ObligationState
 from engine.store import tables as t
 from engine.store.claims import ClaimLost, is_dead
 from engine.store.codes import CampaignState, MessageState, NoticeState
@@ -80,6 +81,24 @@ def waiting_for(connection: Connection, campaign_id: int, seats: Sequence[tuple[
         part = or_(*(and_(_same_unit(unit_id), t.notice.c.role == role) for unit_id, role in seats[start : start + _SEATS]))
         found += map(_decided, connection.execute(_with_obligations().where(waiting, part)))
     return tuple(sorted(found, key=lambda one: (one.due_at, one.id)))
+
+
+def waiting_of(connection: Connection, notice_ids: Sequence[int]) -> tuple[Decided, ...]:
+    """Of these the notices that still wait, by due instant."""
+    found: list[Decided] = []
+    for start in range(0, len(notice_ids), 500):
+        part = (t.notice.c.id.in_(notice_ids[start : start + 500]), t.notice.c.state == NoticeState.DECIDED)
+        found += map(_decided, connection.execute(_with_obligations().where(*part)))
+    return tuple(sorted(found, key=lambda one: (one.due_at, one.id)))
+
+
+def waiting_in_review(connection: Connection, campaign_id: int) -> tuple[Decided, ...]:
+    """The notices that wait for whoever reviews something, by due instant."""
+    n, ob = t.notice.c, t.obligation.c
+    waiting = (n.campaign_id == campaign_id, n.state == NoticeState.DECIDED)
+    theirs = (ob.state == ObligationState.SUBMITTED, n.unit_id == ob.reviewer_id, n.role == t.occurrence.c.reviewer_role)
+    query = _with_obligations().where(*waiting, *theirs)
+    return tuple(map(_decided, connection.execute(query.order_by(n.due_at, n.id))))
 
 
 def _with_obligations() -> Any:
@@ -229,13 +248,20 @@ def try_again(connection: Connection, message_id: int, at: datetime, reason: str
     connection.execute(update(t.message).where(t.message.c.id == message_id).values(next_try_at=at, reason=reason, claim=None))
 
 
-def told_today(connection: Connection, campaign_id: int, channel: str, day: date) -> frozenset[int]:
-    """Who has had a message that day already."""
+def told_today(connection: Connection, person_id: int, channel: str, day: date) -> bool:
+    """Whether she has had a message that day already, of whichever campaign that runs."""
     m = t.message.c
+    running = select(t.campaign.c.id).where(t.campaign.c.state == CampaignState.RUNNING)
     # A letter that did not go out told nobody anything.
-    told = m.state != MessageState.FAILED
-    query = select(m.person_id).where(m.campaign_id == campaign_id, m.channel == channel, m.day == day, told)
-    return frozenset(connection.execute(query).scalars())
+    told = (m.person_id == person_id, m.channel == channel, m.day == day, m.state != MessageState.FAILED)
+    return connection.execute(select(m.id).where(m.campaign_id.in_(running), *told).limit(1)).first() is not None
+
+
+def waiting_longest(connection: Connection) -> tuple[int, ...]:
+    """The ids of the campaigns for which notices wait, the one whose first has waited longest before the others."""
+    n = t.notice.c
+    query = select(n.campaign_id).where(n.state == NoticeState.DECIDED).group_by(n.campaign_id)
+    return tuple(connection.execute(query.order_by(func.min(n.decided_at), n.campaign_id)).scalars())
 
 
 def held(connection: Connection) -> int:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifiers.wrap import break_at_spaces, columns, shorten, wrap
+from notifiers.wrap import columns, glued, shorten, wrap
 
 
 @pytest.mark.parametrize(("text", "count"), [("", 0), ("abc", 3), ("领导", 4), ("Ａ", 2), ("“七一”", 8), ("e\u0301", 1), ("a\u200db", 2)])
@@ -62,6 +62,11 @@ def test_a_text_too_long_is_shortened_with_an_ellipsis(most: int, expected: str)
     assert shorten("一二三四五六", most) == expected
 
 
-def test_a_command_breaks_only_at_its_own_blanks() -> None:
-    command = "campaign submit 计算机学院学生第二党支部 领导点评@2010-Q3"
-    assert break_at_spaces(command, 30).split("\n") == ["campaign submit", "计算机学院学生第二党支部", "领导点评@2010-Q3"]
+def test_what_is_glued_goes_to_the_next_line_whole_and_comes_out_as_it_was() -> None:
+    mark = "GB05-01 领导点评 2010年第三季度"
+    assert wrap(f"把材料发至办公室，注明“{glued(mark)}”", 40).split("\n") == ["把材料发至办公室，注明", f"“{mark}”"]
+
+
+@pytest.mark.parametrize(("width", "lines"), [(30, 2), (31, 1), (32, 1)])
+def test_what_is_glued_is_cut_only_where_it_is_wider_than_a_line(width: int, lines: int) -> None:
+    assert len(wrap(glued("GB05-01 领导点评 2010年第三季度"), width).split("\n")) == lines

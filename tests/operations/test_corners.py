@@ -53,8 +53,8 @@ def test_a_result_is_delivered_to_whom_the_file_says_and_to_nobody_else(make_wor
     world = make_world(w.launched(RESULT))
     world.hand_in("G1B1", "点评", w.at(5, 10), world.paper(10), by="书记G1")
     world.deliver(w.at(5, 10))
-    assert any("结果送达" in text for text in world.letters("G1B1"))
-    assert not any("结果送达" in text for text in world.letters("G1B2"))
+    assert any("送您阅知" in text for text in world.letters("G1B1"))
+    assert not any("送您阅知" in text for text in world.letters("G1B2"))
 
 
 def test_an_extension_cannot_pass_the_lock(make_world: MakeWorld) -> None:

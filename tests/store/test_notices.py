@@ -85,8 +85,9 @@ def test_a_composed_notice_waits_no_more_and_ends_as_its_message_does(database: 
         found = row(connection, campaign, "A1", "总结")
         assert queries.last_told(connection, [found.case_id]) == {found.key: day(3)}
         # A letter that failed told its person nothing.
-        assert notices.told_today(connection, campaign, "mail", TODAY) == {1}
-        assert notices.told_today(connection, campaign, "mail", TODAY + timedelta(days=1)) == set()
+        assert [notices.told_today(connection, person, "mail", TODAY) for person in (1, 2)] == [True, False]
+        assert not notices.told_today(connection, 1, "mail", TODAY + timedelta(days=1))
+        assert not notices.told_today(connection, 1, "letterbox", TODAY)
 
 
 def test_the_messages_of_a_day_are_numbered(database: Database, campaign: int) -> None:
