@@ -12,6 +12,7 @@ from engine.definition.projection import SENDING
 from engine.definition.projection_model import OccurrenceDates, Projection
 from engine.definition.who import Seat, seat, selects
 from engine.machine.states import Modality
+from engine.org.model import covers
 from engine.sentences import Sentence
 from engine.store.codes import Upstream
 from engine.store.launching import NewDependency, NewOccurrence, NewScope, NewStage
@@ -71,7 +72,7 @@ class Planner:
         for unit in units:
             if unit.level not in self.workflow.organisation.levels:
                 self.unknown_levels.setdefault(unit.level, unit.code)
-            if not _exists(unit, self.day):
+            if not covers(unit.since, unit.until, self.day):
                 continue
             yield from self._rows_of(unit)
 
@@ -93,10 +94,6 @@ class Planner:
         scope.units.add(unit.id)
         scope.owners.add(at.id)
         return NewScope(number=scope.number, unit_id=unit.id, owner_id=at.id, reviewer_id=reviewer)
-
-
-def _exists(unit: UnitRow, day: date) -> bool:
-    return (unit.since is None or unit.since <= day) and (unit.until is None or unit.until >= day)
 
 
 def _reviewer(scope: Scope, unit: UnitRow, owner: Seat, at: UnitRow, workflow: Workflow) -> tuple[int | None, str]:

@@ -18,13 +18,12 @@ from engine.timing.stretches import Stretch, add_span, add_span_to_moment, end_o
 __all__ = ["NotYetInstant", "add_span", "add_span_to_moment", "end_of", "read_instant", "start_of"]
 
 _SIGNED = re.compile(r"\s*([+＋\-－−])\s*([0-9０-９]+\s*(?:min|mo|wd|h|d|w|y|分钟|小时|个?\s*工作日|个\s*月|日|天|周|年)|半个月)\s*$")
-_NAMED_SPAN = re.compile(r"^(\S+?)\s*[+\-]\s*([A-Za-z_]\w*(?:\.\w+)*)\s*$")
+_NAMED_SPAN = re.compile(r"^(\S+?)\s*[+\-]\s*([^\W\d]\w*(?:\.\w+)*)\s*$")
 _CLOCK = re.compile(r"\s+([0-9]{1,2})[:：]([0-9]{2})\s*$")
 _NAME = re.compile(r"\w+(?:\.\w+)*")
 _UNIT_OF_A_DATE = ("日", "年")
 # Bases that only a running case can date.
 _OF_A_CASE = ("start", "on_entry")
-_OF_AN_EVENT = ("entered", "left", "opened", "submitted", "accepted", "done")
 
 
 @dataclass(frozen=True, kw_only=True)
