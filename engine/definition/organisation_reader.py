@@ -17,6 +17,10 @@ _LEVEL = Sentence("层级", "level")
 _BODY = Sentence("机构", "body")
 _POST = Sentence("职务", "post")
 _GROUP = Sentence("组别", "group")
+_OF_A_POST = Sentence("还不支持职务“{post}”的属性（后续版本提供）。", "Attributes of a post (`{post}`) are not yet supported.")
+_OF_A_POST_HINT = Sentence(
+    "属性请写在层级下，例如 attributes: {班: {人数: number}}。", "Give attributes to a level, as in attributes: {team: {staff: number}}."
+)
 
 
 def read_organisation(value: Value, registry: Registry) -> Organisation:
@@ -91,11 +95,14 @@ def _check_levels(leaves: tuple[Value, ...], levels: tuple[str, ...], report: Re
 
 def _attributes(value: Value, organisation: Organisation, report: Report) -> dict[str, dict[str, tuple[str, ...] | str]]:
     found = value.entries.get("attributes")
-    known = (*organisation.levels, *(post.name for post in organisation.posts))
+    posts = tuple(post.name for post in organisation.posts)
+    known = (*organisation.levels, *posts)
     read: dict[str, dict[str, tuple[str, ...] | str]] = {}
     for name, entry in found.entries.items() if found else ():
         if name not in known:
             _unknown(Value(spot=entry.key, key=entry.key, text=name), Sentence("层级或职务", "level or post"), known, report)
+        if name in posts:
+            report.add("not-yet", entry.key, Sentence(_OF_A_POST.zh, _OF_A_POST.en, {"post": plain(name)}), _OF_A_POST_HINT)
         read[name] = {attribute: _attribute(attribute, kind, report) for attribute, kind in entry.entries.items()}
     return read
 
