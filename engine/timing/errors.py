@@ -69,9 +69,9 @@ class YearOutOfRange(PhraseError):
 
 
 class NoSuchTime(PhraseError):
-    """“{text}”第 {position} 个字处：没有“{time}”这个时刻。请写0:00至23:59；要写到当日结束，只写日期即可。
+    """“{text}”第 {position} 个字处：没有“{time}”这个时刻。请写0:00至23:59，正午写12:00；要写到当日结束，只写日期即可。
 
-    "{text}", character {position}: there is no such time as {time}. Write 0:00 to 23:59;
+    "{text}", character {position}: there is no such time as {time}. Write 0:00 to 23:59, noon as 12:00;
     a day ends at midnight by itself, so write the day alone.
     """
 

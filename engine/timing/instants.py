@@ -109,19 +109,19 @@ def _base(parts: _Parts, text: str, context: PhraseContext, names: Mapping[str, 
         if context.occurrence is None:
             raise NeedsPeriod(text=text, position=position, term=name)
         return one_day(context.occurrence[0 if name == "period.start" else 1])
-    _refuse_names(name, text, position)
+    _refuse_names(name, text, position, context.later)
     return _phrase(name, text, parts.start, context)
 
 
-def _refuse_names(name: str, text: str, position: int) -> None:
-    if name in _OF_A_CASE:
+def _refuse_names(name: str, text: str, position: int, later: frozenset[str]) -> None:
+    if name in _OF_A_CASE or name in later:
         raise NotYetInstant(text=text, position=position, base=name)
     if _NAME.fullmatch(name) and "." in name and not name[0].isdigit():
         if name.rsplit(".", 1)[1] == "due":
             raise UnknownBase(text=text, position=position, base=name)
         raise NotYetInstant(text=text, position=position, base=name)
     named = _NAMED_SPAN.match(name)
-    if named is not None and not re.search("[0-9]", named[2]):
+    if named is not None and (named[2] in later or (named[2].isascii() and not re.search("[0-9]", named[2]))):
         raise NotYetInstant(text=text, position=position + named.start(2), base=named[2])
     if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         raise UnknownBase(text=text, position=position, base=name)
