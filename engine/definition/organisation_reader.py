@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from engine.definition.model import Body, Organisation, Post, Who
 from engine.definition.names import Registry, check_name, duplicates
-from engine.definition.parties import report_issues, who_of
+from engine.definition.parties import of_several, report_issues, who_of
 from engine.definition.possible_keys import did_you_mean
 from engine.definition.report import Report
 from engine.definition.shapes import Value
@@ -128,7 +128,10 @@ def _check_selections(value: Value, organisation: Organisation, report: Report) 
         held_by = entry.entries.get("held_by")
         who = who_of(held_by) if held_by else None
         if held_by and who:
-            report_issues(check_who(who, organisation, subject=False), held_by, report)
+            issues = check_who(who, organisation, subject=False)
+            report_issues(issues, held_by, report)
+            if not issues:
+                of_several(who, held_by, report)
 
 
 def _named(who: Who, name: str, organisation: Organisation) -> Who:
