@@ -15,6 +15,7 @@ from engine.errors import CampaignError
 from engine.operations import planning
 from engine.operations.campaigns import Running, choose, hint_for, unit_of
 from engine.operations.context import House
+from engine.operations.launch_notes import idle_tasks
 from engine.operations.people import Actor, operator
 from engine.operations.sweeping import sweep
 from engine.operations.vacancies import EmptySeat, unmanned
@@ -283,10 +284,16 @@ def _report(
         first_reminder=counts.first_reminder,
         vacant=vacant,
         unreachable=unreachable,
-        notes=tuple(planning.nobody_words(found) for found in planner.nobody[:20]),
+        notes=_notes(workflow, projection, planner),
         done=sure,
         zone=workflow.calendar.timezone,
     )
+
+
+def _notes(workflow: Workflow, projection: Projection, planner: planning.Planner) -> tuple[Sentence, ...]:
+    owing = {name: len(scope.units) for name, scope in planner.by_task.items()}
+    nobody = (planning.nobody_words(found) for found in planner.nobody[:20])
+    return (*idle_tasks(workflow, projection, owing), *planner.odd.words(), *nobody)
 
 
 def withdraw(house: House, name: str | None, *, by: str | None, reason: str, now: datetime, behalf: str | None = None) -> Running:
