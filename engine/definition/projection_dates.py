@@ -8,8 +8,9 @@ from datetime import date, datetime, time
 
 from engine.definition.model import Rung, Task
 from engine.definition.projection_model import OccurrenceDates, RungDates, StageDates
+from engine.definition.projection_names import Draft
 from engine.definition.projection_reading import Words, last_text
-from engine.definition.projection_tasks import Draft, Drafts
+from engine.definition.projection_tasks import Drafts
 from engine.definition.projection_text import last_day
 from engine.timing.instants import end_of, start_of
 from engine.timing.ladders import RungTime, rung_instants

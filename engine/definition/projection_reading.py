@@ -229,6 +229,8 @@ def _read_anchors(words: Words) -> None:
             break
         for name, found in read.items():
             _name_anchor(words, name, found, known)
+            if "opens" in found.pending_on:
+                words.circle(f"anchors.{name}", ("opens", "opens"))
             words.keep(f"anchors.{name}", left.pop(name).at, found)
     context = replace(words.context, anchors=known | dict.fromkeys(left))
     names = words.days | {other: waiting(other) for other in left}

@@ -49,6 +49,13 @@ class WhichWorkflow(CampaignError):
     """
 
 
+class NotDatable(CampaignError):
+    """工作流“{name}”在 {path} 处的日期现在排不出来：{why}请更正文件，把 version 加一再载入。
+
+    A date of “{name}” cannot be laid out now, at {path}: {why} Correct the file, raise its `version` and load it again.
+    """
+
+
 class NoUnits(CampaignError):
     """还没有导入任何单位。请先用 campaign units import 导入花名册。
 
@@ -176,13 +183,22 @@ def _launch(connection: Connection, order: _Order) -> LaunchReport:
     now = order.now
     today = now.astimezone(ZoneInfo(workflow.calendar.timezone)).date()
     actor = operator(connection, order.by, order.behalf, today)
-    projection, _ = project(workflow, received=now)
+    projection = _projected(workflow, now)
     campaign_id = _insert(connection, workflow, row.id, root, name, order.past, actor.id, now)
     planner = planning.Planner(workflow, today)
     skip = planning.past(projection, now) if order.past == "skip" else set()
     _fill(connection, campaign_id, workflow, projection, planner, root, skip, now)
     _record(connection, campaign_id, "launched", actor, now, past=order.past, unit=root.code)
     return _report(connection, campaign_id, workflow, projection, planner, root, name, skip, now, order.sure)
+
+
+def _projected(workflow: Workflow, now: datetime) -> Projection:
+    """The plan as it stands when it is received. What the check could not see before that day is refused now, not left out."""
+    projection, issues = project(workflow, received=now)
+    for issue in issues:
+        if issue.severity == "error":
+            raise NotDatable(name=workflow.name, path=issue.path, why=issue.message)
+    return projection
 
 
 def _record(connection: Connection, campaign_id: int, kind: str, actor: Actor, now: datetime, **data: str) -> None:

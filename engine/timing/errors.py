@@ -118,6 +118,13 @@ class NeedsPeriod(PhraseError):
     """
 
 
+class NoDueHere(PhraseError):
+    """“{text}”用了 due（第 {position} 个字），这里没有期限可以依据：只有同一任务的 opens 和 lock 可以从 due 算起。请写日期。
+
+    "{text}" counts from `due` (character {position}), and there is none here: only `opens` and `lock` of the same task can. Write a date.
+    """
+
+
 class NotIssued(PhraseError):
     """“{text}”用了“{term}”（第 {position} 个字），但发文日期未定，无法推算。请写明发文日期 issued，或者直接写年月。
 

@@ -9,7 +9,7 @@ from datetime import date, time
 
 from engine.timing.clocks import read_clock
 from engine.timing.context import PhraseContext
-from engine.timing.errors import NeedsPeriod, NotYetInstant, PhraseError, UnknownBase
+from engine.timing.errors import NeedsPeriod, NoDueHere, NotYetInstant, PhraseError, UnknownBase
 from engine.timing.moving import moved_by
 from engine.timing.phrases import read_unrolled, roll_placed
 from engine.timing.spans import Span, parse_span
@@ -45,6 +45,16 @@ def read_instant(text: str | Sequence[str], context: PhraseContext, names: Mappi
             raise PhraseError(text="", position=1)
         return _latest([read_instant(one, context, names) for one in text])
     return roll_placed(text, _unrolled(text, context, names or {}), context)
+
+
+def bases_of(text: str | Sequence[str], context: PhraseContext, names: Mapping[str, Stretch] | None = None) -> frozenset[str]:
+    """What an instant, or each of a list, counts from, as it is written; nothing for what cannot be taken apart."""
+    if not isinstance(text, str):
+        return frozenset[str]().union(*(bases_of(one, context, names) for one in text))
+    try:
+        return frozenset({_split(text, context, names or {}).base})
+    except PhraseError:
+        return frozenset()
 
 
 def _unrolled(text: str, context: PhraseContext, names: Mapping[str, Stretch]) -> Stretch:
@@ -104,7 +114,7 @@ def _base(parts: _Parts, text: str, context: PhraseContext, names: Mapping[str, 
     if name in ("issued", "received", "opens"):
         return _known({"issued": context.issued, "received": context.received, "opens": context.opens}[name], name)
     if name == "due":
-        return waiting("due")
+        raise NoDueHere(text=text, position=position)
     if name in ("period.start", "period.end"):
         if context.occurrence is None:
             raise NeedsPeriod(text=text, position=position, term=name)

@@ -83,7 +83,8 @@ def test_values_that_are_not_as_declared_are_told_once_for_each_attribute_with_t
         roster.import_roster(connection, Roster(units=(*good, *odd)))
     number, kind = said(previewed(bare, TYPED + "tasks: {甲: {owner: 党支部}}\n", at="G2"))
     assert kind == (
-        "“党支部”的属性“类型”在 6 个单位没有填写，或不是规定的写法（教工、学生）：G2B4、G2B5、G2B6、G2B7、G2B8等。用它作条件的，选不到这些单位。"
+        "“党支部”的属性“类型”在 6 个单位没有填写，或不是规定的写法（教工、学生）："
+        "G2B4、G2B5、G2B6、G2B7、G2B8等。用它作条件的，选不到这些单位。"
     )
     assert "“人数”在 3 个单位" in number and "G2B4、G2B5、G2B6。" in number
 
