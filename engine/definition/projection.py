@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, time
+from functools import cache, partial
 
 from engine.definition.model import Task, Workflow
 from engine.definition.own_paths import own_path
@@ -32,10 +33,12 @@ def project(workflow: Workflow, *, received: datetime | None = None, sending: ti
     found = [draft for task in workflow.tasks for draft in drafts.of(task)]
     occurrences = tuple(finish.occurrence(draft) for draft in found)
     note_rungs(finish, found)
+    # Few paths, many readings: a rhythm has one for each period.
+    respelled = cache(partial(own_path, workflow=workflow))
     projection = Projection(
         stages=finish.stages,
         occurrences=occurrences,
-        readings=tuple(replace(reading, path=own_path(reading.path, workflow)) for reading in words.readings),
+        readings=tuple(replace(reading, path=respelled(reading.path)) for reading in words.readings),
         opens=start_of(drafts.file.opening, words.zone),
         closes=end_of(drafts.file.closing, words.zone),
     )

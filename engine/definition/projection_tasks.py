@@ -34,6 +34,16 @@ _PERIOD_OPEN = (
     Sentence("考核期要有开始和结束。", "The period that is assessed needs a beginning and an end."),
     Sentence("请写成“2031年上半年”或“2031年3月—5月”。", 'Write it like "2031年上半年" or "2031年3月—5月".'),
 )
+# A rhythm is written in a word; what it makes is kept, reminded of and counted one by one, for every unit.
+MOST_OCCURRENCES = 20_000
+_TOO_MANY = (
+    "任务“{task}”有 {count} 期，全部周期任务合计超过了 {most} 期。",
+    '"{task}" has {count} periods; all recurring tasks together have more than {most}.',
+)
+_TOO_MANY_HINT = Sentence(
+    "请用更长的周期（every），或缩短起止时间（window、until），或分成几个文件。",
+    "Choose a longer rhythm, a shorter window or `until`, or several files.",
+)
 _DAY_WAITS = (
     Sentence("周期的日子里有的还没有日期，目前还不支持。", "A rhythm on days that are not dated is not yet supported."),
     Sentence("请写确定的日子；没有日期的另写成一项任务。", "Write certain days; give what has no date a task of its own."),
@@ -57,6 +67,7 @@ class Drafts:
     done: dict[str, tuple[Draft, ...]] = field(default_factory=dict)
     walking: list[str] = field(default_factory=list)
     assessed: dict[str, Stretch] = field(default_factory=dict)
+    made: int = 0
 
     def of(self, task: Task) -> tuple[Draft, ...]:
         """The drafts of a task. Raises Cycle when its due is being read already."""
@@ -242,11 +253,17 @@ class Drafts:
     def _periods(
         self, task: Task, rhythm: Rhythm, every: Every, first: date, last: date | None, counted: date | None
     ) -> tuple[Period, ...]:
-        made = self.words.attempt(
-            f"{task.path}.every",
-            lambda: periods(every, first, last, rhythm.partial, self.words.calendar, counted_from=counted if every.unit else None),
-        )
-        return made or ()
+        if self.made > MOST_OCCURRENCES:
+            return ()
+        path, calendar = f"{task.path}.every", self.words.calendar
+        counted = counted if every.unit else None
+        made = self.words.attempt(path, lambda: periods(every, first, last, rhythm.partial, calendar, counted_from=counted))
+        self.made += len(made or ())
+        if self.made <= MOST_OCCURRENCES:
+            return made or ()
+        values = {"task": task.name, "count": len(made or ()), "most": MOST_OCCURRENCES}
+        self.words.issue(path, "too-many-periods", Sentence(*_TOO_MANY, values), _TOO_MANY_HINT)
+        return ()
 
     def _period_draft(self, task: Task, period: Period, frame: Frame) -> Draft:
         whole = Stretch(first=period.first, last=period.last, at=period.at, provisional=period.provisional)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from engine.sentences import Sentence
@@ -41,6 +42,7 @@ class Span:
         return self.unit in ("min", "h")
 
 
+@lru_cache(maxsize=1024)
 def parse_span(text: str) -> Span:
     """`7d`, `-7d`, `+1wd`, `3个工作日`, `2周`, `-半个月` (15 days). Raises SpanUnreadable or SpanTooLong, both with the position."""
     plain = text.translate(_FULL_WIDTH)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ import pytest
 from engine.definition.model import Anchor, Calendar, Rhythm, Task, Workflow
 from engine.definition.projection import extended_dates, project
 from engine.definition.projection_model import UNREADABLE, OccurrenceDates
+from engine.definition.projection_tasks import MOST_OCCURRENCES
 from tests.definition.projection_samples import stage, task, workflow
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -234,3 +235,13 @@ def test_a_rhythm_whose_ends_count_from_each_other_is_told_once_for_each_place()
 def test_the_days_of_a_rhythm_must_have_dates(days: tuple[str, ...], refused: str | None) -> None:
     _, issues = project(workflow(recurring(days=days), anchors=(Anchor(name="congress", at="undated"),)))
     assert [(issue.path, issue.code) for issue in issues] == ([("tasks.report.every", refused)] if refused else [])
+
+
+@pytest.mark.parametrize(("days", "refused"), [(MOST_OCCURRENCES - 5, False), (MOST_OCCURRENCES - 4, False), (MOST_OCCURRENCES - 3, True)])
+def test_a_file_that_makes_more_occurrences_than_can_be_kept_is_refused_once(days: int, refused: bool) -> None:
+    last = date(2031, 1, 1) + timedelta(days=days - 1)
+    four = task("months", every=Rhythm(each="month", until="2031-04-30"))
+    daily = [task(name, every=Rhythm(each="day", until=last.isoformat())) for name in ("daily", *(["again"] if refused else []))]
+    projection, issues = project(workflow(four, *daily, window="2031年1月1日—"))
+    assert [(issue.path, issue.code) for issue in issues] == ([("tasks.daily.every", "too-many-periods")] if refused else [])
+    assert len(projection.occurrences) == (4 if refused else days + 4)
