@@ -62,7 +62,8 @@ def _posts(entries: Mapping[str, Value], report: Report) -> tuple[Post, ...]:
         if deputy and deputy.text not in entries:
             _unknown(deputy, Sentence("职务", "post"), tuple(entries), report)
     chosen = any(entry.word("acts") == "true" for entry in entries.values())
-    first = next(iter(entries), None)
+    single = (name for name, entry in entries.items() if "true" not in (entry.word("many"), entry.word("counted")))
+    first = next(single, None)
     return tuple(_post(name, entry, acts=entry.word("acts") == "true" if chosen else name == first) for name, entry in entries.items())
 
 

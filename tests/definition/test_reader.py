@@ -222,6 +222,14 @@ def test_the_file_and_a_stage_cannot_say_an_end_twice_either() -> None:
     ]
 
 
+@pytest.mark.parametrize(("posts", "acting"), [("{many: true}", [False, True]), ("{counted: true}", [False, True]), ("{}", [True, False])])
+def test_a_post_that_many_hold_acts_for_no_unit_by_itself(posts: str, acting: list[bool]) -> None:
+    head = HEAD.replace(
+        "posts: {书记: {}, 联络员: {deputy: 书记}, 学员: {many: true}, 群众: {counted: true}}", f"posts: {{学员: {posts}, 书记: {{}}}}"
+    )
+    assert [post.acts for post in read(head + "tasks: {小结: {owner: 院}}").organisation.posts] == acting
+
+
 def test_the_first_post_acts_for_its_unit_unless_another_says_so() -> None:
     assert [post.acts for post in read(HEAD + "tasks: {小结: {owner: 院}}").organisation.posts] == [True, False, False, False]
     chosen = HEAD.replace("联络员: {deputy: 书记}", "联络员: {acts: true}")
