@@ -294,4 +294,6 @@ def test_a_rhythm_without_a_period_is_told_at_its_place() -> None:
     projection, _ = project(plan)
     (issue,) = found(plan, projection, "no-period")
     assert (issue.path, issue.severity) == ("tasks.report.every", "warning")
+    dropped = replace(plan, tasks=(task("report", every=Rhythm(each="half", partial="drop")), task("plan")))
+    assert found(dropped, project(dropped)[0], "no-period")
     assert found(replace(plan, window="2031年2月10日—6月"), project(replace(plan, window="2031年2月10日—6月"))[0], "no-period") == []
