@@ -18,9 +18,7 @@ _BODY = Sentence("机构", "body")
 _POST = Sentence("职务", "post")
 _GROUP = Sentence("组别", "group")
 _OF_A_POST = Sentence("还不支持职务“{post}”的属性（后续版本提供）。", "Attributes of a post (`{post}`) are not yet supported.")
-_OF_A_POST_HINT = Sentence(
-    "属性请写在层级下，例如 attributes: {班: {人数: number}}。", "Give attributes to a level, as in attributes: {team: {staff: number}}."
-)
+_OF_A_POST_HINT = Sentence("属性请写在层级下面。", "Give attributes to a level.")
 
 
 def read_organisation(value: Value, registry: Registry) -> Organisation:
