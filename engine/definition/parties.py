@@ -70,7 +70,17 @@ class Parties:
         who = who_of(value)
         if who is None or not self.sound(who, value, subject=False, seen_from=subjects):
             return None
-        return None if of_several(who, value, self.report) else who
+        return None if of_several(who, value, self.report) or self.of_a_group_of_roles(who, value) else who
+
+    def of_a_group_of_roles(self, who: Who, value: Value) -> bool:
+        """Whether a seat is named by a group of posts or bodies: the unit would be found, and which of them is meant be lost."""
+        groups = [word for term in who.terms for word in term.split(".") if word in self.organisation.groups]
+        for group in groups:
+            if any(self.pair(term)[1] != _UNIT for term in self.spread(self.organisation.groups[group])):
+                message = Sentence(_OF_ROLES.zh, _OF_ROLES.en, {"group": plain(group)})
+                self.report.add("not-yet", self.spot_of(who.terms[0], value), message, _OF_ROLES_HINT)
+                return True
+        return False
 
     def sound(self, who: Who, value: Value, *, subject: bool, seen_from: Who | None = None) -> bool:
         levels = levels_of(seen_from, self.organisation) if seen_from else None
@@ -173,6 +183,10 @@ class Parties:
         return (((before,) if before else ()), last) if kind == "post" else ((term,), _UNIT)
 
 
+_OF_ROLES = Sentence(
+    "组别“{group}”里有职务或机构，这里还不支持这样写。", "The group `{group}` holds posts or bodies, which is not yet supported here."
+)
+_OF_ROLES_HINT = Sentence("请直接写职务或机构。", "Name the post or body itself.")
 _SEVERAL = Sentence("这里还不支持写几个（{zh}），只能写一个。", "Several at once ({en}) are not yet supported here; name one.")
 _SEVERAL_HINT = Sentence(
     "请只留一个；几个都要的，分成几项任务、几条报送或几条提醒来写。",
