@@ -132,7 +132,10 @@ def test_undated_may_be_said_in_chinese() -> None:
         ("", ()),
         ("artifact: document", (Item(name="小结"),)),
         ("材料: {kind: document, 字数: 800字以上, formats: .DOCX}", (Item(name="小结", length="800字以上", formats=("docx",)),)),
-        ("artifacts: {甲: document, 乙: {kind: document, count: han}}", (Item(name="甲"), Item(name="乙", count="han"))),
+        (
+            "artifacts: {甲: document, 乙: {kind: document, count: han, length: 8字}}",
+            (Item(name="甲"), Item(name="乙", count="han", length="8字")),
+        ),
         ("artifact: {kind: document, parts: [经验, 不足]}", (Item(name="小结", parts=(Part(name="经验"), Part(name="不足"))),)),
         (
             "artifact: {kind: document, length: '>= 900 chars', parts: {经验: {length: 40%, parts: [一, 二]}}}",
