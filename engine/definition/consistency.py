@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.definition.consistency_dates import date_issues
+from engine.definition.consistency_order import order_issues
 from engine.definition.consistency_people import people_issues
+from engine.definition.consistency_reach import reach_issues
 from engine.definition.model import Workflow
 from engine.definition.own_paths import own_path
 from engine.definition.projection_model import DateIssue, Projection
@@ -20,7 +22,13 @@ __all__ = ["check_whole"]
 
 def check_whole(workflow: Workflow, projection: Projection) -> tuple[DateIssue, ...]:
     """All issues of the whole, errors first, else in the order of the file. Issues of single wordings come from `project`."""
-    found = [*date_issues(workflow, projection), *people_issues(workflow), *_doubts(workflow)]
+    found = [
+        *date_issues(workflow, projection),
+        *order_issues(workflow, projection),
+        *people_issues(workflow),
+        *reach_issues(workflow, projection),
+        *_doubts(workflow),
+    ]
     found = [replace(issue, path=own_path(issue.path, workflow)) for issue in found]
     return tuple(sorted(found, key=lambda issue: issue.severity != "error"))
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from engine.definition.consistency_windows import outside_window, unsigned_rungs
 from engine.definition.model import HOUSE_LADDER, Stage, Task, Workflow
 from engine.definition.projection_dates import rung_path
-from engine.definition.projection_model import UNREADABLE, DateIssue, OccurrenceDates, Projection, StageDates
+from engine.definition.projection_model import UNREADABLE, DateIssue, OccurrenceDates, Projection, RungDates, StageDates
 from engine.definition.projection_rungs import INFORMING
 from engine.definition.projection_text import last_day, midnight, shown_end, shown_start
 from engine.sentences import Sentence
@@ -167,30 +167,32 @@ def _rung_issues(task: Task, one: OccurrenceDates, zone: ZoneInfo) -> Iterator[D
     """The house's own ladder falls before the opening of every short task; nobody wrote it, so nobody is told."""
     for rung in one.rungs:
         wording = task.ladder[rung.rung].at
-        path = rung_path(task, rung.rung)
-        values = {"at": wording, "moment": f"{rung.at.astimezone(zone):%Y-%m-%d %H:%M}", "due": one.due_text}
         if wording.lstrip().startswith(("-", "−", "－")) and one.due and rung.at >= one.due:
             yield DateIssue(
-                path=path,
+                path=rung_path(task, rung.rung),
                 code="rung-after-due",
                 message=Sentence(
                     "提醒“{at}”要到 {moment} 才发，那时期限 {due} 已过。",
                     'The reminder "{at}" goes out at {moment}, after the due date {due} it announces.',
-                    values,
+                    _rung_words(wording, rung, one, zone),
                 ),
                 hint=Sentence("请写更早的提醒。", "Write an earlier rung."),
             )
         elif one.opens and rung.at < one.opens and task.ladder != HOUSE_LADDER:
             yield DateIssue(
-                path=path,
+                path=rung_path(task, rung.rung),
                 code="rung-before-opening",
                 message=Sentence(
                     "提醒“{at}”应于 {moment} 发出，那时任务还没有开始；开始时会并作一次提醒。",
                     'The reminder "{at}" falls on {moment}, before the task opens; such rungs become one at the opening.',
-                    values,
+                    _rung_words(wording, rung, one, zone),
                 ),
                 severity="warning",
             )
+
+
+def _rung_words(at: str, rung: RungDates, one: OccurrenceDates, zone: ZoneInfo) -> dict[str, object]:
+    return {"at": at, "moment": f"{rung.at.astimezone(zone):%Y-%m-%d %H:%M}", "due": one.due_text}
 
 
 def _words(one: OccurrenceDates, zone: ZoneInfo) -> dict[str, object]:

@@ -32,7 +32,8 @@ from engine.names import nearest
 from engine.sentences import Sentence
 
 _OF_VALUES = ("if", "known", "round", "floor", "ceil", "abs", "min", "max")
-_OF_SETS = ("count", "share", "sum", "avg", "all", "any", "days", "workdays")
+_OF_SETS = ("count", "share", "sum", "avg", "all", "any")
+_OF_DATES = ("days", "workdays")
 _ONE: tuple[int, int | None] = (1, 1)
 _MANY: tuple[int, int | None] = (2, None)
 _ARITIES = {"if": (3, 3), "known": _ONE, "round": (1, 2), "floor": _ONE, "ceil": _ONE, "abs": _ONE, "min": _MANY, "max": _MANY}
@@ -93,7 +94,7 @@ class _Checker:
             case Compare():
                 return self._comparison(expr)
             case Arithmetic():
-                return self._numbers(expr.left, expr.right)
+                return self._calculation(expr)
             case Negative():
                 return self._numbers(expr.operand)
             case Call():
@@ -112,6 +113,15 @@ class _Checker:
         for operand in operands:
             self._expect(operand, "number")
         return NUMBER
+
+    def _calculation(self, expr: Arithmetic) -> Type:
+        """A length of time on either side is told alone: what it is added to is no number and need not be one."""
+        operands = (expr.left, expr.right)
+        if not any(isinstance(operand, Span) for operand in operands):
+            return self._numbers(*operands)
+        for operand in operands:
+            self.type_of(operand)
+        return ANY
 
     def _expect(self, expr: Expr, wanted: str) -> None:
         found = self.type_of(expr)
@@ -154,8 +164,10 @@ class _Checker:
     def _call(self, expr: Call) -> Type:
         if expr.function in _OF_SETS:
             return self.report("not-yet", expr, said.not_yet_set(expr.function))
+        if expr.function in _OF_DATES:
+            return self.report("not-yet", expr, said.not_yet_name(expr.function))
         if expr.function not in _OF_VALUES:
-            guess = nearest(expr.function, (*_OF_VALUES, *_OF_SETS))
+            guess = nearest(expr.function, (*_OF_VALUES, *_OF_SETS, *_OF_DATES))
             hint = said.did_you_mean(guess, _OF_VALUES)
             return self.report("unknown-function", expr, said.unknown_function(expr.function), hint)
         if expr.function in ("min", "max") and any(isinstance(argument, Where) for argument in expr.arguments):

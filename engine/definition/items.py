@@ -25,6 +25,7 @@ def _item(value: Value, name: str, report: Report) -> Item:
     formats = value.entries.get("formats")
     duplicates(formats.leaves if formats else (), report)
     _check_length(value, report, within="")
+    _check_count(value, report)
     return Item(
         name=name,
         title=value.word("title"),
@@ -35,6 +36,13 @@ def _item(value: Value, name: str, report: Report) -> Item:
         cite=value.words("cite"),
         note=value.word("note"),
     )
+
+
+def _check_count(value: Value, report: Report) -> None:
+    """How characters are counted matters only where a length is asked for."""
+    count = value.entries.get("count")
+    if count and not any("length" in part.entries for part in value.walk()):
+        report.add("count-of-nothing", count.key, _NO_LENGTH, _NO_LENGTH_HINT)
 
 
 def _parts(value: Value, report: Report, *, within: str) -> tuple[Part, ...]:
@@ -74,6 +82,8 @@ def _check_length(value: Value, report: Report, *, within: str) -> None:
         report.add("range-unit", length.spot, _NO_UNIT, _NO_UNIT_HINT)
 
 
+_NO_LENGTH = Sentence("写了字数怎么算，却没有写字数。", "It says how characters are counted, but no length is asked for.")
+_NO_LENGTH_HINT = Sentence("加上 length（字数），或删去 count（份数）。", "Add a `length`, or remove `count`.")
 _TWICE = Sentence("材料写了两次：artifact 和 artifacts 只能写一个。", "The papers are named twice: write `artifact` or `artifacts`.")
 _TWICE_HINT = Sentence("一份材料写 artifact，一套材料写 artifacts。", "One paper is an `artifact`, a package `artifacts`.")
 _NO_PARENT = Sentence("百分比要以上一层的字数为准，而上一层没有写字数。", "A percentage is of the length one level up, and there is none.")

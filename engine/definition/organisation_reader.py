@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from engine.definition.model import Body, Organisation, Post, Who
 from engine.definition.names import Registry, check_name, duplicates
-from engine.definition.parties import report_issues, who_of
+from engine.definition.parties import of_several, report_issues, who_of
 from engine.definition.possible_keys import did_you_mean
 from engine.definition.report import Report
 from engine.definition.shapes import Value
@@ -17,6 +17,8 @@ _LEVEL = Sentence("层级", "level")
 _BODY = Sentence("机构", "body")
 _POST = Sentence("职务", "post")
 _GROUP = Sentence("组别", "group")
+_OF_A_POST = Sentence("还不支持职务“{post}”的属性（后续版本提供）。", "Attributes of a post (`{post}`) are not yet supported.")
+_OF_A_POST_HINT = Sentence("属性请写在层级下面。", "Give attributes to a level.")
 
 
 def read_organisation(value: Value, registry: Registry) -> Organisation:
@@ -58,7 +60,8 @@ def _posts(entries: Mapping[str, Value], report: Report) -> tuple[Post, ...]:
         if deputy and deputy.text not in entries:
             _unknown(deputy, Sentence("职务", "post"), tuple(entries), report)
     chosen = any(entry.word("acts") == "true" for entry in entries.values())
-    first = next(iter(entries), None)
+    single = (name for name, entry in entries.items() if "true" not in (entry.word("many"), entry.word("counted")))
+    first = next(single, None)
     return tuple(_post(name, entry, acts=entry.word("acts") == "true" if chosen else name == first) for name, entry in entries.items())
 
 
@@ -91,11 +94,14 @@ def _check_levels(leaves: tuple[Value, ...], levels: tuple[str, ...], report: Re
 
 def _attributes(value: Value, organisation: Organisation, report: Report) -> dict[str, dict[str, tuple[str, ...] | str]]:
     found = value.entries.get("attributes")
-    known = (*organisation.levels, *(post.name for post in organisation.posts))
+    posts = tuple(post.name for post in organisation.posts)
+    known = (*organisation.levels, *posts)
     read: dict[str, dict[str, tuple[str, ...] | str]] = {}
     for name, entry in found.entries.items() if found else ():
         if name not in known:
             _unknown(Value(spot=entry.key, key=entry.key, text=name), Sentence("层级或职务", "level or post"), known, report)
+        if name in posts:
+            report.add("not-yet", entry.key, Sentence(_OF_A_POST.zh, _OF_A_POST.en, {"post": plain(name)}), _OF_A_POST_HINT)
         read[name] = {attribute: _attribute(attribute, kind, report) for attribute, kind in entry.entries.items()}
     return read
 
@@ -121,7 +127,10 @@ def _check_selections(value: Value, organisation: Organisation, report: Report) 
         held_by = entry.entries.get("held_by")
         who = who_of(held_by) if held_by else None
         if held_by and who:
-            report_issues(check_who(who, organisation, subject=False), held_by, report)
+            issues = check_who(who, organisation, subject=False)
+            report_issues(issues, held_by, report)
+            if not issues:
+                of_several(who, held_by, report)
 
 
 def _named(who: Who, name: str, organisation: Organisation) -> Who:

@@ -42,6 +42,16 @@ def report_issues(issues: Iterable[WhoIssue], value: Value, report: Report) -> N
         report.add(issue.code, spot, issue.message, issue.hint)
 
 
+def of_several(who: Who, value: Value, report: Report) -> bool:
+    """Whether one seat is wanted and several terms are written: only the first would be heard, so it is refused at the second."""
+    if len(who.terms) < 2:
+        return False
+    leaves = value.entries.get("who", value).leaves
+    message = Sentence(_SEVERAL.zh, _SEVERAL.en, {"zh": "、".join(who.terms), "en": ", ".join(who.terms)})
+    report.add("not-yet", leaves[1].spot, message, _SEVERAL_HINT)
+    return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parties:
     """Reads the selections of one file. `elsewhere`: the names of its tasks and stages."""
@@ -56,9 +66,21 @@ class Parties:
         return who if who and self.sound(who, value, subject=True) and not self.of_posts(who, value) else None
 
     def seen_from(self, value: Value, subjects: Who | None) -> Who | None:
-        """An owner, reviewer or receiver, read from the subjects."""
+        """An owner, reviewer or receiver, read from the subjects: one seat."""
         who = who_of(value)
-        return who if who and self.sound(who, value, subject=False, seen_from=subjects) else None
+        if who is None or not self.sound(who, value, subject=False, seen_from=subjects):
+            return None
+        return None if of_several(who, value, self.report) or self.of_a_group_of_roles(who, value) else who
+
+    def of_a_group_of_roles(self, who: Who, value: Value) -> bool:
+        """Whether a seat is named by a group of posts or bodies: the unit would be found, and which of them is meant be lost."""
+        groups = [word for term in who.terms for word in term.split(".") if word in self.organisation.groups]
+        for group in groups:
+            if any(self.pair(term)[1] != _UNIT for term in self.spread(self.organisation.groups[group])):
+                message = Sentence(_OF_ROLES.zh, _OF_ROLES.en, {"group": plain(group)})
+                self.report.add("not-yet", self.spot_of(who.terms[0], value), message, _OF_ROLES_HINT)
+                return True
+        return False
 
     def sound(self, who: Who, value: Value, *, subject: bool, seen_from: Who | None = None) -> bool:
         levels = levels_of(seen_from, self.organisation) if seen_from else None
@@ -161,6 +183,15 @@ class Parties:
         return (((before,) if before else ()), last) if kind == "post" else ((term,), _UNIT)
 
 
+_OF_ROLES = Sentence(
+    "组别“{group}”里有职务或机构，这里还不支持这样写。", "The group `{group}` holds posts or bodies, which is not yet supported here."
+)
+_OF_ROLES_HINT = Sentence("请直接写职务或机构。", "Name the post or body itself.")
+_SEVERAL = Sentence("这里还不支持写几个（{zh}），只能写一个。", "Several at once ({en}) are not yet supported here; name one.")
+_SEVERAL_HINT = Sentence(
+    "请只留一个；几个都要的，分成几项任务、几条报送或几条提醒来写。",
+    "Keep one of them; where each is meant, write several tasks, deliveries or rungs.",
+)
 _NO_OWNER = Sentence("没有写由谁来做。", "Nobody is named to do this.")
 _NO_OWNER_HINT = Sentence("写上 owner（责任），需要时写上 for（对象）。", "Add `owner`, and `for` where needed.")
 _NO_UNITS = Sentence("看不出是哪些单位。", "It does not say which units.")

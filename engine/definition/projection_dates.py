@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from engine.definition.model import Rung, Task
 from engine.definition.projection_model import OccurrenceDates, RungDates, StageDates
+from engine.definition.projection_names import Draft
 from engine.definition.projection_reading import Words, last_text
-from engine.definition.projection_tasks import Draft, Drafts
+from engine.definition.projection_tasks import Drafts
 from engine.definition.projection_text import last_day
 from engine.timing.instants import end_of, start_of
 from engine.timing.ladders import RungTime, rung_instants
@@ -17,14 +18,20 @@ from engine.timing.moving import moved_by
 from engine.timing.spans import Span
 from engine.timing.stretches import Stretch, waiting
 
+RungKey = tuple[date | None, time | None, Span, Span | None, int | None]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Finish:
-    """Makes occurrences of drafts. `sending`: the local hour at which reminders go out."""
+    """Makes occurrences of drafts. `sending`: the local hour at which reminders go out.
+
+    fired: the rungs of a due, kept because many tasks are due on the same days with the same ladder.
+    """
 
     drafts: Drafts
     stages: tuple[StageDates, ...]
     sending: time
+    fired: dict[RungKey, Sequence[RungTime]] = field(default_factory=dict)
 
     @property
     def words(self) -> Words:
@@ -108,9 +115,13 @@ class Finish:
         repeat = self.words.span(f"{path}.every", rung.every) if rung.every is not None else None
         if offset is None:
             return ()
-        words = self.words
-        times = words.attempt(path, lambda: rung_instants(due, offset, repeat, rung.most, words.calendar, words.zone, self.sending))
-        return times or ()
+        words, key = self.words, (due.last, due.at, offset, repeat, rung.most)
+        if key not in self.fired:
+            times = words.attempt(path, lambda: rung_instants(due, offset, repeat, rung.most, words.calendar, words.zone, self.sending))
+            if times is None:
+                return ()
+            self.fired[key] = times
+        return self.fired[key]
 
 
 def rung_path(task: Task, index: int) -> str:

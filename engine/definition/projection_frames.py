@@ -8,11 +8,16 @@ from datetime import date
 from engine.definition.model import Stage, Wording
 from engine.definition.projection_model import StageDates
 from engine.definition.projection_reading import Words, joined
+from engine.sentences import Sentence
 from engine.timing.instants import end_of, start_of
 from engine.timing.stretches import Stretch
 
 ON_ENTRY = "on_entry"
 _NO_WINDOW = Stretch()
+_BOTH = (
+    Sentence("还不支持“进入时”再加一个日期（后续版本提供）。", "A date beside `on_entry` is not yet supported."),
+    Sentence("请只写“进入时”，或只写日期。", "Write `on_entry` alone, or the date alone."),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +44,8 @@ def file_frame(words: Words) -> Frame:
 def stage_frame(words: Words, stage: Stage, file: Frame) -> Frame:
     """The window of a stage. Where its window says no beginning (6月底前), it is that of the file."""
     opens = None if stage.opens == ON_ENTRY else stage.opens
+    if stage.opens_on_entry and opens is not None:
+        words.issue(f"{stage.path}.opens", "not-yet", *_BOTH)
     frame = _frame(words, f"{stage.path}.", stage.window, opens, stage.due, file)
     on_entry = stage.opens_on_entry or stage.opens == ON_ENTRY
     return replace(frame, on_entry=True, opening=_NO_WINDOW) if on_entry else frame
@@ -66,6 +73,9 @@ def _frame(words: Words, path: str, window: str | None, opens: Wording | None, d
         whole = words.read(f"{path}window", window, context, words.days, is_end=is_end)
     opening = whole if opens is None else words.read(f"{path}opens", opens, context, words.days)
     within = replace(context, opens=opening.first)
+    for key, read in (("opens", opening), ("window", whole)):
+        if "opens" in read.pending_on:
+            words.circle(f"{path}{key}", ("opens", "opens"))
     closing = whole if due is None else words.read(f"{path}due", due, within, words.days, is_end=is_end)
     if window is not None and opening.first is None and not opening.pending_on:
         opening = around.opening

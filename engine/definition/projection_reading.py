@@ -176,7 +176,8 @@ def _crossing_only_outside(read: Stretch, context: PhraseContext) -> tuple[Sente
 def words_of(workflow: Workflow, received: datetime | None) -> Words:
     """The calendar, the days of issue and receipt and the anchors of a workflow, read once."""
     zone = ZoneInfo(workflow.calendar.timezone)
-    context = PhraseContext(calendar=working_calendar(None), zone=zone, before=workflow.calendar.before)
+    attributes = frozenset(name for declared in workflow.organisation.attributes.values() for name in declared)
+    context = PhraseContext(calendar=working_calendar(None), zone=zone, before=workflow.calendar.before, later=attributes)
     words = Words(workflow=workflow, received=received, zone=zone, calendar=context.calendar, context=context)
     _read_calendar(words)
     _read_issue(words)
@@ -228,6 +229,8 @@ def _read_anchors(words: Words) -> None:
             break
         for name, found in read.items():
             _name_anchor(words, name, found, known)
+            if "opens" in found.pending_on:
+                words.circle(f"anchors.{name}", ("opens", "opens"))
             words.keep(f"anchors.{name}", left.pop(name).at, found)
     context = replace(words.context, anchors=known | dict.fromkeys(left))
     names = words.days | {other: waiting(other) for other in left}

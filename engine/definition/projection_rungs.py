@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from engine.definition.model import HOUSE_LADDER, Rung
 from engine.definition.projection_dates import Finish, rung_path
 from engine.definition.projection_model import Reading
-from engine.definition.projection_tasks import Draft
+from engine.definition.projection_names import Draft
 from engine.sentences import Sentence
 from engine.timing.ladders import RungTime
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Literal
 
 from engine.definition.model import Rhythm, Task, Wording
 from engine.definition.projection_frames import ON_ENTRY, Frame
 from engine.definition.projection_model import UNREADABLE
+from engine.definition.projection_names import Draft, Names, assessed_names, end_day, period_names
 from engine.definition.projection_reading import Cycle, Words, joined
-from engine.sentences import Sentence, plain
+from engine.sentences import Sentence
 from engine.timing.context import PhraseContext
 from engine.timing.errors import PhraseError
-from engine.timing.instants import read_instant
+from engine.timing.instants import bases_of, read_instant
 from engine.timing.rhythms import Every, Period, periods, read_every
-from engine.timing.stretches import Stretch, one_day, waiting
+from engine.timing.stretches import Stretch, waiting
 
+End = Literal["opens", "due"]
+_ENDS: tuple[End, End] = ("opens", "due")
 _UNDATED = waiting("undated")
 _DIFFERS = (
     Sentence(
@@ -26,34 +30,31 @@ _DIFFERS = (
     ),
     Sentence("请写一个确定的日期，或从锚点算起。", "Write a certain date, or count from an anchor."),
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Draft:
-    """One period of a task with its opening and due as days. `period` is None for a once-only task."""
-
-    task: Task
-    period: Period | None
-    opening: Stretch
-    due: Stretch
-    wording: str
-    on_entry: bool
-    context: PhraseContext
-
-    @property
-    def name(self) -> str:
-        """The period's name, '' for a once-only task."""
-        return self.period.name if self.period else ""
-
-    @property
-    def title(self) -> Sentence:
-        """The period's name in words; of a once-only task, what it says is assessed."""
-        return self.period.title if self.period else plain(self.task.period or "")
-
-    @property
-    def pending_on(self) -> tuple[str, ...]:
-        """What the opening or the due waits for."""
-        return tuple(dict.fromkeys((*self.opening.pending_on, *self.due.pending_on)))
+_PERIOD_OPEN = (
+    Sentence("考核期要有开始和结束。", "The period that is assessed needs a beginning and an end."),
+    Sentence("请写成“2031年上半年”或“2031年3月—5月”。", 'Write it like "2031年上半年" or "2031年3月—5月".'),
+)
+# A rhythm is written in a word; what it makes is kept, reminded of and counted one by one, for every unit.
+MOST_OCCURRENCES = 20_000
+_TOO_MANY = (
+    "任务“{task}”有 {count} 期，全部周期任务合计超过了 {most} 期。",
+    '"{task}" has {count} periods; all recurring tasks together have more than {most}.',
+)
+_TOO_MANY_HINT = Sentence(
+    "请用更长的周期（every），或缩短起止时间（window、until），或分成几个文件。",
+    "Choose a longer rhythm, a shorter window or `until`, or several files.",
+)
+_DAY_WAITS = (
+    Sentence("周期的日子里有的还没有日期，目前还不支持。", "A rhythm on days that are not dated is not yet supported."),
+    Sentence("请写确定的日子；没有日期的另写成一项任务。", "Write certain days; give what has no date a task of its own."),
+)
+_ENDLESS = (
+    Sentence("还不支持没有终点的周期（后续版本提供）。", "A rhythm without an end is not yet supported."),
+    Sentence(
+        "请在 every（周期）里写 until（至），或给所在的块写有终点的 window（时间）。",
+        "Write `until` in `every`, or give its block a `window` that ends.",
+    ),
+)
 
 
 @dataclass(kw_only=True)
@@ -63,9 +64,10 @@ class Drafts:
     words: Words
     file: Frame
     stages: Mapping[str, Frame]
-    horizon: date | None = None
     done: dict[str, tuple[Draft, ...]] = field(default_factory=dict)
     walking: list[str] = field(default_factory=list)
+    assessed: dict[str, Stretch] = field(default_factory=dict)
+    made: int = 0
 
     def of(self, task: Task) -> tuple[Draft, ...]:
         """The drafts of a task. Raises Cycle when its due is being read already."""
@@ -79,13 +81,61 @@ class Drafts:
 
     def names(self, task: Task, period: Period | None, extra: Mapping[str, Stretch]) -> Names:
         """The names a wording of the task may use."""
-        return Names(drafts=self, period=period, fixed={**self.words.days, **extra})
+        assessed = self.assessed.get(task.name)
+        own = period_names(period) if assessed is None else assessed_names(assessed)
+        return Names(workflow=self.words.workflow, drafts_of=self.of, period=period, fixed={**self.words.days, **own, **extra})
 
     def _once(self, task: Task) -> Draft:
         frame = self._task_frame(task)
-        context = self._context(task, frame)
-        due, wording = self._due(task, frame, context, None)
-        return self._draft(task, None, frame, due, wording, context)
+        if task.period is not None:
+            self.assessed[task.name] = self._assessed(task, task.period, frame)
+        return self._dated(task, None, frame)
+
+    def _assessed(self, task: Task, wording: str, frame: Frame) -> Stretch:
+        """What a once-only task reports on: a stretch with both ends."""
+        path = f"{task.path}.period"
+        read = self.words.read(path, wording, self._context(task, frame), self.names(task, None, {}))
+        if read.pending_on or (read.first is not None and read.last is not None):
+            return read
+        self.words.issue(path, "period-without-end", *_PERIOD_OPEN)
+        return waiting(UNREADABLE)
+
+    # --- opening and due -----------------------------------------------------------------------------------------------------
+
+    def _dated(self, task: Task, period: Period | None, frame: Frame) -> Draft:
+        """Opening and due in the order in which they lean on each other. `frame`: what holds where the task says nothing itself."""
+        if self._names_itself(task, period, frame):
+            unread = replace(frame, opening=waiting(UNREADABLE), on_entry=False)
+            return self._draft(task, period, unread, waiting(UNREADABLE), "", self._own_context(task, period, frame))
+        if self._leans_on(task, "opens", "due", period, frame):
+            due, wording = self._due(task, frame, self._own_context(task, period, frame), period)
+            frame = self._opened(task, frame, period, {"due": end_day(due)})
+            return self._draft(task, period, frame, due, wording, self._own_context(task, period, frame))
+        frame = self._opened(task, frame, period, {})
+        context = self._own_context(task, period, frame)
+        due, wording = self._due(task, frame, context, period)
+        return self._draft(task, period, frame, due, wording, context)
+
+    def _names_itself(self, task: Task, period: Period | None, frame: Frame) -> bool:
+        """Whether an end is counted from itself, or each from the other: told at every place that is part of it."""
+        from_itself = [end for end in _ENDS if self._leans_on(task, end, end, period, frame)]
+        mutual = self._leans_on(task, "opens", "due", period, frame) and self._leans_on(task, "due", "opens", period, frame)
+        for end in from_itself or (_ENDS if mutual else ()):
+            self.words.circle(f"{task.path}.{end}", (end, end) if from_itself else ("opens", "due", "opens"))
+        return mutual or bool(from_itself)
+
+    def _leans_on(self, task: Task, one: End, other: End, period: Period | None, frame: Frame) -> bool:
+        """Whether one end of the task counts from the other, or from itself; by name, or (a due: 5日内) without it."""
+        wording = task.opens if one == "opens" else task.due
+        if wording is None or wording == ON_ENTRY:
+            return False
+        context, names = self._own_context(task, period, frame), self.names(task, period, {})
+        if other in bases_of(wording, context, names):
+            return True
+        return (one, other) == ("due", "opens") and self._counts_from_opening(wording, context, names)
+
+    def _own_context(self, task: Task, period: Period | None, frame: Frame) -> PhraseContext:
+        return self._context(task, frame) if period is None else self._period_context(period, frame)
 
     def _draft(self, task: Task, period: Period | None, frame: Frame, due: Stretch, wording: str, context: PhraseContext) -> Draft:
         return Draft(task=task, period=period, opening=frame.opening, due=due, wording=wording, on_entry=frame.on_entry, context=context)
@@ -102,20 +152,21 @@ class Drafts:
         """The task's own window and opening, else those of its block."""
         block = self._block(task)
         if task.window is None:
-            return self._opened(task, block, block, None)
+            return block
         path = f"{task.path}.window"
         read = self.words.read(path, task.window, self._context(task, block), self.names(task, None, {}), is_due=task.every is None)
         opening = read if read.first or read.pending_on else block.opening
-        return self._opened(task, replace(block, wording=task.window, opening=opening, closing=read, on_entry=False), block, None)
+        return replace(block, wording=task.window, opening=opening, closing=read, on_entry=False)
 
-    def _opened(self, task: Task, frame: Frame, block: Frame, period: Period | None) -> Frame:
+    def _opened(self, task: Task, frame: Frame, period: Period | None, extra: Mapping[str, Stretch]) -> Frame:
         """The frame with the opening the task says for itself, if it says one."""
         if task.opens is None:
             return frame
         if task.opens == ON_ENTRY:
             return replace(frame, on_entry=True, opening=frame.opening if period else Stretch())
-        path, names = f"{task.path}.opens", self.names(task, period, _period_names(period))
-        context = self._context(task, block) if period is None else self._period_context(period, frame)
+        path, names = f"{task.path}.opens", self.names(task, period, extra)
+        # A day without a year is looked for in the block, not in the task's own window.
+        context = self._context(task, self._block(task)) if period is None else self._period_context(period, frame)
         read = self.words.read(path, task.opens, context, names, period=period.name if period else "")
         return replace(frame, on_entry=False, opening=read)
 
@@ -123,8 +174,8 @@ class Drafts:
         """The due and its wording: the task's own, else the end of its window or block."""
         if task.due is None:
             due = frame.closing if frame.closing.last or frame.closing.pending_on else _UNDATED
-            return due, frame.wording
-        path, names = f"{task.path}.due", self.names(task, period, _period_names(period))
+            return (self.words.rolled(f"{task.path}.every", due) if period else due), frame.wording
+        path, names = f"{task.path}.due", self.names(task, period, {})
         if self._own_opening_differs(task, frame) and self._counts_from_opening(task.due, context, names):
             self.words.issue(path, "not-yet", *_DIFFERS)
             return waiting(UNREADABLE), joined(task.due)
@@ -150,10 +201,13 @@ class Drafts:
     # --- rhythms -------------------------------------------------------------------------------------------------------------
 
     def _recurring(self, task: Task, rhythm: Rhythm) -> Iterator[Draft]:
-        frame = self._block(task) if task.window is None else self._task_frame(replace(task, opens=None))
+        frame = self._task_frame(task)
         every = self._every(task, rhythm, frame)
         first, last = self._bounds(task, rhythm, frame)
         waits = (*first.pending_on, *last.pending_on)
+        if every is not None and not every.days and not waits and first.first is not None and last.last is None:
+            self.words.issue(f"{task.path}.every", "not-yet", *_ENDLESS)
+            every = None
         if every is None or waits or first.first is None:
             yield self._unmade(task, frame, waits if every and waits else (UNREADABLE,), missing=every is not None and not waits)
             return
@@ -179,7 +233,10 @@ class Drafts:
             return self.words.attempt(path, lambda: read_every(rhythm.each or "", before=self.words.context.before))
         if len(rhythm.days) == 1 and rhythm.days[0].lstrip().startswith("每"):
             return self.words.attempt(path, lambda: read_every(rhythm.days[0], before=self.words.context.before))
-        read = [self.words.read(path, day, self._context(task, frame), self.names(task, None, {})) for day in rhythm.days]
+        context, names = self._context(task, frame), self.names(task, None, {})
+        read = [self.words.needs_end(path, self.words.read(path, day, context, names)) for day in rhythm.days]
+        if any(name != UNREADABLE for day in read for name in day.pending_on):
+            self.words.issue(path, "not-yet", *_DAY_WAITS)
         if any(day.last is None for day in read):
             return None
         return self.words.attempt(path, lambda: read_every([day.last for day in read if day.last]))
@@ -196,23 +253,22 @@ class Drafts:
     def _periods(
         self, task: Task, rhythm: Rhythm, every: Every, first: date, last: date | None, counted: date | None
     ) -> tuple[Period, ...]:
-        made = self.words.attempt(
-            f"{task.path}.every",
-            lambda: periods(
-                every, first, last, rhythm.partial, self.words.calendar, horizon=self.horizon, counted_from=counted if every.unit else None
-            ),
-        )
-        return made or ()
+        if self.made > MOST_OCCURRENCES:
+            return ()
+        path, calendar = f"{task.path}.every", self.words.calendar
+        counted = counted if every.unit else None
+        made = self.words.attempt(path, lambda: periods(every, first, last, rhythm.partial, calendar, counted_from=counted))
+        self.made += len(made or ())
+        if self.made <= MOST_OCCURRENCES:
+            return made or ()
+        values = {"task": task.name, "count": len(made or ()), "most": MOST_OCCURRENCES}
+        self.words.issue(path, "too-many-periods", Sentence(*_TOO_MANY, values), _TOO_MANY_HINT)
+        return ()
 
     def _period_draft(self, task: Task, period: Period, frame: Frame) -> Draft:
         whole = Stretch(first=period.first, last=period.last, at=period.at, provisional=period.provisional)
-        own = self._opened(task, replace(frame, opening=whole, closing=whole, wording=joined(_rhythm_text(task.every))), frame, period)
-        context = self._period_context(period, own)
-        self._keep_period(task, period, own.closing)
-        due, wording = self._due(task, own, context, period)
-        if task.due is None:
-            due = self.words.rolled(f"{task.path}.every", due)
-        return self._draft(task, period, own, due, wording, context)
+        self._keep_period(task, period, whole)
+        return self._dated(task, period, replace(frame, opening=whole, closing=whole, wording=_rhythm_text(task.every)))
 
     def _period_context(self, period: Period, frame: Frame) -> PhraseContext:
         # A day without a year is looked for in the period itself; the year of issue would be wrong for all later ones.
@@ -231,60 +287,6 @@ class Drafts:
         extra = (("cut-period", cut),) if period.cut else ()
         wording = _rhythm_text(task.every)
         self.words.keep(f"{task.path}.every", wording, whole, period=period.name, is_end=task.due is None, extra=extra)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Names(Mapping[str, Stretch]):
-    """What a wording may name: the named days, and `TASK.due`, read when it is asked for."""
-
-    drafts: Drafts
-    period: Period | None
-    fixed: Mapping[str, Stretch]
-
-    def __getitem__(self, name: str) -> Stretch:
-        if name in self.fixed:
-            return self.fixed[name]
-        task = self._task(name)
-        if task is None:
-            raise KeyError(name)
-        found = self.drafts.of(task)
-        if not task.every:
-            return found[0].due
-        # Tasks of one rhythm meet in the same period.
-        same = [draft.due for draft in found if self.period and draft.name == self.period.name]
-        if not same:
-            raise DueOfMany(text=name, position=1, task=task.name)
-        return same[0]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.fixed or (isinstance(name, str) and self._task(name) is not None)
-
-    def __iter__(self) -> Iterator[str]:
-        yield from self.fixed
-        yield from (f"{task.name}.due" for task in self.drafts.words.workflow.tasks)
-
-    def __len__(self) -> int:
-        return len(self.fixed) + len(self.drafts.words.workflow.tasks)
-
-    def _task(self, name: str) -> Task | None:
-        owner, dot, what = name.rpartition(".")
-        if not dot or what != "due":
-            return None
-        return next((task for task in self.drafts.words.workflow.tasks if task.name == owner), None)
-
-
-class DueOfMany(PhraseError):
-    """“{task}”每期都有一个期限，这里不知指哪一期。请写日期，或让两项任务用同一周期。
-
-    {task} has a due in every period, and it is not said which one is meant. Write a date, or give both tasks the same rhythm.
-    """
-
-
-def _period_names(period: Period | None) -> dict[str, Stretch]:
-    if period is None:
-        return {}
-    end = replace(one_day(period.last), at=period.at, from_time=period.at)
-    return {"period.start": one_day(period.first), "period.end": end}
 
 
 def _rhythm_text(rhythm: Rhythm | None) -> str:

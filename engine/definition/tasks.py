@@ -155,6 +155,9 @@ def _deliver(task: Value, parties: Parties, subjects: Who | None) -> tuple[Who, 
 
 def _allow(value: Value, parties: Parties, subjects: Who | None) -> Allowances:
     extend, waive = value.entries.get("extend"), value.entries.get("waive")
+    for key in ("most", "times"):
+        if waive and key in waive.entries:
+            parties.report.add("misplaced-key", waive.entries[key].key, _OF_WAIVING, _OF_WAIVING_HINT)
     return Allowances(
         extend=_permission(extend, parties, subjects) if extend else None,
         waive=_permission(waive, parties, subjects) if waive else None,
@@ -202,6 +205,8 @@ _PERIOD = Sentence(
     "周期性任务的考核期由 every（周期）给出，不能再写 period。", "A recurring task has its periods from `every`; `period` cannot be added."
 )
 _PERIOD_HINT = Sentence("删去 period（考核期）。", "Remove `period`.")
+_OF_WAIVING = Sentence("免报没有多久和几次可言。", "A waiver has no length and is granted once.")
+_OF_WAIVING_HINT = Sentence("most（最多）和 times（次数）请写在 extend（延期）里。", "Write `most` and `times` under `extend`.")
 _NO_RHYTHM = Sentence("没有写多久一次：写 each（周期）或 days（日子）。", "It does not say how often: write `each` or `days`.")
 _TWO_RHYTHMS = Sentence("each（周期）和 days（日子）只能写一个。", "Write `each` or `days`, not both.")
 _MOST = Sentence("most（至多几次）要和 every（多久一次）一起写。", "`most` needs an `every` to count.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.definition.model import Organisation, Who
 from engine.definition.who_check import WhoIssue, check_who, levels_of
 from engine.definition.who_paths import body_named, meaning
-from engine.definition.who_units import UnitView, facts_of, holds, upwards
+from engine.definition.who_units import UnitView, facts_of, holds, unreadable_attributes, upwards
 
 __all__ = [
     "Seat",
@@ -19,6 +19,7 @@ __all__ = [
     "levels_of",
     "seat",
     "selects",
+    "unreadable_attributes",
 ]
 
 

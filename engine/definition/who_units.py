@@ -71,6 +71,16 @@ def holds(condition: str | None, unit: UnitView, organisation: Organisation) -> 
     return condition is None or evaluate(parse_expression(condition), facts_of(unit, organisation)) is True
 
 
+def unreadable_attributes(unit: UnitView, organisation: Organisation) -> tuple[str, ...]:
+    """The declared attributes that a condition cannot go by at a unit: blank, none of the labels, or not worded as their type."""
+    declared = organisation.attributes.get(unit.level, {})
+    return tuple(name for name, kind in declared.items() if not _is_readable(_own(unit, name, organisation), kind))
+
+
+def _is_readable(value: Value, kind: tuple[str, ...] | str) -> bool:
+    return value is not UNKNOWN and (not isinstance(kind, tuple) or value in kind)
+
+
 def _own(unit: UnitView, word: str, organisation: Organisation) -> Value:
     match word:
         case "level":

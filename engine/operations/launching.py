@@ -15,6 +15,7 @@ from engine.errors import CampaignError
 from engine.operations import planning
 from engine.operations.campaigns import Running, choose, hint_for, unit_of
 from engine.operations.context import House
+from engine.operations.launch_notes import idle_tasks
 from engine.operations.people import Actor, operator
 from engine.operations.sweeping import sweep
 from engine.operations.vacancies import EmptySeat, unmanned
@@ -45,6 +46,13 @@ class WhichWorkflow(CampaignError):
     """载入了几个工作流：{names}。请写明要发动哪一个。
 
     Several workflows are loaded: {names}. Say which one to launch.
+    """
+
+
+class NotDatable(CampaignError):
+    """工作流“{name}”在 {path} 处的日期现在排不出来：{why}请更正文件，把 version 加一再载入。
+
+    A date of “{name}” cannot be laid out now, at {path}: {why} Correct the file, raise its `version` and load it again.
     """
 
 
@@ -175,13 +183,22 @@ def _launch(connection: Connection, order: _Order) -> LaunchReport:
     now = order.now
     today = now.astimezone(ZoneInfo(workflow.calendar.timezone)).date()
     actor = operator(connection, order.by, order.behalf, today)
-    projection, _ = project(workflow, received=now)
+    projection = _projected(workflow, now)
     campaign_id = _insert(connection, workflow, row.id, root, name, order.past, actor.id, now)
     planner = planning.Planner(workflow, today)
     skip = planning.past(projection, now) if order.past == "skip" else set()
     _fill(connection, campaign_id, workflow, projection, planner, root, skip, now)
     _record(connection, campaign_id, "launched", actor, now, past=order.past, unit=root.code)
     return _report(connection, campaign_id, workflow, projection, planner, root, name, skip, now, order.sure)
+
+
+def _projected(workflow: Workflow, now: datetime) -> Projection:
+    """The plan as it stands when it is received. What the check could not see before that day is refused now, not left out."""
+    projection, issues = project(workflow, received=now)
+    for issue in issues:
+        if issue.severity == "error":
+            raise NotDatable(name=workflow.name, path=issue.path, why=issue.message)
+    return projection
 
 
 def _record(connection: Connection, campaign_id: int, kind: str, actor: Actor, now: datetime, **data: str) -> None:
@@ -283,10 +300,16 @@ def _report(
         first_reminder=counts.first_reminder,
         vacant=vacant,
         unreachable=unreachable,
-        notes=tuple(planning.nobody_words(found) for found in planner.nobody[:20]),
+        notes=_notes(workflow, projection, planner),
         done=sure,
         zone=workflow.calendar.timezone,
     )
+
+
+def _notes(workflow: Workflow, projection: Projection, planner: planning.Planner) -> tuple[Sentence, ...]:
+    owing = {name: len(scope.units) for name, scope in planner.by_task.items()}
+    nobody = (planning.nobody_words(found) for found in planner.nobody[:20])
+    return (*idle_tasks(workflow, projection, owing), *planner.odd.words(), *nobody)
 
 
 def withdraw(house: House, name: str | None, *, by: str | None, reason: str, now: datetime, behalf: str | None = None) -> Running:

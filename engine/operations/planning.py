@@ -12,6 +12,8 @@ from engine.definition.projection import SENDING
 from engine.definition.projection_model import OccurrenceDates, Projection, RungDates
 from engine.definition.who import Seat, seat, selects
 from engine.machine.states import Modality
+from engine.operations.launch_notes import OddValues
+from engine.org.model import covers
 from engine.sentences import Sentence
 from engine.store.codes import Upstream
 from engine.store.launching import NewDependency, NewOccurrence, NewScope, NewStage
@@ -54,6 +56,7 @@ class Planner:
         self.by_task: dict[str, Scope] = {}
         self.nobody: list[Nobody] = []
         self.unknown_levels: dict[str, str] = {}
+        self.odd = OddValues(organisation=workflow.organisation)
         for task in workflow.tasks:
             self.by_task[task.name] = self._scope_of(task)
 
@@ -71,9 +74,16 @@ class Planner:
         for unit in units:
             if unit.level not in self.workflow.organisation.levels:
                 self.unknown_levels.setdefault(unit.level, unit.code)
-            if not _exists(unit, self.day):
+            if not covers(unit.since, unit.until, self.day):
                 continue
-            yield from self._rows_of(unit)
+            self.odd.look_at(unit)
+            if self._has_a_case(unit):
+                yield from self._rows_of(unit)
+
+    def _has_a_case(self, unit: UnitRow) -> bool:
+        """`for` of the file says who gets a case; where it says nothing, whoever owes something does."""
+        chosen = self.workflow.subjects
+        return chosen is None or selects(chosen, unit, self.workflow.organisation)
 
     def _rows_of(self, unit: UnitRow) -> Iterator[NewScope]:
         for scope in self.scopes:
@@ -93,10 +103,6 @@ class Planner:
         scope.units.add(unit.id)
         scope.owners.add(at.id)
         return NewScope(number=scope.number, unit_id=unit.id, owner_id=at.id, reviewer_id=reviewer)
-
-
-def _exists(unit: UnitRow, day: date) -> bool:
-    return (unit.since is None or unit.since <= day) and (unit.until is None or unit.until >= day)
 
 
 def _reviewer(scope: Scope, unit: UnitRow, owner: Seat, at: UnitRow, workflow: Workflow) -> tuple[int | None, str]:

@@ -25,10 +25,6 @@ class Unit:
     until: date | None = None
     attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
-    def exists_on(self, day: date) -> bool:
-        """Whether the unit exists on that day."""
-        return _covers(self.since, self.until, day)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
@@ -48,10 +44,6 @@ class Tenure:
     person: Person
     since: date | None = None
     until: date | None = None
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the person holds the post on that day."""
-        return _covers(self.since, self.until, day)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,5 +65,6 @@ def person_key(person: Person, unit: str) -> str:
     return f"name:{unit.replace('%', '%25').replace('/', '%2F')}/{person.name.strip()}"
 
 
-def _covers(since: date | None, until: date | None, day: date) -> bool:
+def covers(since: date | None, until: date | None, day: date) -> bool:
+    """Whether a day lies between two others, both inclusive; None where there is no such end."""
     return (since is None or since <= day) and (until is None or day <= until)

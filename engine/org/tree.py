@@ -38,7 +38,7 @@ class Tree:
     """Units as a forest: several roots are allowed, children keep the order in which the units were given.
 
     Raises BrokenTree when a code is used twice, a superior is missing, or superiors go round in a circle.
-    Questions about a code that is not in the tree raise UnknownUnit. Building is O(n); `is_below` is O(1).
+    Questions about a code that is not in the tree raise UnknownUnit. Building is O(n).
     """
 
     def __init__(self, units: Iterable[Unit]) -> None:
@@ -92,19 +92,6 @@ class Tree:
         """How many units stand above; 0 for a root."""
         return self._depths[self._where(code)]
 
-    def at_level_upwards(self, code: str, level: str) -> Unit | None:
-        """The nearest unit of that level, the unit itself included, going up; None when there is none."""
-        unit = self.unit(code)
-        if unit.level == level:
-            return unit
-        return next((above for above in self.ancestors(code) if above.level == level), None)
-
-    def below_at_level(self, code: str, level: str) -> tuple[Unit, ...]:
-        """Every unit of that level anywhere below (the unit itself not included), depth first."""
-        start = self._where(code)
-        below = (self._units[found] for found in self._order[start + 1 : self._end[start]])
-        return tuple(unit for unit in below if unit.level == level)
-
     def walk(self, root: str | None = None) -> Iterator[tuple[int, Unit]]:
         """(depth, unit) depth first, superiors before those below; of one subtree, its root included, or of everything.
 
@@ -113,15 +100,6 @@ class Tree:
         start, end = (0, len(self._order)) if root is None else (self._where(root), self._end[self._where(root)])
         for place in range(start, end):
             yield self._depths[place], self._units[self._order[place]]
-
-    def is_below(self, code: str, root: str) -> bool:
-        """Whether `code` stands anywhere below `root`; a unit is not below itself."""
-        top = self._where(root)
-        return top < self._where(code) < self._end[top]
-
-    def is_within(self, code: str, root: str) -> bool:
-        """Whether `code` is `root` or stands anywhere below it."""
-        return code == root or self.is_below(code, root)
 
     def _where(self, code: str) -> int:
         self.unit(code)

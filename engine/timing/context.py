@@ -22,6 +22,7 @@ class PhraseContext:
     about: the grace of 左右.  work_ends: the time meant by 下班前.  anchors: name to day, None while undated.
     period: the whole, uncut calendar period of the rhythm, for 当月 and 次月.
     occurrence: the period as cut to its window, for `period.start` and `period.end`.
+    later: names that are declared but dated only unit by unit (attributes): refused as "not yet", not as unknown.
     zone: needed only to count hours exactly where the clocks change.
     """
 
@@ -37,4 +38,5 @@ class PhraseContext:
     anchors: Mapping[str, date | None] = field(default_factory=dict)
     period: tuple[date, date] | None = None
     occurrence: tuple[date, date] | None = None
+    later: frozenset[str] = frozenset()
     zone: ZoneInfo | None = None

@@ -69,9 +69,9 @@ class YearOutOfRange(PhraseError):
 
 
 class NoSuchTime(PhraseError):
-    """“{text}”第 {position} 个字处：没有“{time}”这个时刻。请写0:00至23:59；要写到当日结束，只写日期即可。
+    """“{text}”第 {position} 个字处：没有“{time}”这个时刻。请写0:00至23:59，正午写12:00；要写到当日结束，只写日期即可。
 
-    "{text}", character {position}: there is no such time as {time}. Write 0:00 to 23:59;
+    "{text}", character {position}: there is no such time as {time}. Write 0:00 to 23:59, noon as 12:00;
     a day ends at midnight by itself, so write the day alone.
     """
 
@@ -115,6 +115,13 @@ class NeedsPeriod(PhraseError):
     """“{text}”用了“{term}”（第 {position} 个字），只有周期性任务才能这样写。请写明 every，或者直接写日期。
 
     "{text}" says {term} (character {position}), which only a recurring task can say. Give it an `every`, or write the date.
+    """
+
+
+class NoDueHere(PhraseError):
+    """“{text}”用了 due（第 {position} 个字），这里没有期限可以依据：只有同一任务的 opens 和 lock 可以从 due 算起。请写日期。
+
+    "{text}" counts from `due` (character {position}), and there is none here: only `opens` and `lock` of the same task can. Write a date.
     """
 
 

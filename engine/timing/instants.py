@@ -9,7 +9,7 @@ from datetime import date, time
 
 from engine.timing.clocks import read_clock
 from engine.timing.context import PhraseContext
-from engine.timing.errors import NeedsPeriod, NotYetInstant, PhraseError, UnknownBase
+from engine.timing.errors import NeedsPeriod, NoDueHere, NotYetInstant, PhraseError, UnknownBase
 from engine.timing.moving import moved_by
 from engine.timing.phrases import read_unrolled, roll_placed
 from engine.timing.spans import Span, parse_span
@@ -18,13 +18,12 @@ from engine.timing.stretches import Stretch, add_span, add_span_to_moment, end_o
 __all__ = ["NotYetInstant", "add_span", "add_span_to_moment", "end_of", "read_instant", "start_of"]
 
 _SIGNED = re.compile(r"\s*([+＋\-－−])\s*([0-9０-９]+\s*(?:min|mo|wd|h|d|w|y|分钟|小时|个?\s*工作日|个\s*月|日|天|周|年)|半个月)\s*$")
-_NAMED_SPAN = re.compile(r"^(\S+?)\s*[+\-]\s*([A-Za-z_]\w*(?:\.\w+)*)\s*$")
+_NAMED_SPAN = re.compile(r"^(\S+?)\s*[+\-]\s*([^\W\d]\w*(?:\.\w+)*)\s*$")
 _CLOCK = re.compile(r"\s+([0-9]{1,2})[:：]([0-9]{2})\s*$")
 _NAME = re.compile(r"\w+(?:\.\w+)*")
 _UNIT_OF_A_DATE = ("日", "年")
 # Bases that only a running case can date.
 _OF_A_CASE = ("start", "on_entry")
-_OF_AN_EVENT = ("entered", "left", "opened", "submitted", "accepted", "done")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +45,16 @@ def read_instant(text: str | Sequence[str], context: PhraseContext, names: Mappi
             raise PhraseError(text="", position=1)
         return _latest([read_instant(one, context, names) for one in text])
     return roll_placed(text, _unrolled(text, context, names or {}), context)
+
+
+def bases_of(text: str | Sequence[str], context: PhraseContext, names: Mapping[str, Stretch] | None = None) -> frozenset[str]:
+    """What an instant, or each of a list, counts from, as it is written; nothing for what cannot be taken apart."""
+    if not isinstance(text, str):
+        return frozenset[str]().union(*(bases_of(one, context, names) for one in text))
+    try:
+        return frozenset({_split(text, context, names or {}).base})
+    except PhraseError:
+        return frozenset()
 
 
 def _unrolled(text: str, context: PhraseContext, names: Mapping[str, Stretch]) -> Stretch:
@@ -105,24 +114,24 @@ def _base(parts: _Parts, text: str, context: PhraseContext, names: Mapping[str, 
     if name in ("issued", "received", "opens"):
         return _known({"issued": context.issued, "received": context.received, "opens": context.opens}[name], name)
     if name == "due":
-        return waiting("due")
+        raise NoDueHere(text=text, position=position)
     if name in ("period.start", "period.end"):
         if context.occurrence is None:
             raise NeedsPeriod(text=text, position=position, term=name)
         return one_day(context.occurrence[0 if name == "period.start" else 1])
-    _refuse_names(name, text, position)
+    _refuse_names(name, text, position, context.later)
     return _phrase(name, text, parts.start, context)
 
 
-def _refuse_names(name: str, text: str, position: int) -> None:
-    if name in _OF_A_CASE:
+def _refuse_names(name: str, text: str, position: int, later: frozenset[str]) -> None:
+    if name in _OF_A_CASE or name in later:
         raise NotYetInstant(text=text, position=position, base=name)
     if _NAME.fullmatch(name) and "." in name and not name[0].isdigit():
         if name.rsplit(".", 1)[1] == "due":
             raise UnknownBase(text=text, position=position, base=name)
         raise NotYetInstant(text=text, position=position, base=name)
     named = _NAMED_SPAN.match(name)
-    if named is not None and not re.search("[0-9]", named[2]):
+    if named is not None and (named[2] in later or (named[2].isascii() and not re.search("[0-9]", named[2]))):
         raise NotYetInstant(text=text, position=position + named.start(2), base=named[2])
     if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         raise UnknownBase(text=text, position=position, base=name)

@@ -22,11 +22,6 @@ class RungTime:
     moved_from: date | None = None
 
 
-def rung_day(due_last_day: date, offset: Span, calendar: WorkingCalendar) -> date:
-    """The working day of a rung: before the due (and 0, the day itself) moved back, after it forward. Raises HoursNeedATime for hours."""
-    return _moved(_raw_day(due_last_day, offset, calendar), due_last_day, calendar)
-
-
 def rung_instants(
     due: Stretch, offset: Span, repeat: Span | None, most: int | None, calendar: WorkingCalendar, zone: ZoneInfo, sending: time
 ) -> tuple[RungTime, ...]:

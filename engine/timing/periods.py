@@ -62,26 +62,23 @@ def periods(
     partial: Partial,
     calendar: WorkingCalendar,
     *,
-    horizon: date | None = None,
     counted_from: date | None = None,
 ) -> tuple[Period, ...]:
     """The occurrences whose period meets the window `first`..`last`, cut to it, ascending.
 
-    partial: which cut ones are left out.  horizon: with an open end, the day up to which periods must have begun
-    (default: a year from `first`); the last one is then whole.  counted_from: marks are counted from this day instead of from the calendar.
+    last: None only for days that are listed.  partial: which cut ones are left out.
+    counted_from: marks are counted from this day instead of from the calendar.
     Several weeks, and months or years that do not divide a year, start with the week, month or year in which the window starts.
     """
-    until = last or horizon or add_months(first, 12)
-    wholes = _wholes(every, first, last is None, until, calendar, counted_from)
+    until = last or max(every.days, default=first)
+    wholes = _wholes(every, first, until, calendar, counted_from)
     made = [_period(every, whole, first, last, calendar, counted_from) for whole in wholes]
     return tuple(period for period in made if not _left_out(period, partial))
 
 
-def _wholes(
-    every: Every, first: date, open_end: bool, until: date, calendar: WorkingCalendar, counted_from: date | None
-) -> Iterator[tuple[date, date]]:
+def _wholes(every: Every, first: date, until: date, calendar: WorkingCalendar, counted_from: date | None) -> Iterator[tuple[date, date]]:
     if every.unit is None:
-        yield from _between_marks(every, first, open_end, until, calendar)
+        yield from _between_marks(every, first, until, calendar)
         return
     start = counted_from or _aligned(every, first)
     step = every.count
@@ -115,8 +112,8 @@ def _aligned(every: Every, first: date) -> date:
     return date(first.year, first.month - back, 1)
 
 
-def _between_marks(every: Every, first: date, open_end: bool, until: date, calendar: WorkingCalendar) -> Iterator[tuple[date, date]]:
-    marks = _marks(every, first, until, open_end, calendar)
+def _between_marks(every: Every, first: date, until: date, calendar: WorkingCalendar) -> Iterator[tuple[date, date]]:
+    marks = _marks(every, first, until, calendar)
     before = [mark for mark in marks if mark < first]
     opening = before[-1] + _ONE_DAY if before else first
     for mark in marks:
@@ -125,16 +122,13 @@ def _between_marks(every: Every, first: date, open_end: bool, until: date, calen
             opening = mark + _ONE_DAY
 
 
-def _marks(every: Every, first: date, until: date, open_end: bool, calendar: WorkingCalendar) -> list[date]:
+def _marks(every: Every, first: date, until: date, calendar: WorkingCalendar) -> list[date]:
     if every.rule is None:
         found = sorted(set(every.days))
     else:
-        # Two years back there is a mark of every rule; two ahead, the one that ends the last period begun by the horizon.
-        found = marks_of(every.rule, max(first.year - 2, FIRST_YEAR), min(until.year + 2, LAST_YEAR), calendar)
-    if not open_end:
-        return [mark for mark in found if mark <= until]
-    reached = [mark for mark in found if mark < until]
-    return found[: len(reached) + 1] if every.rule is not None else found
+        # Two years back there is a mark of every rule; the day before a first of January belongs to the year ahead.
+        found = marks_of(every.rule, max(first.year - 2, FIRST_YEAR), min(until.year + 1, LAST_YEAR), calendar)
+    return [mark for mark in found if mark <= until]
 
 
 def _period(

@@ -10,7 +10,7 @@ from lark import Token, Tree
 from engine.sentences import Sentence
 from engine.timing.calendars import FIRST_YEAR, LAST_YEAR
 from engine.timing.context import PhraseContext
-from engine.timing.errors import NeedsAnchor, PhraseError, SayTheMonth, SayTheYear
+from engine.timing.errors import NeedsAnchor, NoSuchTime, PhraseError, SayTheMonth, SayTheYear
 from engine.timing.grammar import Source, parse, prepare
 from engine.timing.reading import Reader
 from engine.timing.stretches import Stretch, roll
@@ -76,6 +76,8 @@ def _in_window(tree: Tree[Token], source: Source, context: PhraseContext, missin
     for year, month in _candidates(context, missing):
         try:
             read = _read(tree, source, context, year, month)
+        except NoSuchTime:
+            raise
         except PhraseError:
             # A year without that day (29 February, a festival outside its table) is no candidate.
             continue

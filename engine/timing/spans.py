@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from engine.sentences import Sentence
@@ -25,6 +26,8 @@ _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6,
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2212: 0x2D}
 _SPAN = re.compile(r"([+-]?)\s*([0-9]+|[一二两三四五六七八九十]{1,3})\s*(min|mo|wd|h|d|w|y|分钟|小时|个?\s*工作日|个\s*月|日|天|周|年)")
 
+_HALF_MONTH = re.compile(r"\s*([+-]?)\s*半个月\s*")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
@@ -39,11 +42,12 @@ class Span:
         return self.unit in ("min", "h")
 
 
+@lru_cache(maxsize=1024)
 def parse_span(text: str) -> Span:
-    """`7d`, `-7d`, `+1wd`, `3个工作日`, `2周`, `半个月` (15 days). Raises SpanUnreadable or SpanTooLong, both with the position."""
+    """`7d`, `-7d`, `+1wd`, `3个工作日`, `2周`, `-半个月` (15 days). Raises SpanUnreadable or SpanTooLong, both with the position."""
     plain = text.translate(_FULL_WIDTH)
-    if re.fullmatch(r"\s*\+?\s*半个月\s*", plain):
-        return Span(count=15, unit="d")
+    if (half := _HALF_MONTH.fullmatch(plain)) is not None:
+        return Span(count=-15 if half[1] == "-" else 15, unit="d")
     start = len(plain) - len(plain.lstrip())
     found = _SPAN.match(plain, start)
     if found is None:

@@ -20,7 +20,7 @@ class Stretch:
 
     at: a time of day at which the last day ends.  from_time: one at which the first day begins.
     vague: the wording leaves the day open.  grace: how much later is still on time (左右).
-    pending_on: what it waits for: names of undated anchors, `issued`, `received`, `opens`, `due`, `undated`.
+    pending_on: what it waits for: names of undated anchors, `issued`, `received`, `opens`, `undated`.
     provisional: it rests on days whose holidays are not published.  rolled_from: the last day before 顺延 or 提前 moved it.
     notes: how the wording was read, where that is not plain to see.
     """

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from engine.definition.consistency import check_whole
-from engine.definition.model import HOUSE_LADDER, Anchor, Body, Doubt, Organisation, Review, Rung, Source, Task, Workflow
+from engine.definition.model import HOUSE_LADDER, Anchor, Body, Doubt, Organisation, Review, Rhythm, Rung, Source, Task, Who, Workflow
+from engine.definition.projection import project
 from engine.definition.projection_model import DateIssue, OccurrenceDates, Projection, Reading, RungDates, StageDates
 from engine.sentences import Sentence, plain
 from tests.definition.projection_samples import DOCUMENT, SUPERIOR, stage, task, who, workflow
@@ -276,3 +277,23 @@ def test_errors_come_before_warnings() -> None:
 
 def test_a_sound_plan_raises_nothing() -> None:
     assert codes(sound(), projected(one("plan"), one("lead"))) == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"), [(who("branch"), False), (who("college", "branch"), False), (who("college"), True), (None, False)]
+)
+def test_a_task_about_units_that_get_no_case_is_told(chosen: Who | None, told: bool) -> None:
+    plan = workflow(task("report", review=SUPERIOR), subjects=chosen)
+    issues = found(plan, projected(one("report")), "outside-for")
+    assert [(issue.path, issue.severity) for issue in issues] == ([("tasks.report", "warning")] if told else [])
+
+
+def test_a_rhythm_without_a_period_is_told_at_its_place() -> None:
+    yearly = Rhythm(days=("每年2月10日前",))
+    plan = workflow(task("report", every=yearly), task("plan"), window="2031年3月—2031年6月")
+    projection, _ = project(plan)
+    (issue,) = found(plan, projection, "no-period")
+    assert (issue.path, issue.severity) == ("tasks.report.every", "warning")
+    dropped = replace(plan, tasks=(task("report", every=Rhythm(each="half", partial="drop")), task("plan")))
+    assert found(dropped, project(dropped)[0], "no-period")
+    assert found(replace(plan, window="2031年2月10日—6月"), project(replace(plan, window="2031年2月10日—6月"))[0], "no-period") == []

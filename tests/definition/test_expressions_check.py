@@ -115,10 +115,23 @@ def test_a_slip_is_told_once_with_its_place_and_what_to_write(text: str, code: s
         "下级",
         "workdays(a, b) > 1",
         "now > 2011-07-01",
+        "superior.founded + 3mo <= 2011-07-01",
+        "3mo + superior.founded <= superior.founded",
     ],
 )
 def test_what_cannot_be_done_yet_is_refused_as_such(text: str) -> None:
     assert codes(text) == ["not-yet"]
+
+
+@pytest.mark.parametrize("function", ["days", "workdays"])
+def test_a_count_of_days_is_not_called_a_set(function: str) -> None:
+    (issue,) = found(f"{function}(founded, 2011-07-01) > 30")
+    assert issue.code == "not-yet"
+    assert "sets" not in issue.message.say("en") and "集合" not in issue.message.say("zh")
+
+
+def test_a_slip_beside_a_length_of_time_is_told_as_well() -> None:
+    assert codes("foundedd + 3mo <= 2011-07-01") == ["unknown-name", "not-yet"]
 
 
 def test_an_attribute_is_known_at_the_levels_that_have_it() -> None:

@@ -428,3 +428,97 @@ def test_an_undated_task_can_be_given_a_day() -> None:
 def test_reading_twice_gives_the_same() -> None:
     plan = workflow(task("plan", due="4月18日", ladder=LADDER), stages=THREE)
     assert project(plan) == project(plan)
+
+
+@pytest.mark.parametrize(
+    ("opens", "due", "opened", "ended"),
+    [
+        ("due - 5d", "5月20日", "2031-05-15", "2031-05-20"),
+        ("due - 0d", "5月20日", "2031-05-20", "2031-05-20"),
+        (("due - 5d", "5月16日"), "5月20日前", "2031-05-16", "2031-05-20"),
+        ("due - 1mo", None, "2031-05-30", "2031-06-30"),
+        ("5月1日", "opens + 5d", "2031-05-01", "2031-05-06"),
+        ("5月1日", "5日内", "2031-05-01", "2031-05-06"),
+    ],
+)
+def test_one_end_may_count_from_the_other_in_either_order(opens: Any, due: str | None, opened: str, ended: str) -> None:
+    one = only(task("plan", opens=opens, due=due))
+    assert (one.opens, one.due_text, one.pending_on) == (local(f"{opened}T00:00"), ended, ())
+
+
+@pytest.mark.parametrize(
+    ("opens", "due", "places"),
+    [
+        (None, "due", ["due"]),
+        (None, "due - 3d", ["due"]),
+        ("opens", None, ["opens"]),
+        ("due - 5d", "opens + 5d", ["opens", "due"]),
+        ("due - 5d", "5日内", ["opens", "due"]),
+        (("3月5日", "due - 5d"), ("4月1日", "opens + 5d"), ["opens", "due"]),
+    ],
+)
+def test_ends_that_count_from_themselves_or_each_other_are_a_circle(opens: Any, due: Any, places: list[str]) -> None:
+    assert issues(task("plan", opens=opens, due=due)) == [(f"tasks.plan.{place}", "date-cycle") for place in places]
+
+
+def test_an_opening_that_counts_from_an_undated_due_waits_for_what_the_due_waits_for() -> None:
+    one = only(task("plan", opens="due - 5d", due="congress"), anchors=(CONGRESS,))
+    assert (one.opens, one.due, one.pending_on) == (None, None, ("congress",))
+
+
+@pytest.mark.parametrize(
+    ("place", "fields"),
+    [
+        ("stages.spring.opens", {"stages": (stage("spring", opens="opens + 3d", due="4月底"),)}),
+        ("stages.spring.window", {"stages": (stage("spring", "10日内"),)}),
+        ("anchors.a", {"anchors": (Anchor(name="a", at="opens + 3d"),)}),
+    ],
+)
+def test_what_opens_from_its_own_opening_is_refused_wherever_it_stands(place: str, fields: dict[str, Any]) -> None:
+    assert (place, "date-cycle") in issues(task("plan"), **fields)
+
+
+@pytest.mark.parametrize(
+    ("place", "fields"),
+    [
+        ("stages.spring.opens", {"stages": (stage("spring", opens="due - 3d", due="4月底"),)}),
+        ("anchors.a", {"anchors": (Anchor(name="a", at="due - 3d"),)}),
+    ],
+)
+def test_a_due_is_counted_from_only_where_there_is_one(place: str, fields: dict[str, Any]) -> None:
+    assert (place, "no-due-here") in issues(task("plan"), **fields)
+
+
+def test_a_date_beside_on_entry_is_not_yet_read() -> None:
+    assert issues(task("plan", "spring"), stages=(stage("spring", opens="4月1日", due="4月底", opens_on_entry=True),)) == [
+        ("stages.spring.opens", "not-yet")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("period", "due", "ended"),
+    [
+        ("2031年上半年", "period.end + 9d", "2031-07-09"),
+        ("2031年上半年", "period.start + 9d", "2031-01-10"),
+        ("4月", "period.end", "2031-04-30"),
+        ("4月—5月10日", "period.end - 1d", "2031-05-09"),
+    ],
+)
+def test_the_period_of_a_once_only_task_can_be_counted_from(period: str, due: str, ended: str) -> None:
+    one = only(task("plan", opens="2031-01-01", period=period, due=due, lock="period.end + 10d"))
+    assert (one.due_text, one.period, one.period_title.say("zh")) == (ended, "", period)
+    assert one.lock is not None
+
+
+def test_an_opening_may_count_from_the_period_that_is_assessed() -> None:
+    assert only(task("plan", period="4月", opens="period.end + 1d")).opens == local("2031-05-01T00:00")
+
+
+@pytest.mark.parametrize(("period", "code"), [("胡说", "phrase-error"), ("4月—", "period-without-end"), ("4月31日", "no-such-day")])
+def test_a_period_that_is_no_stretch_of_days_is_refused_where_it_stands(period: str, code: str) -> None:
+    assert issues(task("plan", period=period)) == [("tasks.plan.period", code)]
+
+
+def test_what_counts_from_a_period_without_a_date_waits_for_it() -> None:
+    one = only(task("plan", period="2031年4月—congress", due="period.end + 3d"), anchors=(CONGRESS,))
+    assert (one.due, one.pending_on) == (None, ("congress",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,8 @@ import pytest
 
 from engine.definition.model import Anchor, Calendar, Rhythm, Task, Workflow
 from engine.definition.projection import extended_dates, project
-from engine.definition.projection_model import OccurrenceDates
+from engine.definition.projection_model import UNREADABLE, OccurrenceDates
+from engine.definition.projection_tasks import MOST_OCCURRENCES
 from tests.definition.projection_samples import stage, task, workflow
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -20,8 +21,8 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZONE).astimezone(UTC)
 
 
-def made(plan: Workflow, name: str = "report", horizon: date | None = None) -> list[OccurrenceDates]:
-    projection, issues = project(plan, horizon=horizon)
+def made(plan: Workflow, name: str = "report") -> list[OccurrenceDates]:
+    projection, issues = project(plan)
     assert [(issue.path, issue.code, issue.message.say("en")) for issue in issues] == []
     return [one for one in projection.occurrences if one.task == name]
 
@@ -130,10 +131,24 @@ def test_from_and_until_bound_the_rhythm_and_the_periods_count_from_there() -> N
     ]
 
 
-def test_without_an_end_periods_are_made_a_year_ahead_or_up_to_the_horizon() -> None:
-    plan = workflow(recurring("quarter"), window="2031年1月1日—")
-    assert [one.period for one in made(plan)][-1] == "2032-Q1"
-    assert [one.period for one in made(plan, horizon=date(2031, 6, 30))] == ["2031-Q1", "2031-Q2"]
+@pytest.mark.parametrize("every", [Rhythm(each="quarter"), Rhythm(days=("每月8日",)), Rhythm(each="2w", since="2031-03-12")])
+def test_a_rhythm_without_an_end_is_not_yet_made(every: Rhythm) -> None:
+    plan = workflow(task("report", every=every), window="2031年1月1日—")
+    projection, issues = project(plan)
+    assert [(issue.path, issue.code) for issue in issues] == [("tasks.report.every", "not-yet")]
+    assert [one.pending_on for one in projection.occurrences] == [(UNREADABLE,)]
+
+
+@pytest.mark.parametrize(
+    "every",
+    [
+        Rhythm(each="quarter", until="2031年6月底"),
+        Rhythm(days=("2031-03-08", "2031-06-08")),
+        Rhythm(days=("每月8日",), until="2031年4月底"),
+    ],
+)
+def test_days_that_are_listed_and_a_rhythm_with_until_end_by_themselves(every: Rhythm) -> None:
+    assert made(workflow(task("report", every=every), window="2031年1月1日—"))
 
 
 def test_a_rhythm_in_a_stage_stays_in_its_stage() -> None:
@@ -198,3 +213,35 @@ def test_on_entry_keeps_the_beginnings_of_later_periods() -> None:
 def test_what_is_assessed_is_named_where_that_is_not_when_it_is_due() -> None:
     [one] = made(workflow(task("report", due="4月20日", period="2030年下半年")))
     assert (one.period, one.period_title.say("zh")) == ("", "2030年下半年")
+
+
+@pytest.mark.parametrize(
+    ("due", "opened"),
+    [(None, ["2031-03-26", "2031-04-25"]), ("次月7日", ["2031-04-02", "2031-05-02"]), ("period.end", ["2031-03-26", "2031-04-25"])],
+)
+def test_each_period_may_open_so_long_before_its_own_due(due: str | None, opened: list[str]) -> None:
+    plan = workflow(recurring("month", opens="due - 5d", due=due), window="2031年3月—4月")
+    assert [one.opens for one in made(plan)] == [local(f"{day}T00:00") for day in opened]
+
+
+def test_a_rhythm_whose_ends_count_from_each_other_is_told_once_for_each_place() -> None:
+    _, issues = project(workflow(recurring("month", opens="due - 5d", due="opens + 5d")))
+    assert [(issue.path, issue.code) for issue in issues] == [("tasks.report.opens", "date-cycle"), ("tasks.report.due", "date-cycle")]
+
+
+@pytest.mark.parametrize(
+    ("days", "refused"), [(("4月10日", "congress"), "not-yet"), (("4月10日", "5月—"), "due-without-end"), (("4月10日", "5月10日"), None)]
+)
+def test_the_days_of_a_rhythm_must_have_dates(days: tuple[str, ...], refused: str | None) -> None:
+    _, issues = project(workflow(recurring(days=days), anchors=(Anchor(name="congress", at="undated"),)))
+    assert [(issue.path, issue.code) for issue in issues] == ([("tasks.report.every", refused)] if refused else [])
+
+
+@pytest.mark.parametrize(("days", "refused"), [(MOST_OCCURRENCES - 5, False), (MOST_OCCURRENCES - 4, False), (MOST_OCCURRENCES - 3, True)])
+def test_a_file_that_makes_more_occurrences_than_can_be_kept_is_refused_once(days: int, refused: bool) -> None:
+    last = date(2031, 1, 1) + timedelta(days=days - 1)
+    four = task("months", every=Rhythm(each="month", until="2031-04-30"))
+    daily = [task(name, every=Rhythm(each="day", until=last.isoformat())) for name in ("daily", *(["again"] if refused else []))]
+    projection, issues = project(workflow(four, *daily, window="2031年1月1日—"))
+    assert [(issue.path, issue.code) for issue in issues] == ([("tasks.daily.every", "too-many-periods")] if refused else [])
+    assert len(projection.occurrences) == (4 if refused else days + 4)

@@ -132,7 +132,10 @@ def test_undated_may_be_said_in_chinese() -> None:
         ("", ()),
         ("artifact: document", (Item(name="小结"),)),
         ("材料: {kind: document, 字数: 800字以上, formats: .DOCX}", (Item(name="小结", length="800字以上", formats=("docx",)),)),
-        ("artifacts: {甲: document, 乙: {kind: document, count: han}}", (Item(name="甲"), Item(name="乙", count="han"))),
+        (
+            "artifacts: {甲: document, 乙: {kind: document, count: han, length: 8字}}",
+            (Item(name="甲"), Item(name="乙", count="han", length="8字")),
+        ),
         ("artifact: {kind: document, parts: [经验, 不足]}", (Item(name="小结", parts=(Part(name="经验"), Part(name="不足"))),)),
         (
             "artifact: {kind: document, length: '>= 900 chars', parts: {经验: {length: 40%, parts: [一, 二]}}}",
@@ -220,6 +223,14 @@ def test_the_file_and_a_stage_cannot_say_an_end_twice_either() -> None:
         "said-twice",
         "said-twice",
     ]
+
+
+@pytest.mark.parametrize(("posts", "acting"), [("{many: true}", [False, True]), ("{counted: true}", [False, True]), ("{}", [True, False])])
+def test_a_post_that_many_hold_acts_for_no_unit_by_itself(posts: str, acting: list[bool]) -> None:
+    head = HEAD.replace(
+        "posts: {书记: {}, 联络员: {deputy: 书记}, 学员: {many: true}, 群众: {counted: true}}", f"posts: {{学员: {posts}, 书记: {{}}}}"
+    )
+    assert [post.acts for post in read(head + "tasks: {小结: {owner: 院}}").organisation.posts] == acting
 
 
 def test_the_first_post_acts_for_its_unit_unless_another_says_so() -> None:

@@ -7,7 +7,17 @@ import pytest
 from engine.errors import CampaignError
 from engine.operations import launching
 from engine.operations.campaigns import CampaignOver, NoCampaign, UnknownUnitCode, WhichCampaign
-from engine.operations.launching import Answered, NameTaken, NobodyOwes, NothingLoaded, UnknownLevel, UnknownWorkflow, close, withdraw
+from engine.operations.launching import (
+    Answered,
+    NameTaken,
+    NobodyOwes,
+    NotDatable,
+    NothingLoaded,
+    UnknownLevel,
+    UnknownWorkflow,
+    close,
+    withdraw,
+)
 from engine.org.model import Roster, Unit
 from engine.store import roster
 from notifiers.base import NotSent
@@ -226,3 +236,13 @@ def test_every_refusal_is_a_sentence_in_both_languages():
     for error in (NothingLoaded(), NoCampaign()):
         assert isinstance(error, CampaignError)
         assert error.say("zh") != error.say("en")
+
+
+def test_a_date_that_cannot_be_laid_out_on_the_day_of_receipt_is_refused(bare):
+    text = head("late").replace("2010年5月中旬—2010年底", "接到通知后") + "tasks: {月报: {owner: 党支部, every: month}}\n"
+    w.load(bare.house, text, bare.folder)
+    before = bare.rows()
+    with pytest.raises(NotDatable) as caught:
+        w.start(bare.house)
+    assert "tasks.月报.every" in caught.value.say("zh") and "end" in caught.value.say("en")
+    assert bare.rows() == before

@@ -59,29 +59,6 @@ def test_the_walk_of_a_subtree_stays_inside_it() -> None:
     assert [(depth, found.code) for depth, found in Tree(SMALL).walk("a")] == [(1, "a"), (2, "a2"), (2, "a1")]
 
 
-@pytest.mark.parametrize(
-    ("code", "root", "below"),
-    [("a1", "top", True), ("a1", "a", True), ("a", "a", False), ("a1", "b", False), ("top", "a", False), ("other", "top", False)],
-)
-def test_below_means_anywhere_below_but_not_the_unit_itself(code: str, root: str, below: bool) -> None:
-    tree = Tree(SMALL)
-    assert tree.is_below(code, root) is below
-    assert tree.is_within(code, root) is (below or code == root)
-
-
-def test_going_up_to_a_level_starts_with_the_unit_itself() -> None:
-    tree = Tree(SMALL)
-    assert tree.at_level_upwards("a", "school") == tree.unit("a")
-    assert tree.at_level_upwards("a1", "committee") == tree.unit("top")
-    assert tree.at_level_upwards("top", "school") is None
-
-
-def test_going_down_to_a_level_finds_every_unit_of_it_and_not_the_unit_itself() -> None:
-    tree = Tree(SMALL)
-    assert codes(tree.below_at_level("top", "branch")) == ["a2", "a1", "b1"]
-    assert codes(tree.below_at_level("a", "school")) == []
-
-
 def test_an_unknown_code_is_refused_with_the_nearest_known_one() -> None:
     with pytest.raises(UnknownUnit) as caught:
         Tree(SMALL).children("othr")
@@ -101,7 +78,6 @@ def test_depth_beyond_the_recursion_limit_is_no_danger() -> None:
     depth = sys.getrecursionlimit() * 5
     tree = Tree(unit(str(n), str(n - 1) if n else None) for n in range(depth))
     assert tree.depth(str(depth - 1)) == depth - 1
-    assert tree.is_below(str(depth - 1), "0")
     assert sum(1 for _ in tree.ancestors(str(depth - 1))) == depth - 1
 
 
@@ -109,7 +85,7 @@ def test_a_hundred_thousand_units_are_built_in_a_moment() -> None:
     units = [unit(str(n), str((n - 1) // 50) if n else None) for n in range(100_000)]
     start = time.process_time()
     tree = Tree(units)
-    assert len(tree.below_at_level("0", "branch")) == 99_999
+    assert len(tree) == 100_000
     assert time.process_time() - start < 5
 
 
@@ -120,6 +96,6 @@ def test_below_agrees_with_climbing_the_superiors(choices: list[int]) -> None:
     tree = Tree(units)
     assert len(list(tree.walk())) == len(tree) == len(units)
     for one in units:
-        above = set(codes(tree.ancestors(one.code)))
-        assert above == {other.code for other in units if tree.is_below(one.code, other.code)}
-        assert tree.depth(one.code) == len(above)
+        below = {found.code for _, found in tree.walk(one.code)} - {one.code}
+        assert below == {other.code for other in units if one.code in codes(tree.ancestors(other.code))}
+        assert tree.depth(one.code) == len(codes(tree.ancestors(one.code)))

@@ -40,6 +40,7 @@ NAMES = {"总结报告.due": one_day(date(2031, 5, 31)), "due": one_day(date(203
         ("period.start", "2031-07-01"),
         ("opens + 7d", "2031-03-10"),
         ("issued + 半个月", "2031-01-25"),
+        ("issued - 半个月", "2030-12-26"),
         ("总结报告.due", "2031-05-31"),
         ("总结报告.due + 1mo", "2031-06-30"),
         ("due + 2d", "2031-07-02"),
@@ -100,6 +101,13 @@ def test_a_base_that_is_not_dated_keeps_the_instant_pending(text: str, waits: st
 def test_what_only_a_running_case_can_date_is_not_yet_readable(text: str) -> None:
     with pytest.raises(NotYetInstant):
         read_instant(text, CONTEXT, NAMES)
+
+
+@pytest.mark.parametrize(("text", "position"), [("成立", 1), ("成立 + 10d", 1), ("founded - 2w", 1), ("2031-09-10 + 间隔", 14)])
+def test_a_day_that_differs_per_unit_is_not_yet_readable_by_its_bare_name(text: str, position: int) -> None:
+    with pytest.raises(NotYetInstant) as refused:
+        read_instant(text, replace(CONTEXT, later=frozenset({"成立", "founded", "间隔"})), NAMES)
+    assert refused.value.position == position
 
 
 @pytest.mark.parametrize(

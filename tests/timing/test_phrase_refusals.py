@@ -76,6 +76,7 @@ FULL = replace(
         ("2012年9月14日25:00", NoSuchTime, 11),
         ("2012年9月14日24时", NoSuchTime, 11),
         ("2012年9月14日9:60", NoSuchTime, 11),
+        ("2012年9月14日上午12时", NoSuchTime, 11),
         ("2012年9月14日上午13时", NoSuchTime, 11),
         ("下午3:40", DayMissing, 1),
         ("下班前", DayMissing, 1),

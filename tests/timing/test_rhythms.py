@@ -157,15 +157,12 @@ def test_a_mark_counts_from_the_day_the_window_reaches_it(closes: date, count: i
     assert len(names("每月底", date(2012, 1, 1), closes)) == count
 
 
-def test_an_open_end_is_made_a_year_ahead_and_its_last_period_is_whole() -> None:
-    made = periods(read_every("quarter"), date(2012, 1, 1), None, "keep", CN)
-    assert [period.name for period in made] == ["2012-Q1", "2012-Q2", "2012-Q3", "2012-Q4", "2013-Q1"]
-    assert not any(period.cut for period in made)
-
-
-@pytest.mark.parametrize(("horizon", "count"), [(date(2012, 3, 31), 1), (date(2012, 4, 1), 2), (date(2012, 4, 2), 2)])
-def test_the_horizon_takes_in_what_has_begun_by_then(horizon: date, count: int) -> None:
-    assert len(periods(read_every("quarter"), date(2012, 1, 1), None, "keep", CN, horizon=horizon)) == count
+def test_days_that_are_listed_need_no_end() -> None:
+    made = periods(read_every(["2012-03-08", "2013-03-08"]), date(2012, 3, 1), None, "keep", CN)
+    assert [(period.first, period.last) for period in made] == [
+        (date(2012, 3, 1), date(2012, 3, 8)),
+        (date(2012, 3, 9), date(2013, 3, 8)),
+    ]
 
 
 def test_marks_may_be_counted_from_a_day_of_their_own() -> None:

@@ -33,6 +33,8 @@ CN, SHANGHAI, NEW_YORK = working_calendar("CN"), ZoneInfo("Asia/Shanghai"), Zone
         ("3 个月", 3, "mo"),
         ("2周", 2, "w"),
         ("半个月", 15, "d"),
+        ("-半个月", -15, "d"),
+        (" + 半个月", 15, "d"),
         ("5天", 5, "d"),
         ("5日", 5, "d"),
         ("1年", 1, "y"),
