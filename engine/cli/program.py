@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import sys
-import unicodedata
 from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
@@ -20,8 +19,10 @@ from engine.cli.options import SHARED_SIZES, Command
 from engine.cli.table import COMMANDS, SECTIONS, below, load, program_version
 from engine.cli.usage import ControlCharacters, NoCommand, NotText, UnknownCommand, explained, hint
 from engine.errors import CampaignError, WrongUsage
+from engine.oserrors import why
 from engine.sentences import Lang, Sentence, plain
 from engine.settings import LANGUAGES, debugging, read_lang
+from engine.unseen import has_unseen, marked
 from notifiers.base import NotifierError
 
 INTERRUPTED = 130
@@ -148,7 +149,7 @@ def _trouble(error: OSError) -> CampaignError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull()
     file = plain(str(error.filename)) if error.filename else Sentence("文件", "a file")
-    return FileTrouble(file=file, why=error.strerror or type(error).__name__)
+    return FileTrouble(file=file, why=why(error))
 
 
 def _lang(arguments: Sequence[str]) -> Lang:
@@ -165,18 +166,9 @@ def _readable(arguments: Sequence[str]) -> None:
     broken = [word.encode("utf-8", "replace").decode() for word in arguments if not word.isprintable() and _has_surrogates(word)]
     if broken:
         raise NotText(words=" ".join(broken))
-    hidden = [word for word in arguments if any(_is_hidden(character) for character in word)]
+    hidden = [word for word in arguments if has_unseen(word)]
     if hidden:
-        raise ControlCharacters(words=" ".join("".join("?" if _is_hidden(one) else one for one in word) for word in hidden))
-
-
-# They turn the direction of a text, or stand in it without being seen.
-_UNSEEN = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def _is_hidden(character: str) -> bool:
-    """Whether nobody sees it: it would forge what others read in journal and letters."""
-    return unicodedata.category(character) == "Cc" or character in _UNSEEN
+        raise ControlCharacters(words=" ".join(marked(word, "?") for word in hidden))
 
 
 def _has_surrogates(word: str) -> bool:

@@ -22,6 +22,7 @@ from engine.errors import CampaignError
 from engine.evidence.vault import NotInVault, Vault
 from engine.operations.backup_reading import DATABASE, MANIFEST, Archive, ArchiveDamaged, Manifest, Member, artifact_name
 from engine.operations.context import House
+from engine.oserrors import why
 from engine.store import archive as store
 from engine.store.archive import Contents
 
@@ -90,7 +91,7 @@ def backup(house: House, target: Path, now: datetime) -> BackupReport:
             manifest = _write(Path(folder), house.vault, contents, now)
             size = _settle(Path(folder) / "backup.zip", target)
     except OSError as error:
-        raise BackupFailed(where=str(target), why=error.strerror or type(error).__name__) from error
+        raise BackupFailed(where=str(target), why=why(error)) from error
     artifacts = len(manifest.members) - 1
     rows = sum(manifest.tables.values())
     return BackupReport(where=str(target), made_at=now, size=size, rows=rows, artifacts=artifacts, missing=manifest.missing)
@@ -170,7 +171,7 @@ def restore(archive: Path, address: str, files: Path) -> RestoreReport:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="campaign-restore-")))
             return _restore(opened, address, Vault(files), folder)
     except OSError as error:
-        raise RestoreFailed(why=error.strerror or type(error).__name__) from error
+        raise RestoreFailed(why=why(error)) from error
 
 
 def _restore(opened: Archive, address: str, vault: Vault, folder: Path) -> RestoreReport:
