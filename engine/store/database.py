@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import sqlite3
@@ -17,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from engine.errors import CampaignError
 from engine.store import tables
-from engine.store.failures import DatabaseBusy, DatabaseFailed, said, shown, without_password
+from engine.store.failures import DatabaseBusy, DatabaseFailed, DatabaseGone, said, shown, without_password
 
 # `Connection` is the one name of SQLAlchemy that operations hold in their hands; they take it from here.
 __all__ = ["Connection", "Database", "open_database"]
@@ -48,9 +49,10 @@ class DatabaseExists(CampaignError):
 
 
 class NotOurDatabase(CampaignError):
-    """{where} 不是 campaign 的数据库，或者属于另一个版本的程序。
+    """{where} 不是 campaign 的数据库，或者属于另一个版本的程序；如果以前能用，就是文件已经损坏，请从最近的备份恢复（campaign restore）。
 
-    {where} is not a database of campaign, or belongs to another version of the program.
+    {where} is not a database of campaign, or belongs to another version of the program. If it worked before, the file is damaged:
+    restore the latest backup with `campaign restore`.
     """
 
 
@@ -164,6 +166,20 @@ class Database:
         self.patience = patience
         self.engine = make_engine(url, patience, new=new)
         self.sqlite = url.drivername == "sqlite"
+        self._file = self._in_place()
+
+    def _in_place(self) -> tuple[int, int] | None:
+        """Which file stands at the address now; None where there is none, or the database is no file."""
+        try:
+            found = os.stat(self.url.database or "") if self.sqlite else None
+        except OSError:
+            return None
+        return (found.st_dev, found.st_ino) if found else None
+
+    def expect_in_place(self) -> None:
+        """Raises DatabaseGone where the file was moved, deleted or replaced since: what is still open would be written beside it."""
+        if self._in_place() != self._file:
+            raise DatabaseGone(where=shown(self.url))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
