@@ -20,9 +20,18 @@ class NoActor(CampaignError):
 
 
 class UnknownPerson(CampaignError):
-    """花名册中没有“{name}”。{hint}请写姓名、邮箱，或“单位代码/岗位”；代办时用 --for 写明替谁办。
+    """花名册中没有“{name}”。{hint}请写姓名、邮箱，或“单位代码/岗位”；活动办公室代办，请加 --for owner（责任人），或用 --for 写明替谁办。
 
-    The roster has no “{name}”. {hint}Give a name, an e-mail address, or UNIT/POST; when acting on behalf, say with --for for whom.
+    The roster has no “{name}”. {hint}Give a name, an e-mail address, or UNIT/POST. Acting for somebody? Add --for owner (whoever owes
+    it), or say with --for for whom.
+    """
+
+
+class ActsForWhom(UnknownPerson):
+    """“{name}”是以活动办公室身份办理的，不在花名册中。代办请加 --for：代责任人写 --for owner，代审批人写其姓名、邮箱或“单位代码/岗位”。
+
+    “{name}” has acted for the campaign office and does not stand in the roster. Acting for somebody? Add --for: `--for owner` for whoever
+    owes it, or the name, e-mail address or UNIT/POST of whoever decides.
     """
 
 
@@ -93,11 +102,21 @@ def resolve(connection: Connection, name: str | None, behalf: str | None, day: d
     if not name or not name.strip():
         raise NoActor
     if behalf is None:
-        number, shown = person_id(connection, name.strip(), day)
+        number, shown = _herself(connection, name.strip(), day)
         return Actor(id=number, name=shown)
     behalf_id, behalf_name = person_id(connection, behalf.strip(), day)
     number, shown = known_or_operator(connection, name.strip(), day)
     return Actor(id=number, name=shown, behalf_id=behalf_id, behalf_name=behalf_name)
+
+
+def _herself(connection: Connection, name: str, day: date) -> tuple[int, str]:
+    """Somebody who acts in her own right. Raises ActsForWhom where she only ever acted as an operator."""
+    try:
+        return person_id(connection, name, day)
+    except UnknownPerson:
+        if house.is_operator(connection, name):
+            raise ActsForWhom(name=name) from None
+        raise
 
 
 def operator(connection: Connection, name: str | None, behalf: str | None, day: date) -> Actor:
