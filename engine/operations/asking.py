@@ -91,6 +91,7 @@ def stuck(
     """The stuck units of a subtree; with `everybody` all that have not finished. Raises what is wrong with the names."""
     with house.database.read() as connection:
         running = choose(connection, campaign)
+        now = running.instant(now)
         top = unit_of(connection, under) if under is not None else None
         path = top.path if top else running.root_path
         position = _position(running, stage)

@@ -105,6 +105,7 @@ class Running:
     launched_at: datetime
     mail_on: bool
     stages: tuple[Any, ...]
+    ended_at: datetime | None = None
 
     @property
     def organisation(self) -> Organisation:
@@ -119,6 +120,10 @@ class Running:
     def day(self, now: datetime) -> date:
         """The day it is in the campaign's zone."""
         return now.astimezone(self.zone).date()
+
+    def instant(self, now: datetime) -> datetime:
+        """The instant at which the campaign is looked at: a campaign that is over stays as it ended."""
+        return now if self.ended_at is None else min(now, self.ended_at)
 
     def stage_title(self, position: int) -> Sentence:
         """A case's position in words."""
@@ -183,6 +188,7 @@ def _running(connection: Connection, row: Any) -> Running:
         launched_at=row.launched_at,
         mail_on=row.mail_on,
         stages=store.stages(connection, row.id),
+        ended_at=row.ended_at,
     )
 
 

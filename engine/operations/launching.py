@@ -1,26 +1,28 @@
-"""Launch, withdraw, close. A preview is the launch itself, rolled back: what it shows is what would happen."""
+"""Launch, and let mail go. A preview is the launch itself, rolled back: what it shows is what would happen."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from engine.definition.codec import decode
-from engine.definition.model import Workflow
+from engine.definition.model import Organisation, Workflow
 from engine.definition.projection import project
 from engine.definition.projection_model import Projection
 from engine.errors import CampaignError
 from engine.operations import planning
 from engine.operations.campaigns import Running, choose, hint_for, unit_of
-from engine.operations.context import House
+from engine.operations.context import REHEARSAL_START, House
 from engine.operations.people import Actor, operator
+from engine.operations.roster_fit import StrangePost, known_posts, posts_words
 from engine.operations.sweeping import sweep
 from engine.operations.vacancies import EmptySeat, unmanned
 from engine.sentences import Sentence
-from engine.store import campaigns, journal, launching, notices, queries, roster
-from engine.store.codes import CampaignState
+from engine.store import campaigns, journal, launching, queries, roster
+from engine.store import house as facts
 from engine.store.database import Connection
 from engine.store.roster import UnitRow
 
@@ -38,6 +40,14 @@ class NothingLoaded(CampaignError):
     """还没有载入任何工作流文件。请先运行 campaign load 文件。
 
     No workflow file has been loaded. Run `campaign load FILE` first.
+    """
+
+
+class NoTimeYet(CampaignError):
+    """这个演练的时钟还没有走过，不知道从哪一天发动。请用 --now 写明演练从哪一天开始，例如 --now 2030-02-25。
+
+    The clock of this rehearsal has never been moved, so nothing says on which day to launch. Give the day with --now, as in
+    --now 2030-02-25.
     """
 
 
@@ -80,13 +90,6 @@ class NobodyOwes(CampaignError):
     """在“{unit}”之下没有任何单位承担这个工作流的任务。请核对花名册里的级别和工作流里的 owner、for。
 
     Under “{unit}” no unit owes anything of this workflow. Compare the levels of the roster with `owner` and `for` in the file.
-    """
-
-
-class Answered(CampaignError):
-    """活动“{name}”已经有人报送了材料，不能撤销发动。要提前结束请用 campaign close。
-
-    Somebody has handed something in for “{name}”; the launch cannot be withdrawn. To end it early use `campaign close`.
     """
 
 
@@ -169,6 +172,8 @@ def _launch(connection: Connection, order: _Order) -> LaunchReport:
     row = _workflow(connection, order.workflow)
     workflow = decode(Workflow, row.compiled)
     root = _root(connection, order.at)
+    if facts.is_rehearsal(connection) and order.now <= REHEARSAL_START:
+        raise NoTimeYet
     name = order.name or workflow.name
     if any(other.name == name for other in campaigns.all_campaigns(connection)):
         raise NameTaken(name=name)
@@ -283,36 +288,16 @@ def _report(
         first_reminder=counts.first_reminder,
         vacant=vacant,
         unreachable=unreachable,
-        notes=tuple(planning.nobody_words(found) for found in planner.nobody[:20]),
+        notes=(*map(planning.nobody_words, planner.nobody[:20]), *_strange_posts(connection, workflow.organisation, root, now)),
         done=sure,
         zone=workflow.calendar.timezone,
     )
 
 
-def withdraw(house: House, name: str | None, *, by: str | None, reason: str, now: datetime, behalf: str | None = None) -> Running:
-    """Take back a launch that nobody has answered. Raises Answered."""
-    with house.database.write() as connection:
-        campaign = choose(connection, name, writing=True)
-        if launching.has_answers(connection, campaign.id):
-            raise Answered(name=campaign.name)
-        _end(connection, campaign, CampaignState.WITHDRAWN, operator(connection, by, behalf, campaign.day(now)), reason, now)
-        return campaign
-
-
-def close(house: House, name: str | None, *, by: str | None, reason: str, now: datetime, behalf: str | None = None) -> Running:
-    """End a campaign: nothing is taken and nobody is reminded any more; all of it can still be read."""
-    with house.database.write() as connection:
-        campaign = choose(connection, name, writing=True)
-        _end(connection, campaign, CampaignState.CLOSED, operator(connection, by, behalf, campaign.day(now)), reason, now)
-        return campaign
-
-
-def _end(connection: Connection, campaign: Running, state: CampaignState, actor: Actor, reason: str, now: datetime) -> None:
-    campaigns.end_campaign(connection, campaign.id, state, now)
-    launching.silence(connection, campaign.id)
-    notices.suppress_all(connection, campaign.id, "campaign-over")
-    kind = "withdrawn" if state is CampaignState.WITHDRAWN else "closed"
-    _record(connection, campaign.id, kind, actor, now, reason=reason)
+def _strange_posts(connection: Connection, organisation: Organisation, root: UnitRow, now: datetime) -> Iterator[Sentence]:
+    """Posts of the roster that the workflow does not declare: whoever holds one is asked for nothing and told nothing."""
+    found = roster.posts_besides(connection, root.path, now.date(), known_posts(organisation))
+    return posts_words((StrangePost(post=post, units=codes, count=count) for post, codes, count in found), organisation)
 
 
 def switch_mail(house: House, name: str | None, *, on: bool, by: str | None, now: datetime, behalf: str | None = None) -> Running:

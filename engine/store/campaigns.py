@@ -45,6 +45,13 @@ def all_campaigns(connection: Connection) -> tuple[Any, ...]:
     return tuple(connection.execute(query.order_by(t.campaign.c.id)))
 
 
+def following(connection: Connection, workflow: str) -> tuple[tuple[str, int], ...]:
+    """(name, version) of every running campaign of a workflow."""
+    c, w = t.campaign.c, t.workflow.c
+    query = select(c.name, w.version).join(t.workflow, w.id == c.workflow_id).where(w.name == workflow, c.state == RUNNING)
+    return tuple((row.name, row.version) for row in connection.execute(query.order_by(c.id)))
+
+
 def compiled_data(text: str) -> Any:
     """The compiled form decoded from its text."""
     return json.loads(text)
@@ -68,9 +75,10 @@ def set_mail(connection: Connection, campaign_id: int, on: bool) -> None:
     connection.execute(update(t.campaign).where(t.campaign.c.id == campaign_id).values(mail_on=on))
 
 
-def end_campaign(connection: Connection, campaign_id: int, state: CampaignState, now: datetime) -> None:
-    """The campaign is over. A withdrawn one gives its name back, so that the workflow can be launched again."""
+def end_campaign(connection: Connection, campaign_id: int, state: CampaignState, now: datetime) -> str:
+    """The campaign is over; the name it is kept under. A withdrawn one gives its own back, so that the workflow can be launched again."""
     values: dict[str, Any] = {"state": state, "ended_at": now, "mail_on": False}
     if state is CampaignState.WITHDRAWN:
         values["name"] = t.campaign.c.name + f"~{campaign_id}"
     connection.execute(update(t.campaign).where(t.campaign.c.id == campaign_id).values(**values))
+    return str(connection.execute(select(t.campaign.c.name).where(t.campaign.c.id == campaign_id)).scalar_one())

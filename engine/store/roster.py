@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, distinct, func, insert, select, update
 
 from engine.org.model import Person, Roster, Tenure, Unit, person_key
 from engine.org.tree import Tree
@@ -310,6 +310,21 @@ def holders(connection: Connection, unit_ids: tuple[int, ...], day: date) -> tup
             for row in connection.execute(query)
         ]
     return tuple(found)
+
+
+def posts_besides(connection: Connection, path: str, day: date, known: Sequence[str]) -> tuple[tuple[str, tuple[str, ...], int], ...]:
+    """The posts held that day within `path` that are none of `known`: (post, the first unit codes, at how many units)."""
+    held = (
+        unit.c.path >= path,
+        unit.c.path < paths.end(path),
+        (tenure.c.since.is_(None)) | (tenure.c.since <= day),
+        (tenure.c.until.is_(None)) | (tenure.c.until >= day),
+        tenure.c.post.not_in(known),
+    )
+    query = select(tenure.c.post, func.count(distinct(unit.c.id))).join(unit, unit.c.id == tenure.c.unit_id).where(*held)
+    rows = connection.execute(query.group_by(tenure.c.post).order_by(tenure.c.post)).all()
+    first = select(unit.c.code).distinct().join(tenure, unit.c.id == tenure.c.unit_id).where(*held).order_by(unit.c.code).limit(3)
+    return tuple((post, tuple(connection.execute(first.where(tenure.c.post == post)).scalars()), int(count)) for post, count in rows)
 
 
 def find_people(connection: Connection, text: str) -> tuple[Any, ...]:

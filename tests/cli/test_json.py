@@ -49,6 +49,7 @@ BLOCKER = thing(
     state=SAID,
     can_unblock=some(HELPER),
 )
+OTHER = thing(campaign=SAID, version=NUMBER)
 STEP = thing(
     unit=SAID,
     name=SAID,
@@ -195,7 +196,16 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
     ),
     (
         ("load", "workflow.yaml", "--as", "管理员"),
-        thing(name=SAID, version=NUMBER, digest=SAID, stages=NUMBER, tasks=NUMBER, again=YES_NO, warnings=some(PROBLEM, 0)),
+        thing(
+            name=SAID,
+            version=NUMBER,
+            digest=SAID,
+            stages=NUMBER,
+            tasks=NUMBER,
+            again=YES_NO,
+            others=some(thing(), 0),
+            warnings=some(PROBLEM, 0),
+        ),
     ),
     (
         ("launch", "--as", "管理员", "--name", "second"),
@@ -231,10 +241,14 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             posts_missing=TEXTS,
             persons=NUMBER,
             idle=NUMBER,
+            notes=TEXTS,
         ),
     ),
     (("backup", "safe.zip"), thing(where=SAID, made_at=INSTANT, size=NUMBER, rows=NUMBER, artifacts=NUMBER, missing=TEXTS)),
-    (("close", "--as", "管理员"), thing(campaign=SAID, state={"enum": ["closed"]})),
+    (
+        ("close", "--as", "管理员", "--reason", "完成", "--yes"),
+        thing(campaign=SAID, state={"enum": ["closed"]}, done=YES_NO, units=NUMBER, duties=NUMBER, to_review=NUMBER, letters=NUMBER),
+    ),
 ]
 
 

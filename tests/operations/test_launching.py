@@ -7,7 +7,8 @@ import pytest
 from engine.errors import CampaignError
 from engine.operations import launching
 from engine.operations.campaigns import CampaignOver, NoCampaign, UnknownUnitCode, WhichCampaign
-from engine.operations.launching import Answered, NameTaken, NobodyOwes, NothingLoaded, UnknownLevel, UnknownWorkflow, close, withdraw
+from engine.operations.ending import Answered, close, withdraw
+from engine.operations.launching import NameTaken, NobodyOwes, NothingLoaded, UnknownLevel, UnknownWorkflow
 from engine.org.model import Roster, Unit
 from engine.store import roster
 from notifiers.base import NotSent
