@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from engine.cli.options import Call, command, option
 from engine.cli.output import line
+from engine.cli.typed import typed
 from engine.operations.post import OFFICE_ADDRESS, OFFICE_NAME
 from engine.sentences import Sentence
 from engine.store.schema import create_database
@@ -13,9 +16,9 @@ from engine.wiring.house import files_folder
 from notifiers.base import wire_address
 
 _NEXT = (
-    Sentence("campaign template roster 花名册.xlsx", "campaign template roster roster.xlsx"),
-    Sentence("campaign units import 花名册.xlsx --as 您的名字", "campaign units import roster.xlsx --as YOUR-NAME"),
-    Sentence("campaign load 工作流.yaml --as 您的名字", "campaign load workflow.yaml --as YOUR-NAME"),
+    Sentence("template roster 花名册.xlsx", "template roster roster.xlsx"),
+    Sentence("units import 花名册.xlsx --as 您的名字", "units import roster.xlsx --as YOUR-NAME"),
+    Sentence("load 工作流.yaml --as 您的名字", "load workflow.yaml --as YOUR-NAME"),
 )
 
 
@@ -42,7 +45,7 @@ def init(call: Call, rehearsal: bool, office: str | None, office_address: str | 
     line(call.words("已建立{kind} {where}。", "Made the {kind} {where}.", kind=kind, where=_shown(call.settings.database)))
     click.echo(call.words("下一步：", "Next:"))
     for step in _NEXT:
-        click.echo(f"  {step.say(call.lang)}")
+        click.echo(f"  {typed(sys.argv[0])} {step.say(call.lang)}")
 
 
 def _shown(database: str) -> str:
