@@ -9,17 +9,25 @@ import click
 from engine.cli.options import Call, command, option
 from engine.cli.output import line
 from engine.cli.typed import typed
+from engine.errors import Echo
 from engine.operations.post import OFFICE_ADDRESS, OFFICE_NAME
 from engine.sentences import Sentence
 from engine.store.schema import create_database
 from engine.wiring.house import files_folder
-from notifiers.base import wire_address
+from notifiers.base import NotSent, wire_address
 
 _NEXT = (
     Sentence("template roster 花名册.xlsx", "template roster roster.xlsx"),
     Sentence("units import 花名册.xlsx --as 您的名字", "units import roster.xlsx --as YOUR-NAME"),
     Sentence("load 工作流.yaml --as 您的名字", "load workflow.yaml --as YOUR-NAME"),
 )
+
+
+class NotAnAddress(Echo):
+    """“{text}”不是邮箱地址。请在 --office-address 后写一个，例如 office@example.org。
+
+    “{text}” is no e-mail address. Give one with --office-address, such as office@example.org.
+    """
 
 
 @command(
@@ -34,9 +42,9 @@ _NEXT = (
 @option("--office", words=Sentence("活动办公室的名称", "the name of the campaign office"), value=Sentence("名称", "NAME"))
 @option("--office-address", words=Sentence("活动办公室的邮箱", "its e-mail address"), value=Sentence("邮箱", "ADDRESS"))
 def init(call: Call, rehearsal: bool, office: str | None, office_address: str | None) -> None:
-    """Make an empty database. Raises DatabaseExists, NoFolder, NotSent for what is no address."""
+    """Make an empty database. Raises DatabaseExists, NoFolder, NotAnAddress."""
     if office_address:
-        wire_address(office_address)
+        _expect_address(office_address)
     files_folder(call.settings)
     given = {OFFICE_NAME: office, OFFICE_ADDRESS: office_address}
     settings = {"kind": "rehearsal" if rehearsal else "live", **{key: value for key, value in given.items() if value}}
@@ -46,6 +54,13 @@ def init(call: Call, rehearsal: bool, office: str | None, office_address: str | 
     click.echo(call.words("下一步：", "Next:"))
     for step in _NEXT:
         click.echo(f"  {typed(sys.argv[0])} {step.say(call.lang)}")
+
+
+def _expect_address(text: str) -> None:
+    try:
+        wire_address(text)
+    except NotSent as error:
+        raise NotAnAddress(text=text) from error
 
 
 def _shown(database: str) -> str:

@@ -49,6 +49,15 @@ class TwoFilesForOne(CampaignError):
     exit_code = 2
 
 
+class NamelessItem(CampaignError):
+    """“{word}”只写了一半。请写成 材料名=文件。
+
+    “{word}” is only half of it. Write ITEM=FILE.
+    """
+
+    exit_code = 2
+
+
 @command(
     "submit",
     *ACTS,
@@ -95,7 +104,9 @@ def _files(words: tuple[str, ...]) -> dict[str, Path]:
     for word in words:
         item, equals, name = word.partition("=")
         if not equals or Path(word).exists():
-            item, name = "", word
+            item, name, equals = "", word, ""
+        if equals and not (item and name):
+            raise NamelessItem(word=word)
         if item in found:
             raise TwoFilesForOne(files=f"{found[item]}, {name}")
         found[item] = Path(name)

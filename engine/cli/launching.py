@@ -244,7 +244,7 @@ def close(call: Call, reason: str, sure: bool) -> None:
     line(
         call.words(
             "未完成的单位 {units} 个；未办完的任务 {duties} 项，其中待审核 {to_review} 项；未寄出的提醒 {letters} 条，不再寄。",
-            "{units} unit(s) not finished; {duties} duty(ies) not settled, {to_review} of them waiting to be judged; "
+            "{units} unit(s) not finished; {duties} task(s) not settled, {to_review} of them waiting to be judged; "
             "{letters} notice(s) not sent, and they never will be.",
             **vars(ended),
         )

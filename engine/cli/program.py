@@ -17,7 +17,7 @@ from engine.cli import layout
 from engine.cli.errors import tell
 from engine.cli.options import SHARED_SIZES, Command
 from engine.cli.table import COMMANDS, SECTIONS, below, load, program_version
-from engine.cli.usage import ControlCharacters, NoCommand, NotText, UnknownCommand, explained, hint
+from engine.cli.usage import ControlCharacters, NoCommand, NotText, OptionWantsValue, UnknownCommand, explained, hint
 from engine.errors import CampaignError, WrongUsage
 from engine.oserrors import why
 from engine.sentences import Lang, Sentence, plain
@@ -74,10 +74,12 @@ class Group(click.Group):
 
 
 def _leading(args: list[str]) -> tuple[list[str], list[str]]:
-    """The shared options at the beginning, and the rest."""
+    """The shared options at the beginning, and the rest. Raises OptionWantsValue."""
     at = 0
     while at < len(args) and (size := SHARED_SIZES.get(args[at].partition("=")[0])):
         at += 1 if "=" in args[at] else size
+        if at > len(args):
+            raise OptionWantsValue(option=args[-1], command="campaign")
     return args[:at], args[at:]
 
 

@@ -16,7 +16,8 @@ from engine.operations.roster_fit import known_posts
 from engine.operations.rosters import Imported, import_roster
 from engine.operations.viewing import TreeLine, read_tree
 from engine.sentences import Lang, Sentence
-from engine.store.database import NoDatabase
+from engine.store.database import NoDatabase, NotOurDatabase
+from engine.store.failures import DatabaseUnreadable, NotKept
 from engine.wiring.house import open_house
 from engine.wiring.organisation import loaded_organisation, organisation_in
 
@@ -42,7 +43,8 @@ def template_roster(call: Call, file: str, workflow: str | None) -> None:
 
 
 def _loaded(call: Call) -> Organisation | None:
-    with suppress(NoDatabase), open_house(call.settings) as house:
+    # An empty roster needs no database; one that cannot be opened is no reason to refuse it.
+    with suppress(NoDatabase, NotOurDatabase, NotKept, DatabaseUnreadable), open_house(call.settings) as house:
         return loaded_organisation(house)
     return None
 

@@ -6,6 +6,8 @@ The file is a plain zip: `database.sqlite` (all tables, whatever kind of databas
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import os
 import shutil
@@ -27,6 +29,7 @@ from engine.store import archive as store
 from engine.store.archive import Contents
 
 _CHUNK = 2**20
+_PREFIX = ".campaign-backup-"
 # A zip knows no year before it.
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 
@@ -81,15 +84,59 @@ class RestoreReport:
     held: tuple[str, ...]
 
 
-def backup(house: House, target: Path, now: datetime) -> BackupReport:
-    """Write everything into one new file, 0600, while others go on working. Raises BackupExists, BackupFailed, DatabaseFailed."""
+def expect_room(target: Path) -> None:
+    """Raises BackupExists, or BackupFailed where its folder takes no new file; whoever asks this first blames no database for it."""
     if os.path.lexists(target):
         raise BackupExists(where=str(target))
+    if target.parent.is_dir() and not os.access(target.parent, os.W_OK | os.X_OK):
+        raise BackupFailed(where=str(target), why=why(PermissionError(errno.EACCES, "")))
+
+
+@contextmanager
+def _workroom(parent: Path) -> Iterator[Path]:
+    """A folder of our own in `parent`, locked while we live; those of backups that were killed are taken away first."""
+    for left in parent.glob(f"{_PREFIX}*"):
+        handle = _lock(left)
+        if handle is not None:
+            shutil.rmtree(left, ignore_errors=True)
+            os.close(handle)
+    room, held = Path(), None
+    while held is None:
+        # Another backup may take it for a leftover before it is locked.
+        room = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
+        held = _lock(room)
     try:
-        with tempfile.TemporaryDirectory(prefix=".campaign-backup-", dir=target.parent) as folder:
-            contents = store.copy_out(house.database, Path(folder) / DATABASE)
-            manifest = _write(Path(folder), house.vault, contents, now)
-            size = _settle(Path(folder) / "backup.zip", target)
+        yield room
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+        os.close(held)
+
+
+def _lock(folder: Path) -> int | None:
+    """The folder opened and locked; None where somebody else holds it, or it is gone."""
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    if folder.exists():
+        return handle
+    os.close(handle)
+    return None
+
+
+def backup(house: House, target: Path, now: datetime) -> BackupReport:
+    """Write everything into one new file, 0600, while others go on working. Raises BackupExists, BackupFailed, DatabaseFailed."""
+    expect_room(target)
+    try:
+        with _workroom(target.parent) as folder:
+            contents = store.copy_out(house.database, folder / DATABASE)
+            manifest = _write(folder, house.vault, contents, now)
+            size = _settle(folder / "backup.zip", target)
     except OSError as error:
         raise BackupFailed(where=str(target), why=why(error)) from error
     artifacts = len(manifest.members) - 1

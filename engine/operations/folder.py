@@ -12,6 +12,7 @@ from engine.errors import CampaignError, WrongUsage
 from engine.operations.campaigns import TaskRef, choose
 from engine.operations.context import House
 from engine.operations.handing_in import BulkLine, HandIn, Parcel, submit_many
+from engine.sentences import enumerated
 from engine.store import roster
 from engine.unseen import has_unseen, marked
 
@@ -76,5 +77,5 @@ def _unreadable(path: Path) -> BulkLine:
 
 
 def _one_of_several(path: Path, unit: str, units: Mapping[Path, str]) -> BulkLine:
-    files = "、".join(other.name for other, theirs in units.items() if theirs == unit)
+    files = enumerated(other.name for other, theirs in units.items() if theirs == unit)
     return BulkLine(file=path.name, unit=unit, answer=None, error=SeveralFiles(unit=unit, files=files))

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from engine.definition.model import Item, Part, Task
-from engine.errors import CampaignError, Refused
+from engine.errors import CampaignError, Echo, Refused
 from engine.evidence.checks import DocumentDemand, PartDemand, judge_document
 from engine.evidence.facts import DocumentFacts
 from engine.evidence.reading import LARGEST, read_documents
@@ -22,7 +22,7 @@ from engine.operations.reviewing import with_fresh_eyes
 from engine.operations.stepping import Step, Stepped, Steps, facts_of, settle, stepped, stepping, tell_results
 from engine.operations.sweeping import sweep
 from engine.ranges import parse_range
-from engine.sentences import Verdict
+from engine.sentences import Verdict, enumerated
 from engine.store import handed_in, obligations
 from engine.store.codes import NoticeKind
 from engine.store.handed_in import NewArtifact
@@ -45,7 +45,7 @@ class WantsStatement(CampaignError):
     """
 
 
-class UnknownItem(CampaignError):
+class UnknownItem(Echo):
     """任务“{task}”没有名为“{item}”的材料。{hint}
 
     “{task}” has no item named “{item}”. {hint}
@@ -161,7 +161,7 @@ def _judge(house: House, task: Task, given: HandIn, read: Mapping[Path, _Read]) 
     if not task.items:
         return _judge_act(task, given)
     if not given.files:
-        raise WantsFile(task=task.title or task.name, items="、".join(item.title or item.name for item in task.items))
+        raise WantsFile(task=task.title or task.name, items=enumerated(item.title or item.name for item in task.items))
     files = _by_item(task, given.files)
     artifacts: list[NewArtifact] = []
     verdicts: list[Verdict] = []
@@ -202,7 +202,7 @@ def _by_item(task: Task, files: Mapping[str, Path]) -> dict[str, Path]:
         named = (item for item in task.items if (name in (item.name, item.title) if name else len(task.items) == 1))
         item = next(named, None)
         if item is None and not name:
-            raise WantsFile(task=task.title or task.name, items="、".join(item.name for item in task.items))
+            raise WantsFile(task=task.title or task.name, items=enumerated(item.name for item in task.items))
         if item is None:
             raise UnknownItem(task=task.name, item=name, hint=hint_for(name, tuple(item.name for item in task.items)))
         found[item.name] = path

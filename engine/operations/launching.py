@@ -12,7 +12,7 @@ from engine.definition.codec import decode
 from engine.definition.model import Organisation, Workflow
 from engine.definition.projection import project
 from engine.definition.projection_model import Projection
-from engine.errors import CampaignError
+from engine.errors import CampaignError, Echo
 from engine.operations import planning
 from engine.operations.campaigns import Running, choose, hint_for, unit_of
 from engine.operations.context import REHEARSAL_START, House
@@ -20,7 +20,7 @@ from engine.operations.people import Actor, operator
 from engine.operations.roster_fit import StrangePost, known_posts, posts_words
 from engine.operations.sweeping import sweep
 from engine.operations.vacancies import EmptySeat, unmanned
-from engine.sentences import Sentence
+from engine.sentences import Sentence, enumerated
 from engine.store import campaigns, journal, launching, queries, roster
 from engine.store import house as facts
 from engine.store.database import Connection
@@ -29,7 +29,7 @@ from engine.store.roster import UnitRow
 Past = Literal["owe", "skip"]
 
 
-class UnknownWorkflow(CampaignError):
+class UnknownWorkflow(Echo):
     """没有载入名为“{name}”的工作流。{hint}用 campaign load 载入工作流文件。
 
     No workflow named “{name}” is loaded. {hint}Load its file with `campaign load`.
@@ -200,7 +200,7 @@ def _workflow(connection: Connection, wanted: str | None) -> campaigns.WorkflowR
         raise NothingLoaded
     names = tuple(dict.fromkeys(row.name for row in loaded))
     if wanted is None and len(names) > 1:
-        raise WhichWorkflow(names="、".join(names))
+        raise WhichWorkflow(names=enumerated(names))
     found = campaigns.find_workflow(connection, wanted or names[0])
     if found is None:
         raise UnknownWorkflow(name=wanted, hint=hint_for(wanted or "", names))
@@ -214,7 +214,7 @@ def _root(connection: Connection, at: str | None) -> UnitRow:
     if not tops:
         raise NoUnits
     if len(tops) > 1:
-        raise WhichRoot(codes="、".join(tops[:10]))
+        raise WhichRoot(codes=enumerated(tops[:10]))
     return unit_of(connection, tops[0])
 
 
@@ -247,7 +247,7 @@ def _fill(
 ) -> None:
     launching.insert_scopes(connection, campaign_id, planner.rows(roster.walk(connection, root.path)))
     for level, unit in planner.unknown_levels.items():
-        raise UnknownLevel(unit=unit, level=level, levels="、".join(workflow.organisation.levels))
+        raise UnknownLevel(unit=unit, level=level, levels=enumerated(workflow.organisation.levels))
     if not any(scope.units for scope in planner.scopes):
         raise NobodyOwes(unit=root.name)
     stages = planning.new_stages(workflow, projection, now)

@@ -42,7 +42,7 @@ class VersionTaken(CampaignError):
 class OpenDoubts(CampaignError):
     """还有 {count} 处存疑没有认定，不能载入；第一处是 {path}：“{says}”。请由有权的人认定后写上 settled: 姓名。
 
-    {count} doubt(s) are not settled, so it cannot be loaded; the first is {path}: “{says}”. Have each settled with `settled: name`.
+    {count} doubt(s) not settled, so it cannot be loaded; the first is {path}: “{says}”. Have each settled with `settled: name`.
     """
 
 

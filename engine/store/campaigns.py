@@ -70,6 +70,13 @@ def periods(connection: Connection, campaign_id: int, task: str) -> tuple[str, .
     return tuple(connection.execute(query).scalars())
 
 
+def period_titles(connection: Connection, campaign_id: int, task: str) -> tuple[tuple[str, str, str], ...]:
+    """(period, its title in Chinese, in English) of a task."""
+    o = t.occurrence.c
+    query = select(o.period, o.period_zh, o.period_en).where(o.campaign_id == campaign_id, o.task == task)
+    return tuple((row.period, row.period_zh, row.period_en) for row in connection.execute(query))
+
+
 def set_mail(connection: Connection, campaign_id: int, on: bool) -> None:
     """Let mail go out, or hold it."""
     connection.execute(update(t.campaign).where(t.campaign.c.id == campaign_id).values(mail_on=on))

@@ -42,9 +42,10 @@ class NoDatabase(CampaignError):
 
 
 class DatabaseExists(CampaignError):
-    """{where} 已经有数据库，没有改动它。请换一个位置，或先把它移走。
+    """{where} 已经有数据库，没有改动它。请换一个位置（例如 --db 新名.db），或先把它移走。
 
-    There is a database at {where} already; it was left alone. Choose another place, or move it away first.
+    There is a database at {where} already; it was left alone. Choose another place
+    (such as --db new.db), or move it away first.
     """
 
 
@@ -60,6 +61,13 @@ class BadAddress(CampaignError):
     """看不懂数据库地址“{where}”。请写文件名，或 postgresql+psycopg://用户@主机/库名。
 
     The database address “{where}” cannot be read. Give a file name, or postgresql+psycopg://user@host/name.
+    """
+
+
+class UnknownAddressOption(CampaignError):
+    """不认识数据库地址中的选项“{options}”，没有照办。SQLite 文件直接写文件名，不带“?”后面的部分。
+
+    The options “{options}” of the database address are not known. Name an SQLite file without anything after “?”.
     """
 
 
@@ -91,6 +99,8 @@ def address(text: str) -> URL:
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername == "sqlite":
         _file_url(url.database or "")
+        if url.query:
+            raise UnknownAddressOption(options="&".join(url.query))
     elif url.drivername != "postgresql+psycopg":
         raise BadAddress(where=without_password(text))
     return url

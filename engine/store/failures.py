@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from engine.errors import CampaignError
 from engine.sentences import Sentence
@@ -37,10 +37,10 @@ class DatabaseReadOnly(NotKept):
     """
 
 
-class DatabaseUnreadable(NotKept):
-    """数据库 {where} 打不开：没有读取的权限，{kept}。请检查文件和所在文件夹的权限。
+class DatabaseUnreadable(CampaignError):
+    """数据库 {where} 打不开：没有读取的权限。请检查文件和所在文件夹的权限。
 
-    The database {where} cannot be opened: the right to read it is missing; {kept}. Check the permissions of the file and of its folder.
+    The database {where} cannot be opened: the right to read it is missing. Check the permissions of the file and of its folder.
     """
 
 
@@ -55,6 +55,14 @@ class DatabaseDiskFull(DatabaseFailed):
     """数据库 {where} 所在的磁盘已满，{kept}。请清理磁盘后重试。
 
     The disk that holds the database {where} is full; {kept}. Make room and try again.
+    """
+
+
+class DatabaseUnreachable(DatabaseFailed):
+    """连不上数据库服务器 {where}：{why}。请检查服务器是否在运行，地址、端口、用户名和密码对不对，然后重试。
+
+    The database server {where} cannot be reached: {why}. Check that it is running, and its address, port, user and password; then try
+    again.
     """
 
 
@@ -118,7 +126,7 @@ def said(url: URL) -> Iterator[None]:
         yield
     except DBAPIError as error:
         failure = _failure(error, url)
-        raise (failure(where=shown(url)) if failure else DatabaseFailed(why=_first_line(error))) from error
+        raise (failure(where=shown(url), why=_first_line(error)) if failure else DatabaseFailed(why=_first_line(error))) from error
     except Unreadable as error:
         raise DatabaseDamaged(where=shown(url)) from error
     except CampaignError:
@@ -139,6 +147,9 @@ def _failure(error: DBAPIError, url: URL) -> type[CampaignError] | None:
         return DatabaseDiskFull
     if "decode to UTF-8" in str(error.orig):
         return DatabaseDamaged
+    if isinstance(error, OperationalError) and url.drivername != "sqlite" and getattr(error.orig, "sqlstate", None) is None:
+        # What fails before there is a connection, or with it, has no state of its own.
+        return DatabaseUnreachable
     return _FAILURES.get(code & 0xFF)
 
 

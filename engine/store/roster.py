@@ -282,6 +282,14 @@ def codes(connection: Connection) -> tuple[str, ...]:
     return tuple(connection.execute(select(unit.c.code).limit(20000)).scalars())
 
 
+def names(connection: Connection) -> dict[str, list[str]]:
+    """Names of units with the codes of those that have them, for guessing which one was meant."""
+    found: dict[str, list[str]] = {}
+    for row in connection.execute(select(unit.c.name, unit.c.code).order_by(unit.c.path).limit(20000)):
+        found.setdefault(row.name, []).append(row.code)
+    return found
+
+
 @dataclass(frozen=True, kw_only=True)
 class Holder:
     """Somebody who holds a post on a day."""

@@ -203,7 +203,7 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             stages=NUMBER,
             tasks=NUMBER,
             again=YES_NO,
-            others=some(thing(), 0),
+            others=some(OTHER, 0),
             warnings=some(PROBLEM, 0),
         ),
     ),
