@@ -42,16 +42,16 @@ class BackupExists(CampaignError):
 
 
 class BackupFailed(CampaignError):
-    """没有备份成，{where} 处没有留下任何文件：{why}
+    """没有备份成，{where} 处没有留下任何文件：{why}。请检查文件夹、权限和磁盘空间，再试一次。
 
-    The backup failed and nothing was left at {where}: {why}
+    The backup failed and nothing was left at {where}: {why}. Check the folder, its permissions and the room on the disk, then try again.
     """
 
 
 class RestoreFailed(CampaignError):
-    """没有恢复成，什么都没有留下：{why}
+    """没有恢复成，什么都没有留下：{why}。请检查文件夹、权限和磁盘空间，再试一次。
 
-    The restore failed and nothing of it was kept: {why}
+    The restore failed and nothing of it was kept: {why}. Check the folder, its permissions and the room on the disk, then try again.
     """
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 import resource
+import shutil
+import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -158,3 +161,52 @@ def test_of_many_wrong_rows_the_first_are_printed_and_with_json_all(clerk: Clerk
     said = clerk(*typed)
     assert said.code == 1 and words in said.err and "roster.xlsx:51:" in said.err and "roster.xlsx:52:" not in said.err
     assert len(clerk(*typed, "--json").data["error"]["problems"]) > 121
+
+
+# The program as somebody whom permissions bind; what it loads later is loaded before.
+ANYBODY = (
+    "import os; from engine.cli.table import load; [load(name) for name in ('status', 'backup', 'sweep', 'template roster')]; "
+    "os.getuid() or os.setuid(65534); " + PROGRAM
+)
+
+
+@pytest.fixture
+def shelf(prepared: Path) -> Iterator[Path]:
+    """A folder that anybody may go into, with a database that anybody may write."""
+    folder = Path(tempfile.mkdtemp(prefix="campaign-shelf-"))
+    shutil.copy(prepared / "campaign.db", folder)
+    (folder / "campaign.db").chmod(0o666)
+    folder.chmod(0o777)
+    yield folder
+    folder.chmod(0o777)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words", "other"), [("zh", "没有读取的权限", "不能写入"), ("en", "the right to read it is missing", "written")]
+)
+def test_a_database_that_may_not_be_read_is_called_that(shelf: Path, lang: str, words: str, other: str) -> None:
+    (shelf / "campaign.db").chmod(0)
+    for typed in (("status",), ("sweep",)):
+        said = ended(shelf, *typed, "--lang", lang, program=ANYBODY)
+        assert said.returncode == 1 and words in flat(said.stderr) and other not in flat(said.stderr), said.stderr
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "文件夹也必须可以写"), ("en", "its folder, which must be writable too")])
+def test_a_database_in_a_folder_that_may_not_be_written_says_so(shelf: Path, lang: str, words: str) -> None:
+    shelf.chmod(0o555)
+    assert words in flat(ended(shelf, "status", "--lang", lang, program=ANYBODY).stderr)
+
+
+def test_what_is_to_be_written_into_such_a_folder_blames_no_database(shelf: Path) -> None:
+    shelf.chmod(0o555)
+    for typed, words in ((("backup", "x.zip"), "没有备份成"), (("template", "roster", "x.xlsx"), "无法写入 x.xlsx")):
+        said = ended(shelf, *typed, program=ANYBODY)
+        assert said.returncode == 1 and words in said.stderr and "数据库" not in said.stderr
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_file_that_the_system_refuses_to_read_is_the_reviewers_word_not_the_systems(launched: Clerk, lang: str) -> None:
+    launched.does("sweep", "--now", "2010-05-20")
+    said = launched("submit", "U01", "实施方案", "/proc/self/mem", "--as", "李明", "--lang", lang)
+    assert said.code == 1 and "docx" in said.err and "Input/output" not in said.err
