@@ -43,7 +43,7 @@ def posts_words(found: Iterable[StrangePost], organisation: Organisation) -> Ite
         more = one.count - len(one.units)
         values = {
             "units": Sentence("、".join(one.units), ", ".join(one.units)),
-            "more": Sentence(" 等 {n} 处", " and {more} more", {"n": one.count, "more": more}) if more else Sentence("", ""),
+            "more": Sentence("（另有 {n} 处）", " and {n} more", {"n": more}) if more else Sentence("", ""),
             "post": one.post,
             "known": Sentence("、".join(known), ", ".join(known)) if known else Sentence("无", "none"),
         }
