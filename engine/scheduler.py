@@ -172,7 +172,9 @@ def _heard(stop: Event) -> Iterator[None]:
     def hear(_: int, __: FrameType | None) -> None:
         stop.set()
 
-    before = {number: signal.signal(number, hear) for number in _STOPPING}
+    # Whoever starts us under `nohup` has asked that the end of a terminal be none of ours.
+    ignored = {number for number in _STOPPING if number.name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN}
+    before = {number: signal.signal(number, hear) for number in _STOPPING if number not in ignored}
     try:
         yield
     finally:

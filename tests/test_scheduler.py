@@ -124,6 +124,19 @@ def test_it_stops_at_each_signal_and_leaves_them_as_they_were(number: signal.Sig
     assert signal.getsignal(number) is before
 
 
+def test_a_hang_up_that_was_to_be_ignored_is_ignored() -> None:
+    def work(_: Checkpoint) -> None:
+        stop_us(signal.SIGHUP)
+        stop_us()
+
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        ring(work, clock=system_now, tell=Log())
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_the_batch_in_hand_is_finished_and_no_other_is_begun() -> None:
     batches: list[str] = []
 

@@ -239,8 +239,13 @@ def close(call: Call, reason: str, sure: bool) -> None:
             ended = ending.what_would_end(desk.house, call.campaign)
     if call.as_json:
         emit(_ending_data(ended))
-        return
-    line(call.words(_CLOSED.zh, _CLOSED.en, name=ended.name) if sure else call.words(_WOULD_CLOSE.zh, _WOULD_CLOSE.en, name=ended.name))
+    else:
+        _print_ending(call, ended)
+
+
+def _print_ending(call: Call, ended: Ending) -> None:
+    title = _CLOSED if ended.done else _WOULD_CLOSE
+    line(call.words(title.zh, title.en, name=ended.name))
     line(
         call.words(
             "未完成的单位 {units} 个；未办完的任务 {duties} 项，其中待审核 {to_review} 项；未寄出的提醒 {letters} 条，不再寄。",
@@ -249,7 +254,7 @@ def close(call: Call, reason: str, sure: bool) -> None:
             **vars(ended),
         )
     )
-    if not sure:
+    if not ended.done:
         line(
             call.words(
                 "以上只是预览，什么都没有改动；加上 --reason 理由 --yes 才结束，结束后不能再开。",

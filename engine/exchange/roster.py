@@ -100,11 +100,10 @@ def _no_units(path: Path) -> Problem:
 
 def _placed(sheets: list[SheetRows], found: tuple[RosterProblem, ...], known: list[Problem]) -> list[Problem]:
     """The problems of the roster at their rows, without those that only follow from a cell or heading already complained of."""
-    # A sheet that could not be read at all has its problem without a place in any sheet read.
-    read = {(sheet.grid.file, sheet.grid.name) for sheet in sheets}
-    broken = any(sheet.shape.table == "units" and not sheet.whole for sheet in sheets) or any(
-        problem.file not in {file for file, _ in read} for problem in known
-    )
+    # A file that could not be read at all is none of those whose sheets were.
+    read = {sheet.grid.file for sheet in sheets}
+    broken = any(problem.file not in read for problem in known)
+    broken = broken or any(sheet.shape.table == "units" and not sheet.whole for sheet in sheets)
     wrong = {(problem.path, problem.line, problem.column) for problem in known}
     rows = {table: [(sheet, row) for sheet in sheets if sheet.shape.table == table for row in sheet.rows] for table in ("units", "posts")}
     placed: list[Problem] = []

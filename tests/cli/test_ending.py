@@ -11,7 +11,7 @@ WHY = ("--as", "管理员", "--reason", "提前结束")
 
 @pytest.mark.parametrize(
     ("lang", "shown", "added"),
-    [("zh", "未完成的单位 3 个；未办完的任务", "--reason 理由 --yes"), ("en", "3 unit(s) not finished", "--yes")],
+    [("zh", "未完成的单位 3 个；未办完的任务", "--reason 理由 --yes"), ("en", "3 units not finished", "--yes")],
 )
 def test_closing_is_shown_first_and_changes_nothing_without_yes(launched: Clerk, lang: str, shown: str, added: str) -> None:
     preview = launched.does("close", *WHY, "--lang", lang)

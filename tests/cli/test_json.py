@@ -46,6 +46,7 @@ BLOCKER = thing(
     due=TEXT,
     original_due=TEXT,
     since=MAYBE_INSTANT,
+    told_at=MAYBE_INSTANT,
     state=SAID,
     can_unblock=some(HELPER),
 )
@@ -192,7 +193,7 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
     (("override", "U02", "--reason", "特批", "--as", "管理员"), thing(unit=SAID, name=SAID, left=SAID, entered=SAID, forced=YES_NO)),
     (
         ("extend", "--task", "实施方案", "--under", "U", "--to", "2010-06-25", "--reason", "暴雨", "--as", "王书记"),
-        some(thing(unit=SAID, answer={"anyOf": [STEP, {"type": "null"}]}, refusals=some(VERDICT, 0))),
+        some(thing(unit=SAID, name=SAID, answer={"anyOf": [STEP, {"type": "null"}]}, refusals=some(VERDICT, 0))),
     ),
     (
         ("load", "workflow.yaml", "--as", "管理员"),
