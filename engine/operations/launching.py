@@ -24,6 +24,7 @@ from engine.sentences import Sentence, enumerated
 from engine.store import campaigns, journal, launching, queries, roster
 from engine.store import house as facts
 from engine.store.database import Connection
+from engine.store.failures import in_batches
 from engine.store.roster import UnitRow
 
 Past = Literal["owe", "skip"]
@@ -133,6 +134,9 @@ class _Order:
     sure: bool
 
 
+_LAUNCHED = Sentence("活动已经发动，到期事项请用 campaign sweep 接着办", "the campaign was launched, and `campaign sweep` does what is due")
+
+
 class _Preview(Exception):
     """Unwinds the transaction of a preview."""
 
@@ -164,7 +168,8 @@ def launch(
         pass
     assert report is not None
     if sure:
-        sweep(house, now)
+        with in_batches(_LAUNCHED):
+            sweep(house, now)
     return report
 
 

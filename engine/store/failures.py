@@ -88,12 +88,12 @@ class DatabaseGone(CampaignError):
 
 
 @contextmanager
-def in_batches() -> Iterator[None]:
-    """Of work that is kept a batch at a time, a failure says that what was done before it is kept."""
+def in_batches(kept: Sentence = _SO_FAR) -> Iterator[None]:
+    """Of work that is kept a batch at a time, a failure says that what was done before it is kept. kept: how that is said."""
     try:
         yield
     except NotKept as error:
-        raise type(error)(**{**error.values, "kept": _SO_FAR}) from error
+        raise type(error)(**{**error.values, "kept": kept}) from error
 
 
 # The primary result codes of SQLite, and what they mean for whoever works with the database.
