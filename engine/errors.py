@@ -7,6 +7,9 @@ import re
 
 from engine.sentences import Lang, Problem, Sentence, Verdict
 
+# Words that are told back to whoever typed them.
+_LONGEST_ECHO = 80
+
 
 class CampaignError(Exception):
     """出了问题。
@@ -43,6 +46,21 @@ def _one_line(text: str) -> str:
     return " ".join(line.strip() for line in text.splitlines())
 
 
+class Echo(CampaignError):
+    """看不懂这样写的内容。
+
+    What was typed is not understood.
+    """
+
+    def __init__(self, **values: object) -> None:
+        # What somebody pasted may be longer than any screen.
+        super().__init__(**{name: _cut(value) if isinstance(value, str) else value for name, value in values.items()})
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_ECHO else f"{text[: _LONGEST_ECHO - 1]}…"
+
+
 class WrongUsage(CampaignError):
     """用法不对：{what}
 
@@ -66,7 +84,7 @@ class FileProblems(CampaignError):
 class Refused(CampaignError):
     """现在不能这样做，共有 {count} 个条件没有满足。
 
-    This cannot be done now: {count} condition(s) are not met.
+    This cannot be done now: {count} condition(s) not met.
     """
 
     def __init__(self, verdicts: tuple[Verdict, ...]) -> None:

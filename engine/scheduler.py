@@ -24,14 +24,17 @@ from engine.operations.context import House, effective_now
 from engine.operations.post import Post
 from engine.operations.sweeping import sweep
 from engine.operations.telling import Delivered, deliver
+from engine.oserrors import why as why_of
 from engine.sentences import Sentence, plain
+from engine.store.failures import DatabaseGone, in_batches
 from engine.wiring.house import is_rehearsal
 from notifiers.base import NotifierError
 
 LONGEST = timedelta(seconds=30)
 _JOB = "bell"
 _GLANCE = 0.5
-_STOPPING = (signal.SIGTERM, signal.SIGINT)
+# A closed terminal hangs up; not every system knows that.
+_STOPPING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name))
 
 Clock = Callable[[], datetime]
 Tell = Callable[[Sentence], None]
@@ -43,31 +46,44 @@ class Stopped(Exception):
     """Raised between two batches when the process is to end."""
 
 
+class Ended(Exception):
+    """Raised by work that can never be done again: there is no use in ringing on."""
+
+
 def keep_going(house: House, post: Post, clock: Clock, tell: Tell) -> None:
-    """Sweep and deliver until SIGTERM or SIGINT. Only in the main thread, which hears the signals."""
+    """Sweep and deliver until SIGTERM, SIGINT or SIGHUP. Only in the main thread, which hears the signals. Raises DatabaseGone."""
     rehearsal = is_rehearsal(house)
     begun = Event()
+    gone: list[DatabaseGone] = []
 
     def work(checkpoint: Checkpoint) -> datetime | None:
         # Said only now that the signals are heard: whoever reads it may stop us at once.
         if not begun.is_set():
             begun.set()
             tell(Sentence("开始运行。", "Running."))
-        due = one_round(house, post, clock(), tell, checkpoint)
+        try:
+            house.database.expect_in_place()
+            due = one_round(house, post, clock(), tell, checkpoint)
+        except DatabaseGone as error:
+            gone.append(error)
+            raise Ended from error
         # A rehearsal's next instant lies on its virtual clock, which only people move.
         return None if rehearsal else due
 
     ring(work, clock=clock, tell=tell)
+    if gone:
+        raise gone[0]
     tell(Sentence("已停止。", "Stopped."))
 
 
 def one_round(house: House, post: Post, clock: datetime, tell: Tell, checkpoint: Checkpoint) -> datetime | None:
     """Do what is due and send what waits; when something is due again. `checkpoint` is asked after every batch and letter."""
     now = effective_now(house, None, clock)
-    swept = sweep(house, now, lambda _: checkpoint())
-    if swept.bells or swept.moved:
-        tell(swept.words)
-    delivered = deliver(house, post, now, checkpoint)
+    with in_batches():
+        swept = sweep(house, now, lambda _: checkpoint())
+        if swept.bells or swept.moved:
+            tell(swept.words)
+        delivered = deliver(house, post, now, checkpoint)
     if _worth_telling(delivered):
         tell(delivered.words)
     if delivered.trouble is not None:
@@ -138,11 +154,14 @@ def _attempt(work: Work, stop: Event, tell: Tell) -> datetime | None:
         return work(checkpoint)
     except Stopped:
         return None
+    except Ended:
+        stop.set()
+        return None
     except (CampaignError, NotifierError) as error:
         why: Sentence = Sentence("{zh}", "{en}", {"zh": error.say("zh"), "en": error.say("en")})
         tell(Sentence("没有办完，稍后再试：{why}", "Not finished, will try again: {why}", {"why": why}))
     except OSError as error:
-        tell(Sentence("没有办完，稍后再试：{why}", "Not finished, will try again: {why}", {"why": str(error)}))
+        tell(Sentence("没有办完，稍后再试：{why}", "Not finished, will try again: {why}", {"why": why_of(error)}))
     return None
 
 
@@ -153,7 +172,9 @@ def _heard(stop: Event) -> Iterator[None]:
     def hear(_: int, __: FrameType | None) -> None:
         stop.set()
 
-    before = {number: signal.signal(number, hear) for number in _STOPPING}
+    # Whoever starts us under `nohup` has asked that the end of a terminal be none of ours.
+    ignored = {number for number in _STOPPING if number.name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN}
+    before = {number: signal.signal(number, hear) for number in _STOPPING if number not in ignored}
     try:
         yield
     finally:

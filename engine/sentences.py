@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -23,8 +24,24 @@ class Sentence:
 
     def say(self, lang: Lang) -> str:
         """The sentence in the language asked for, values filled in."""
-        template = self.zh if lang == "zh" else self.en
+        template = self.zh if lang == "zh" else _counted(self.en, self.values)
         return template.format_map({name: _said(value, lang) for name, value in self.values.items()}) if self.values else template
+
+
+_COUNTED = re.compile(r"\{(\w+)\}( [a-z]+)\(s\)")
+
+
+def _counted(template: str, values: Mapping[str, object]) -> str:
+    """`{n} unit(s)` as one unit, or several."""
+    if "(s)" not in template:
+        return template
+    return _COUNTED.sub(lambda found: f"{{{found[1]}}}{found[2]}{'' if values.get(found[1]) == 1 else 's'}", template)
+
+
+def enumerated(names: Iterable[str]) -> Sentence:
+    """Names one after the other, as each language lists them."""
+    known = tuple(names)
+    return Sentence("、".join(known), ", ".join(known))
 
 
 def _said(value: object, lang: Lang) -> object:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.errors import CampaignError, WrongUsage
+from engine.oserrors import why
 from engine.sentences import Lang, Sentence
 
 DEFAULT_DATABASE = "campaign.db"
@@ -102,7 +103,7 @@ def _secret(variable: str, file: Path) -> str:
         # `from None` would lose the reason; what was read is not in it.
         raise SecretUnreadable(variable=variable, file=str(file), why="UTF-8") from error
     except OSError as error:
-        raise SecretUnreadable(variable=variable, file=str(file), why=error.strerror or type(error).__name__) from error
+        raise SecretUnreadable(variable=variable, file=str(file), why=why(error)) from error
 
 
 def _sender(text: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from engine.operations.context import House
 from engine.operations.post import Post
 from engine.scheduler import Checkpoint, Stopped, keep_going, one_round, ring
 from engine.sentences import Sentence
+from engine.store.failures import DatabaseGone
 from engine.store.schema import create_database
 from notifiers.base import NotifierError, NotSent
 from notifiers.fake import FakeNotifier
@@ -116,11 +117,24 @@ def test_a_fault_of_our_own_does_not_end_it_either() -> None:
     assert log.lines == ["Internal error, will try again: KeyError: 'nobody'"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_at_either_signal_and_leaves_them_as_they_were(number: signal.Signals) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_it_stops_at_each_signal_and_leaves_them_as_they_were(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     ring(lambda _: stop_us(number), clock=system_now, tell=Log())
     assert signal.getsignal(number) is before
+
+
+def test_a_hang_up_that_was_to_be_ignored_is_ignored() -> None:
+    def work(_: Checkpoint) -> None:
+        stop_us(signal.SIGHUP)
+        stop_us()
+
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        ring(work, clock=system_now, tell=Log())
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_the_batch_in_hand_is_finished_and_no_other_is_begun() -> None:
@@ -171,6 +185,18 @@ def test_a_house_is_kept_going_until_the_signal(house: House) -> None:
 
     keep_going(house, post, clock, log)
     assert log.lines == ["Running.", "Stopped."]
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_house_whose_database_is_not_in_its_place_any_more_is_given_up_once(house: House, tmp_path: Path, replaced: bool) -> None:
+    log = Log()
+    post = Post(notifier=FakeNotifier(), lang="zh", sender_address="office@example.org")
+    (tmp_path / "campaign.db").rename(tmp_path / "away.db")
+    if replaced:
+        (tmp_path / "campaign.db").write_bytes((tmp_path / "away.db").read_bytes())
+    with pytest.raises(DatabaseGone, match="no longer in its place"):
+        keep_going(house, post, precise_now, log)
+    assert log.lines == ["Running."]
 
 
 def test_stopped_is_no_error_that_anybody_is_told() -> None:

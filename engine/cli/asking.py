@@ -70,9 +70,13 @@ def stuck(
     """Say who is stuck, or why. Raises what is wrong with the names."""
     chosen = _form(call, form, output)
     if why:
-        if stage or level or task or everybody or chosen in ("csv", "xlsx"):
-            raise WrongUsage(what=Sentence("--why 只与 --under、--json 合用。", "--why goes with --under and --json only."))
-        _why(call, under, chosen)
+        if stage or level or task or everybody:
+            raise WrongUsage(
+                what=Sentence(
+                    "--why 只与 --under、--json、--format、--output 合用。", "--why goes with --under, --json, --format and --output only."
+                )
+            )
+        _why(call, under, chosen, output)
         return
     with at_desk(call) as desk:
         warn_if_behind(call, desk)
@@ -84,7 +88,8 @@ def stuck(
     elif chosen == "table":
         _print_board(call, board, everybody=everybody)
     else:
-        _write(call, board, chosen, output)
+        said = Sentence("已写入 {file}：卡住的单位 {n} 个。", "Wrote {file}: {n} unit(s).", {"file": output, "n": len(board.units)})
+        _write(call, [title.say(call.lang) for title in _HEADINGS], _rows(board, call.lang), said, output)
 
 
 def _form(call: Call, form: str | None, output: str | None) -> str:
@@ -199,7 +204,7 @@ def _print_unit(call: Call, unit: Stuck, zone: ZoneInfo) -> None:
             line(call.words("可解决：{who}{told}", "can unblock: {who}{told}", **values), "      ", first="    ")
     later = len(unit.blocked_by) - len(unit.causes)
     if later:
-        line(call.words("另有 {n} 项尚未到期。", "{n} more are not due yet.", n=later), "    ", first="  - ")
+        line(call.words("另有 {n} 项尚未到期。", "Not due yet: {n} more.", n=later), "    ", first="  - ")
 
 
 def _told(blocker: Blocker, zone: ZoneInfo) -> Sentence:
@@ -209,14 +214,13 @@ def _told(blocker: Blocker, zone: ZoneInfo) -> Sentence:
     return Sentence("（最近一次发信 {day}）", " (last written to {day})", values)
 
 
-def _write(call: Call, board: Board, form: str, output: str | None) -> None:
+def _write(call: Call, headings: Sequence[str], rows: Iterator[list[str]], said: Sentence, output: str | None) -> None:
     tables = commands.tables()
-    headings = [title.say(call.lang) for title in _HEADINGS]
     if output is None:
-        click.echo(tables.csv_text(headings, _rows(board, call.lang)), nl=False)
+        click.echo(tables.csv_text(headings, rows), nl=False)
         return
-    tables.write_table(Path(output), headings, _rows(board, call.lang))
-    line(call.words("已写入 {file}：卡住的单位 {n} 个。", "Wrote {file}: {n} unit(s).", file=output, n=len(board.units)))
+    tables.write_table(Path(output), headings, rows)
+    line(call.say(said))
 
 
 def _rows(board: Board, lang: Lang) -> Iterator[list[str]]:
@@ -231,19 +235,40 @@ def _rows(board: Board, lang: Lang) -> Iterator[list[str]]:
             yield [*place, *[""] * (len(_HEADINGS) - len(place))]
 
 
-def _why(call: Call, under: str | None, form: str) -> None:
+def _why(call: Call, under: str | None, form: str, output: str | None) -> None:
     with at_desk(call) as desk:
         warn_if_behind(call, desk)
         causes = root_causes(desk.house, call.campaign, now=desk.now, under=under)
-        if form != "json":
+        if form == "table":
             say_if_over(call, desk)
     if form == "json":
         emit([cause_data(cause, call.lang) for cause in causes])
+        return
+    if form != "table":
+        said = Sentence("已写入 {file}：根源 {n} 个。", "Wrote {file}: {n} cause(s).", {"file": output, "n": len(causes)})
+        _write(call, [title.say(call.lang) for title in _CAUSE_HEADINGS], _cause_rows(causes, call.lang), said, output)
         return
     for rank, cause in enumerate(causes, 1):
         _print_cause(call, rank, cause)
     if not causes:
         line(_nobody(call))
+
+
+_CAUSE_HEADINGS: tuple[Sentence, ...] = (
+    Sentence("名次", "rank"),
+    Sentence("拖住的单位数", "holds up"),
+    *_HEADINGS[:2],
+    *_HEADINGS[5:8],
+    _HEADINGS[-1],
+    Sentence("被拖住的", "held up"),
+)
+
+
+def _cause_rows(causes: Sequence[Cause], lang: Lang) -> Iterator[list[str]]:
+    """A row for each cause."""
+    for rank, cause in enumerate(causes, 1):
+        what = [cause.task, cause.period, cause.message.say(lang), helpers_words(cause.can_unblock, lang)]
+        yield [str(rank), str(cause.holds), cause.unit, cause.name, *what, " ".join(cause.units)]
 
 
 def cause_data(cause: Cause, lang: Lang) -> dict[str, Any]:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from engine.cli.options import Call, command, option
 from engine.cli.output import line
+from engine.cli.typed import typed
+from engine.errors import Echo
 from engine.operations.post import OFFICE_ADDRESS, OFFICE_NAME
 from engine.sentences import Sentence
 from engine.store.schema import create_database
 from engine.wiring.house import files_folder
-from notifiers.base import wire_address
+from notifiers.base import NotSent, wire_address
 
 _NEXT = (
-    Sentence("campaign template roster 花名册.xlsx", "campaign template roster roster.xlsx"),
-    Sentence("campaign units import 花名册.xlsx --as 您的名字", "campaign units import roster.xlsx --as YOUR-NAME"),
-    Sentence("campaign load 工作流.yaml --as 您的名字", "campaign load workflow.yaml --as YOUR-NAME"),
+    Sentence("template roster 花名册.xlsx", "template roster roster.xlsx"),
+    Sentence("units import 花名册.xlsx --as 您的名字", "units import roster.xlsx --as YOUR-NAME"),
+    Sentence("load 工作流.yaml --as 您的名字", "load workflow.yaml --as YOUR-NAME"),
 )
+
+
+class NotAnAddress(Echo):
+    """“{text}”不是邮箱地址。请在 --office-address 后写一个，例如 office@example.org。
+
+    “{text}” is no e-mail address. Give one with --office-address, such as office@example.org.
+    """
 
 
 @command(
@@ -31,9 +42,9 @@ _NEXT = (
 @option("--office", words=Sentence("活动办公室的名称", "the name of the campaign office"), value=Sentence("名称", "NAME"))
 @option("--office-address", words=Sentence("活动办公室的邮箱", "its e-mail address"), value=Sentence("邮箱", "ADDRESS"))
 def init(call: Call, rehearsal: bool, office: str | None, office_address: str | None) -> None:
-    """Make an empty database. Raises DatabaseExists, NoFolder, NotSent for what is no address."""
+    """Make an empty database. Raises DatabaseExists, NoFolder, NotAnAddress."""
     if office_address:
-        wire_address(office_address)
+        _expect_address(office_address)
     files_folder(call.settings)
     given = {OFFICE_NAME: office, OFFICE_ADDRESS: office_address}
     settings = {"kind": "rehearsal" if rehearsal else "live", **{key: value for key, value in given.items() if value}}
@@ -42,7 +53,14 @@ def init(call: Call, rehearsal: bool, office: str | None, office_address: str | 
     line(call.words("已建立{kind} {where}。", "Made the {kind} {where}.", kind=kind, where=_shown(call.settings.database)))
     click.echo(call.words("下一步：", "Next:"))
     for step in _NEXT:
-        click.echo(f"  {step.say(call.lang)}")
+        click.echo(f"  {typed(sys.argv[0])} {step.say(call.lang)}")
+
+
+def _expect_address(text: str) -> None:
+    try:
+        wire_address(text)
+    except NotSent as error:
+        raise NotAnAddress(text=text) from error
 
 
 def _shown(database: str) -> str:

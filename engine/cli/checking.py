@@ -118,7 +118,7 @@ def _verdict(checked: Checked, call: Call) -> str:
     )
     if not doubts:
         return said
-    more = call.words("还有 {n} 处存疑没有认定，认定后才能载入。", " {n} doubt(s) are not settled; settle them before loading.", n=doubts)
+    more = call.words("还有 {n} 处存疑没有认定，认定后才能载入。", " {n} doubt(s) not settled; settle them before loading.", n=doubts)
     return said + more
 
 

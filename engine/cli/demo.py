@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +15,7 @@ from engine.cli import layout
 from engine.cli.demo_story import Teller
 from engine.cli.options import Call, argument, command
 from engine.cli.output import heading, line
+from engine.cli.typed import typed
 from engine.errors import CampaignError
 from engine.evidence.vault import Vault
 from engine.operations.context import House
@@ -103,7 +106,7 @@ def _make_room(place: Path) -> None:
 
 
 def _what_next(call: Call, place: Path) -> None:
-    database = f"campaign --db {place / _DATABASE}"
+    database = f"{typed(sys.argv[0])} --db {shlex.quote(str(place / _DATABASE))}"
     click.echo("")
     heading(call.words("自己试试", "Try it yourself"))
     line(call.words("数据库：{path}", "The database: {path}", path=place / _DATABASE))

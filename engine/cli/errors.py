@@ -13,6 +13,8 @@ from engine.errors import CampaignError, FileProblems, Refused
 from engine.sentences import Lang, Problem, Sentence, Verdict
 from notifiers.base import NotifierError
 
+# More than anybody mends before trying again.
+_MOST = 50
 _DO = Sentence("做法：", "Do: ")
 
 
@@ -24,7 +26,11 @@ def tell(error: CampaignError | NotifierError, lang: Lang, *, as_json: bool = Fa
     if isinstance(error, Refused):
         click.echo(verdict_lines(error.verdicts, lang), err=True)
     if isinstance(error, FileProblems):
-        click.echo(problem_lines(error.problems, lang), err=True)
+        click.echo(problem_lines(error.problems[:_MOST], lang), err=True)
+        more = len(error.problems) - _MOST
+        if more > 0:
+            said = Sentence("……另有 {n} 处；加 --json 列出全部。", "…and {n} more; --json lists them all.", {"n": more})
+            click.echo(layout.indented(said.say(lang), ""), err=True)
     return error.exit_code if isinstance(error, CampaignError) else 1
 
 
@@ -39,7 +45,7 @@ def verdict_text(verdict: Verdict, lang: Lang) -> str:
     short = verdict.shortfall.say(lang) if verdict.shortfall else ""
     if not short or short in said:
         return said
-    return f"{said}（{short}）" if lang == "zh" else f"{said} ({short})"
+    return f"{said.removesuffix('。')}（{short}）。" if lang == "zh" else f"{said.removesuffix('.')} ({short})."
 
 
 def problem_lines(problems: Sequence[Problem], lang: Lang) -> str:
@@ -66,8 +72,8 @@ def problem_data(problem: Problem, lang: Lang) -> dict[str, Any]:
         "path": problem.path,
         "code": problem.code,
         "severity": problem.severity,
-        "message": problem.message.say(lang),
-        "hint": problem.hint.say(lang) if problem.hint else None,
+        "message": problem.message.say(lang).strip(),
+        "hint": problem.hint.say(lang).strip() if problem.hint else None,
     }
 
 
@@ -76,14 +82,14 @@ def verdict_data(verdict: Verdict, lang: Lang) -> dict[str, Any]:
     return {
         "outcome": verdict.outcome,
         "code": verdict.code,
-        "message": verdict.sentence.say(lang),
+        "message": verdict.sentence.say(lang).strip(),
         "shortfall": verdict.shortfall.say(lang) if verdict.shortfall else None,
     }
 
 
 def error_data(error: CampaignError, lang: Lang) -> dict[str, Any]:
     """An error as data: its code, its sentence, its reasons."""
-    found: dict[str, Any] = {"code": error.code, "message": error.say(lang)}
+    found: dict[str, Any] = {"code": error.code, "message": error.say(lang).strip()}
     if isinstance(error, Refused):
         found["refusals"] = [verdict_data(verdict, lang) for verdict in error.verdicts]
     if isinstance(error, FileProblems):

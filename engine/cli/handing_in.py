@@ -13,10 +13,12 @@ from engine.cli.output import at_desk, emit, line
 from engine.cli.steps import TASK, UNIT, print_step, stepped_data, stepped_text, task_ref
 from engine.cli.time import day
 from engine.errors import CampaignError
-from engine.operations.handing_in import BulkLine, HandIn, submit_folder
+from engine.operations.folder import submit_folder
+from engine.operations.handing_in import BulkLine, HandIn
 from engine.operations.handing_in import submit as hand_in
 from engine.operations.handing_in import take_back as take_back_one
 from engine.sentences import Sentence
+from engine.store.failures import in_batches
 
 _TAKEN = Sentence("已收下", "Taken")
 _SAME = Sentence("与上次报送的完全相同，没有改动", "The same as last time, nothing changed")
@@ -42,6 +44,15 @@ class TwoFilesForOne(CampaignError):
     """同一份材料写了两个文件：{files}。成套材料请写成 材料名=文件。
 
     Two files were given for one item: {files}. For a package write ITEM=FILE for each.
+    """
+
+    exit_code = 2
+
+
+class NamelessItem(CampaignError):
+    """“{word}”只写了一半。请写成 材料名=文件。
+
+    “{word}” is only half of it. Write ITEM=FILE.
     """
 
     exit_code = 2
@@ -93,7 +104,9 @@ def _files(words: tuple[str, ...]) -> dict[str, Path]:
     for word in words:
         item, equals, name = word.partition("=")
         if not equals or Path(word).exists():
-            item, name = "", word
+            item, name, equals = "", word, ""
+        if equals and not (item and name):
+            raise NamelessItem(word=word)
         if item in found:
             raise TwoFilesForOne(files=f"{found[item]}, {name}")
         found[item] = Path(name)
@@ -105,7 +118,7 @@ def _submit_folder(call: Call, words: tuple[str, ...], folder: Path) -> int:
         raise WhatToHandIn
     if not folder.is_dir():
         raise NoFolderThere(folder=str(folder))
-    with at_desk(call) as desk:
+    with at_desk(call) as desk, in_batches():
         ref = task_ref(words[0])
         lines = submit_folder(desk.house, call.campaign, folder, ref, by=call.by, behalf=call.behalf, now=desk.now)
     taken = sum(one.answer is not None for one in lines)

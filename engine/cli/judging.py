@@ -123,6 +123,7 @@ def _extend_many(call: Call, ref: TaskRef, under: str, to: date, request: Reques
 def _grant_data(call: Call, one: BulkGrant) -> dict[str, object]:
     return {
         "unit": one.unit,
+        "name": one.name,
         "answer": stepped_data(call, one.answer) if one.answer else None,
         "refusals": [verdict_data(verdict, call.lang) for verdict in one.refusals],
     }
@@ -132,5 +133,5 @@ def _print_grant(call: Call, one: BulkGrant) -> None:
     if one.answer is not None:
         line(stepped_after_unit(call, one.answer, _EXTENDED), "    ")
         return
-    line(call.words("{unit}  未准。", "{unit}  refused.", unit=one.unit))
+    line(call.words("{unit} {name}  未准。", "{unit} {name}  refused.", unit=one.unit, name=one.name))
     click.echo(verdict_lines(one.refusals, call.lang, "    "))

@@ -25,6 +25,7 @@ _FILE = Sentence("文件", "FILE")
 @argument("file", _FILE)
 def backup(call: Call, file: str) -> None:
     """Write everything into one file. Raises BackupExists, BackupFailed."""
+    keeping.expect_room(Path(file))
     with at_desk(call) as desk:
         report = keeping.backup(desk.house, Path(file), desk.now)
     if call.as_json:
@@ -80,4 +81,4 @@ def restore(call: Call, file: str) -> None:
 def _print_missing(call: Call, missing: tuple[str, ...]) -> None:
     if missing:
         names = listed([digest[:12] for digest in missing], call.lang)
-        line(call.words("有 {n} 份材料已丢失或损坏：{names}", "{n} artifact(s) are lost or damaged: {names}", n=len(missing), names=names))
+        line(call.words("有 {n} 份材料已丢失或损坏：{names}", "{n} artifact(s) lost or damaged: {names}", n=len(missing), names=names))

@@ -13,13 +13,14 @@ from engine.cli.errors import problem_data, problem_lines
 from engine.cli.options import ACTS, Call, Choice, argument, command, option
 from engine.cli.output import Desk, at_desk, emit, heading, line
 from engine.cli.time import iso, shown, shown_exactly
-from engine.operations import launching
+from engine.operations import ending, launching
+from engine.operations.ending import Ending
 from engine.operations.launching import LaunchReport, Past
 from engine.operations.loading import Loaded
 from engine.operations.loading import load as load_file
 from engine.operations.vacancies import EmptySeat
 from engine.sentences import Sentence
-from engine.wiring.house import is_rehearsal
+from engine.wiring.house import is_rehearsal, zone_of_workflow
 
 _REASON = Sentence("理由", "REASON")
 
@@ -48,6 +49,15 @@ def load(call: Call, file: str) -> None:
                 **values,
             )
         )
+    for one in loaded.others:
+        line(
+            call.words(
+                "注意：正在进行的活动“{campaign}”仍按第 {version} 版走到底，这一版只用于以后发动的活动（还不能改动进行中的活动）。",
+                "Note: the campaign “{campaign}”, which is running, still follows version {version} to its end; this version is for "
+                "campaigns launched from now on (changing a running one is not possible yet).",
+                **vars(one),
+            )
+        )
     if loaded.warnings:
         click.echo(problem_lines(loaded.warnings, call.lang))
 
@@ -60,6 +70,7 @@ def _loaded_data(call: Call, loaded: Loaded) -> dict[str, Any]:
         "stages": loaded.stages,
         "tasks": loaded.tasks,
         "again": loaded.again,
+        "others": [vars(one) for one in loaded.others],
         "warnings": [problem_data(problem, call.lang) for problem in loaded.warnings],
     }
 
@@ -97,7 +108,7 @@ def _loaded_data(call: Call, loaded: Loaded) -> dict[str, Any]:
 @option("--yes", "sure", words=Sentence("确认发动", "do it"))
 def launch(call: Call, workflow: str | None, at: str | None, name: str | None, past: str, sure: bool) -> None:
     """Preview a launch, or launch. Raises what is missing."""
-    with at_desk(call) as desk:
+    with at_desk(call, lambda house: zone_of_workflow(house, workflow)) as desk:
         chosen = cast(Past, past)
         report = launching.launch(
             desk.house, workflow, at=at, name=name, past=chosen, by=call.by, behalf=call.behalf, now=desk.now, sure=sure
@@ -194,27 +205,78 @@ def _what_next(call: Call, report: LaunchReport) -> str:
 @command("withdraw", *ACTS)
 @option("--reason", words=Sentence("为什么撤销", "why"), value=_REASON, default="")
 def withdraw(call: Call, reason: str) -> None:
-    """Take a launch back. Raises Answered."""
+    """Take a launch back. Raises Answered, EndingNeedsReason."""
     with at_desk(call) as desk:
-        ended = launching.withdraw(desk.house, call.campaign, by=call.by, behalf=call.behalf, reason=reason, now=desk.now)
-    _print_end(call, ended.name, Sentence("已撤销活动“{name}”的发动。", "The launch of “{name}” was taken back."), "withdrawn")
-
-
-@command("close", *ACTS)
-@option("--reason", words=Sentence("为什么结束", "why"), value=_REASON, default="")
-def close(call: Call, reason: str) -> None:
-    """End a campaign."""
-    with at_desk(call) as desk:
-        ended = launching.close(desk.house, call.campaign, by=call.by, behalf=call.behalf, reason=reason, now=desk.now)
-    said = Sentence(
-        "活动“{name}”已结束：不再受理，也不再提醒；仍可查看。",
-        "“{name}” is over: nothing is taken and nobody reminded any more; all of it can still be read.",
-    )
-    _print_end(call, ended.name, said, "closed")
-
-
-def _print_end(call: Call, name: str, said: Sentence, state: str) -> None:
+        ended = ending.withdraw(desk.house, call.campaign, by=call.by, behalf=call.behalf, reason=reason, now=desk.now)
     if call.as_json:
-        emit({"campaign": name, "state": state})
+        emit({"campaign": ended.was, "state": "withdrawn", "kept_as": ended.name})
+        return
+    line(
+        call.words(
+            "已撤销活动“{was}”的发动。它改名为“{name}”保留备查（--campaign {name}）；“{was}”这个名字可以再用。",
+            "The launch of “{was}” was taken back. It is kept to be read as “{name}” (--campaign {name}); the name “{was}” is free again.",
+            **vars(ended),
+        )
+    )
+
+
+@command(
+    "close",
+    *ACTS,
+    more=Sentence(
+        "不加 --yes 只预览：还有多少单位没有完成、多少任务没有办完、多少提醒没有寄出。",
+        "Without --yes it only shows what would end: units not finished, duties not settled, letters not sent.",
+    ),
+)
+@option("--reason", words=Sentence("为什么结束", "why"), value=_REASON, default="")
+@option("--yes", "sure", words=Sentence("确认结束", "do it"))
+def close(call: Call, reason: str, sure: bool) -> None:
+    """Preview the end of a campaign, or end it. Raises EndingNeedsReason."""
+    with at_desk(call) as desk:
+        if sure:
+            ended = ending.close(desk.house, call.campaign, by=call.by, behalf=call.behalf, reason=reason, now=desk.now)
+        else:
+            ended = ending.what_would_end(desk.house, call.campaign)
+    if call.as_json:
+        emit(_ending_data(ended))
     else:
-        line(Sentence(said.zh, said.en, {"name": name}).say(call.lang))
+        _print_ending(call, ended)
+
+
+def _print_ending(call: Call, ended: Ending) -> None:
+    title = _CLOSED if ended.done else _WOULD_CLOSE
+    line(call.words(title.zh, title.en, name=ended.name))
+    line(
+        call.words(
+            "未完成的单位 {units} 个；未办完的任务 {duties} 项，其中待审核 {to_review} 项；未寄出的提醒 {letters} 条，不再寄。",
+            "{units} unit(s) not finished; {duties} task(s) not settled, {to_review} of them waiting to be judged; "
+            "{letters} notice(s) not sent, and they never will be.",
+            **vars(ended),
+        )
+    )
+    if not ended.done:
+        line(
+            call.words(
+                "以上只是预览，什么都没有改动；加上 --reason 理由 --yes 才结束，结束后不能再开。",
+                "This was a preview and nothing was changed; add --reason and --yes to close. It cannot be opened again.",
+            )
+        )
+
+
+_WOULD_CLOSE = Sentence("预览：结束活动“{name}”", "Preview: closing “{name}”")
+_CLOSED = Sentence(
+    "活动“{name}”已结束：不再受理，也不再提醒；仍可查看。",
+    "“{name}” is over: nothing is taken and nobody reminded any more; all of it can still be read.",
+)
+
+
+def _ending_data(ended: Ending) -> dict[str, Any]:
+    return {
+        "campaign": ended.name,
+        "state": "closed" if ended.done else "running",
+        "done": ended.done,
+        "units": ended.units,
+        "duties": ended.duties,
+        "to_review": ended.to_review,
+        "letters": ended.letters,
+    }

@@ -14,18 +14,30 @@ from itertools import zip_longest
 
 _OPENING = "（【《“‘「『(["
 _CLOSING = "，。；：、！？）】》”’」』…,.;:!?)]%"
-# What is read as one: a time with its day, a number with what it counts.
-_ONE = r"\d{4}-\d\d-\d\d \d\d:\d\d|(?:\d+ )?[A-Za-z-]+\(s\)"
-# What stays together: a name in square brackets, one wide character or a run of narrow ones, with the punctuation that may not begin
-# or end a line.
-_PIECE = re.compile(
-    rf"\s+|\[[^\[\]\s]{{1,40}}\]|[{re.escape(_OPENING)}]*(?:{_ONE}|[^\s\u2e80-\uffef{re.escape(_OPENING)}]+|[^\s])[{re.escape(_CLOSING)}]*"
-)
+# What is read as one: a time with its day, and a short Chinese word that stands alone (with its period).
+_TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d"
+_HAN = r"[\u3400-\u9fff]"
+_WORD = rf"(?<!{_HAN}){_HAN}{{2,6}}(?!{_HAN})(?:@[0-9A-Za-z.-]+)?"
+
+
+def _pieces_with(ones: str) -> re.Pattern[str]:
+    """What stays together: `ones`, a name in square brackets, one wide character or a run of narrow ones.
+
+    With it stays the punctuation that may not begin or end a line.
+    """
+    opening, closing = re.escape(_OPENING), re.escape(_CLOSING)
+    return re.compile(rf"\s+|\[[^\[\]\s]{{1,40}}\]|[{opening}]*(?:{ones}|[^\s\u2e80-\uffef{opening}]+|[^\s])[{closing}]*")
+
+
+_PIECE = _pieces_with(f"{_TIME}|{_WORD}")
+# Where there is no room for whole words.
+_FINE = _pieces_with(_TIME)
 # What somebody wrote must not be able to move the cursor, or turn the rest of the line around.
 _UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = ("Mn", "Me", "Cf")
 _NARROWEST, _WIDEST = 40, 120
 _GAP = 2
+_LONG_WORD = 24
 
 
 def terminal_width() -> int:
@@ -73,7 +85,9 @@ def _pieces(text: str, columns: int) -> list[str]:
     """What may not be broken, but for what is longer than a whole line."""
     found: list[str] = []
     for piece in _PIECE.findall(text):
-        found += list(piece) if width(piece) > columns else [piece]
+        fine = [piece] if width(piece) <= columns else _FINE.findall(piece)
+        for one in fine:
+            found += [one] if width(one) <= columns else list(one)
     return found
 
 
@@ -94,16 +108,25 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, columns: in
     """A table of at most `columns`: where it does not fit, the widest columns give way and their cells go on in the next line."""
     everything = [headings, *rows]
     natural = [max(width(row[place]) for row in everything) for place in range(len(headings))]
-    widths = _fitted(natural, (columns or terminal_width()) - _GAP * (len(headings) - 1))
+    room = (columns or terminal_width()) - _GAP * (len(headings) - 1)
+    widths = natural if sum(natural) <= room else _fitted(natural, list(map(_least, zip(*everything, strict=True))), room)
     body = [line for row in rows for line in _row(row, widths)]
     return "\n".join([*_row(headings, widths), (" " * _GAP).join("-" * size for size in widths), *body])
 
 
-def _fitted(natural: Sequence[int], room: int) -> list[int]:
-    """The widths of columns: what is narrow keeps its width, the widest ones share what is left."""
+def _least(cells: Sequence[str]) -> int:
+    """How wide a column has to be for nothing in it to be broken in its middle; of very long words no more is asked than of others."""
+    pieces = (piece for cell in set(cells) for piece in _PIECE.findall(cell))
+    return min(max(map(width, pieces), default=0), _LONG_WORD)
+
+
+def _fitted(natural: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+    """The widths of columns: what is narrow keeps its width, the widest ones share what is left, down to their words if they must."""
     widths = list(natural)
     while sum(widths) > room and max(widths) > 4:
-        widths[widths.index(max(widths))] -= 1
+        spare = [size if size > needed else 0 for size, needed in zip(widths, least, strict=True)]
+        widest = spare if any(spare) else widths
+        widths[widest.index(max(widest))] -= 1
     return widths
 
 

@@ -11,7 +11,7 @@ import click
 
 from engine.cli import layout
 from engine.cli.table import COMMANDS
-from engine.cli.usage import NotANumber, NotOneOf, TooMuch
+from engine.cli.usage import EmptyWord, NotANumber, NotOneOf, TooMuch
 from engine.sentences import Lang, Sentence, plain
 from engine.settings import Settings, read_settings
 
@@ -146,6 +146,8 @@ _WHO = Sentence("谁", "WHO")
 # With how many words each may stand before the command too.
 SHARED_SIZES = {"--db": 2, "--campaign": 2, "--as": 2, "--for": 2, "--now": 2, "--lang": 2, "--json": 1}
 READS = ("db", "campaign", "asked", "as_json")
+# Options that name a file or a folder.
+_PLACES = ("db", "folder", "output", "workflow")
 ACTS = ("db", "campaign", "by", "behalf", "asked", "as_json")
 
 
@@ -168,11 +170,21 @@ class Command(click.Command):
             raise
         if rest:
             raise TooMuch(words=" ".join(rest), command=ctx.command_path)
+        for param in self.params:
+            _expect_words(param, ctx.params.get(param.name or ""))
         return rest
 
     def get_help(self, ctx: click.Context) -> str:
         """The page that --help shows."""
         return help_page(self, ctx.find_root().obj)
+
+
+def _expect_words(param: click.Parameter, given: object) -> None:
+    """Raises EmptyWord: an empty argument is no unit and no task, and an empty path would be the folder one is in."""
+    if isinstance(param, Arg) and "" in (given if isinstance(given, tuple) else (given,)):
+        raise EmptyWord(what=param.words)
+    if isinstance(param, Opt) and given == "" and param.name in _PLACES:
+        raise EmptyWord(what=Sentence("选项 {option} ", "Option {option}", {"option": param.opts[0]}))
 
 
 def command(path: str, *shared: str, more: Sentence | None = None) -> Callable[[Run], Command]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,10 +36,13 @@ class Desk:
 
 
 @contextmanager
-def at_desk(call: Call) -> Iterator[Desk]:
-    """The house of this call, closed at the end. Raises what is wrong with the database or with --now."""
+def at_desk(call: Call, zone_in: Callable[[House], ZoneInfo | None] = lambda _: None) -> Iterator[Desk]:
+    """The house of this call, closed at the end. zone_in: the zone of times typed, where it is not the campaign's.
+
+    Raises what is wrong with the database or with --now.
+    """
     with open_house(call.settings) as house:
-        zone = zone_of(house, call.campaign)
+        zone = zone_in(house) or zone_of(house, call.campaign)
         yield Desk(house=house, now=_now(call, house, zone), zone=zone)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import sys
-import unicodedata
 from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
@@ -18,10 +17,12 @@ from engine.cli import layout
 from engine.cli.errors import tell
 from engine.cli.options import SHARED_SIZES, Command
 from engine.cli.table import COMMANDS, SECTIONS, below, load, program_version
-from engine.cli.usage import ControlCharacters, NoCommand, NotText, UnknownCommand, explained, hint
+from engine.cli.usage import ControlCharacters, NoCommand, NotText, OptionWantsValue, UnknownCommand, explained, hint
 from engine.errors import CampaignError, WrongUsage
+from engine.oserrors import why
 from engine.sentences import Lang, Sentence, plain
 from engine.settings import LANGUAGES, debugging, read_lang
+from engine.unseen import has_unseen, marked
 from notifiers.base import NotifierError
 
 INTERRUPTED = 130
@@ -73,10 +74,12 @@ class Group(click.Group):
 
 
 def _leading(args: list[str]) -> tuple[list[str], list[str]]:
-    """The shared options at the beginning, and the rest."""
+    """The shared options at the beginning, and the rest. Raises OptionWantsValue."""
     at = 0
     while at < len(args) and (size := SHARED_SIZES.get(args[at].partition("=")[0])):
         at += 1 if "=" in args[at] else size
+        if at > len(args):
+            raise OptionWantsValue(option=args[-1], command="campaign")
     return args[:at], args[at:]
 
 
@@ -148,7 +151,7 @@ def _trouble(error: OSError) -> CampaignError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull()
     file = plain(str(error.filename)) if error.filename else Sentence("文件", "a file")
-    return FileTrouble(file=file, why=error.strerror or type(error).__name__)
+    return FileTrouble(file=file, why=why(error))
 
 
 def _lang(arguments: Sequence[str]) -> Lang:
@@ -165,18 +168,9 @@ def _readable(arguments: Sequence[str]) -> None:
     broken = [word.encode("utf-8", "replace").decode() for word in arguments if not word.isprintable() and _has_surrogates(word)]
     if broken:
         raise NotText(words=" ".join(broken))
-    hidden = [word for word in arguments if any(_is_hidden(character) for character in word)]
+    hidden = [word for word in arguments if has_unseen(word)]
     if hidden:
-        raise ControlCharacters(words=" ".join("".join("?" if _is_hidden(one) else one for one in word) for word in hidden))
-
-
-# They turn the direction of a text, or stand in it without being seen.
-_UNSEEN = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def _is_hidden(character: str) -> bool:
-    """Whether nobody sees it: it would forge what others read in journal and letters."""
-    return unicodedata.category(character) == "Cc" or character in _UNSEEN
+        raise ControlCharacters(words=" ".join(marked(word, "?") for word in hidden))
 
 
 def _has_surrogates(word: str) -> bool:

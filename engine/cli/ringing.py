@@ -13,6 +13,7 @@ from engine.operations.launching import switch_mail
 from engine.operations.sweeping import sweep as sweep_all
 from engine.operations.telling import deliver as deliver_all
 from engine.sentences import Sentence
+from engine.store.failures import in_batches
 from engine.wiring.house import is_rehearsal, mail_folder, move_clock, open_house
 from engine.wiring.post import open_post
 
@@ -29,7 +30,7 @@ from engine.wiring.post import open_post
 )
 def sweep(call: Call) -> None:
     """Do all that is due."""
-    with at_desk(call) as desk:
+    with at_desk(call) as desk, in_batches():
         swept = sweep_all(desk.house, desk.now)
         move_clock(desk.house, desk.now)
     if call.as_json:
@@ -53,28 +54,30 @@ def sweep(call: Call) -> None:
         "CAMPAIGN_SENDER; the password by CAMPAIGN_SMTP_PASSWORD or CAMPAIGN_SMTP_PASSWORD_FILE.",
     ),
 )
-def deliver(call: Call) -> None:
-    """Send the letters that wait. Raises NoNotifier, NoSender and what is wrong with the channel."""
-    with at_desk(call) as desk, open_post(call.settings, desk.house) as post:
+def deliver(call: Call) -> int:
+    """Send the letters that wait; 1 where one did not go. Raises NoNotifier, NoSender and what is wrong with the channel."""
+    with at_desk(call) as desk, open_post(call.settings, desk.house) as post, in_batches():
         delivered = deliver_all(desk.house, post, desk.now.astimezone(desk.zone))
         folder = str(mail_folder(call.settings)) if post.notifier.name == "maildir" else None
+    code = 1 if delivered.trouble is not None else 0
     if call.as_json:
         trouble = None if delivered.trouble is None else call.say(delivered.trouble)
         emit({**vars(delivered), "trouble": trouble, "folder": folder})
-        return
+        return code
     line(call.say(delivered.words))
     if delivered.trouble is not None:
         line(call.say(delivered.trouble))
     if folder and delivered.sent:
         line(call.words("信件在 {folder}。", "The letters are in {folder}.", folder=folder))
+    return code
 
 
 @command(
     "run",
     "db",
     more=Sentence(
-        "到点就办，至少每 30 秒看一次；收到 SIGTERM 或 Ctrl-C 时办完手上这一批再停。",
-        "Acts when something falls due and looks at least every 30 seconds; on SIGTERM or Ctrl-C it finishes the batch in hand.",
+        "到点就办，至少每 30 秒看一次；收到 SIGTERM、SIGHUP 或 Ctrl-C 时办完手上这一批再停。",
+        "Acts when something falls due and looks at least every 30 seconds; on SIGTERM, SIGHUP or Ctrl-C it finishes the batch in hand.",
     ),
 )
 def run(call: Call) -> None:

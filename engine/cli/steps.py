@@ -9,6 +9,7 @@ import click
 from engine.cli.errors import verdict_data, verdict_lines
 from engine.cli.options import Call
 from engine.cli.output import emit, line
+from engine.errors import Echo
 from engine.machine.states import STATE_WORDS, ObligationState
 from engine.operations import sentences_kept
 from engine.operations.campaigns import TaskRef
@@ -20,9 +21,21 @@ TASK = Sentence("任务[@考核期]", "TASK[@PERIOD]")
 REASON = Sentence("理由", "REASON")
 
 
+class HalfARef(Echo):
+    """“{text}”只写了一半。请写 任务，或 任务@考核期（例如 月报@2031-04）。
+
+    “{text}” is only half of it. Write TASK, or TASK@PERIOD (such as report@2031-04).
+    """
+
+    exit_code = 2
+
+
 def task_ref(text: str) -> TaskRef:
-    """TASK[@PERIOD] as typed; a Chinese keyboard writes ＠."""
-    return TaskRef.parse(text.replace("＠", "@"))
+    """TASK[@PERIOD] as typed; a Chinese keyboard writes ＠. Raises HalfARef."""
+    ref = TaskRef.parse(text.replace("＠", "@"))
+    if not ref.task or ref.period == "":
+        raise HalfARef(text=text)
+    return ref
 
 
 def stepped_data(call: Call, answer: Stepped) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from engine.errors import CampaignError
+from engine.errors import Echo
 from engine.sentences import Lang, Sentence
 
 _DAY = r"(?P<y>\d{4})(?:-|/|\s*年\s*)(?P<m>\d{1,2})(?:-|/|\s*月\s*)(?P<d>\d{1,2})(?:\s*[日号])?"
@@ -16,7 +16,7 @@ _OFFSET = r"\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?"
 _MOMENT = re.compile(_DAY + _CLOCK + _OFFSET, re.ASCII)
 
 
-class NotAMoment(CampaignError):
+class NotAMoment(Echo):
     """看不懂时间“{text}”。请写 2010-06-01、2010-06-01T09:00 或 2010-06-01 09:00+08:00。
 
     The time “{text}” cannot be read. Write 2010-06-01, 2010-06-01T09:00 or 2010-06-01 09:00+08:00.
@@ -25,7 +25,7 @@ class NotAMoment(CampaignError):
     exit_code = 2
 
 
-class NotADay(CampaignError):
+class NotADay(Echo):
     """看不懂日期“{text}”。请写 2010-06-01 或 2010年6月1日。
 
     The day “{text}” cannot be read. Write 2010-06-01.
@@ -34,7 +34,16 @@ class NotADay(CampaignError):
     exit_code = 2
 
 
-class WhichYear(CampaignError):
+class NoSuchDay(Echo):
+    """没有“{text}”这一天：这个月没有这么多天，或者没有这个月。请核对日期。
+
+    There is no such day as “{text}”: the month is not that long, or there is no such month. Check the date.
+    """
+
+    exit_code = 2
+
+
+class WhichYear(Echo):
     """日期“{text}”没有写年份。请连年份一起写，例如 2010-06-01 或 2010年6月1日。
 
     The day “{text}” has no year. Write it with its year, such as 2010-06-01.
@@ -44,13 +53,14 @@ class WhichYear(CampaignError):
 
 
 def moment(text: str, zone: ZoneInfo) -> datetime:
-    """The instant typed, aware, UTC. A day alone is its 00:00; without an offset it is a time of the zone. Raises NotAMoment."""
+    """The instant typed, aware, UTC. A day alone is its 00:00; without an offset it is a time of the zone. Raises NotAMoment, NoSuchDay."""
     found = _MOMENT.fullmatch(text.strip())
     if found is None or (found["offset"] and found["H"] is None):
         raise NotAMoment(text=text)
     hour, minute, second = (int(found[name] or 0) for name in ("H", "M", "S"))
     try:
         _in_range(int(found["y"]))
+        _expect_day(text, found)
         typed = datetime(int(found["y"]), int(found["m"]), int(found["d"]), hour, minute, second, tzinfo=zone)
         if found["offset"]:
             typed = datetime.fromisoformat(f"{typed:%Y-%m-%dT%H:%M:%S}{found['offset']}")
@@ -60,7 +70,7 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
 
 
 def day(text: str) -> date:
-    """The day typed. Raises NotADay, WhichYear."""
+    """The day typed. Raises NotADay, NoSuchDay, WhichYear."""
     found = re.fullmatch(_DAY, text.strip(), re.ASCII)
     if _NO_YEAR.fullmatch(text.strip()):
         raise WhichYear(text=text)
@@ -68,9 +78,16 @@ def day(text: str) -> date:
         if found is None:
             raise NotADay(text=text)
         _in_range(int(found["y"]))
-        return date(int(found["y"]), int(found["m"]), int(found["d"]))
+        return _expect_day(text, found)
     except ValueError as error:
         raise NotADay(text=text) from error
+
+
+def _expect_day(text: str, found: re.Match[str]) -> date:
+    try:
+        return date(int(found["y"]), int(found["m"]), int(found["d"]))
+    except ValueError as error:
+        raise NoSuchDay(text=text) from error
 
 
 def _in_range(year: int) -> None:

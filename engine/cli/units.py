@@ -12,10 +12,12 @@ from engine.cli.options import Call, argument, command, option
 from engine.cli.output import at_desk, emit, line, listed
 from engine.definition.model import Organisation
 from engine.exchange.template import write_roster_template
+from engine.operations.roster_fit import known_posts
 from engine.operations.rosters import Imported, import_roster
 from engine.operations.viewing import TreeLine, read_tree
 from engine.sentences import Lang, Sentence
-from engine.store.database import NoDatabase
+from engine.store.database import NoDatabase, NotOurDatabase
+from engine.store.failures import DatabaseUnreadable, NotKept
 from engine.wiring.house import open_house
 from engine.wiring.organisation import loaded_organisation, organisation_in
 
@@ -36,22 +38,15 @@ def template_roster(call: Call, file: str, workflow: str | None) -> None:
     """Write an empty roster. Raises FileExists, WrongTableType, and what is wrong with the workflow file."""
     organisation = organisation_in(Path(workflow)) if workflow else _loaded(call)
     levels = organisation.levels if organisation else ()
-    write_roster_template(Path(file), call.lang, levels, _posts(organisation))
+    write_roster_template(Path(file), call.lang, levels, known_posts(organisation) if organisation else ())
     line(call.words("已生成空白花名册 {file}，填好后用 campaign units import 导入。", "Wrote {file}; fill it in and import it.", file=file))
 
 
 def _loaded(call: Call) -> Organisation | None:
-    with suppress(NoDatabase), open_house(call.settings) as house:
+    # An empty roster needs no database; one that cannot be opened is no reason to refuse it.
+    with suppress(NoDatabase, NotOurDatabase, NotKept, DatabaseUnreadable), open_house(call.settings) as house:
         return loaded_organisation(house)
     return None
-
-
-def _posts(organisation: Organisation | None) -> tuple[str, ...]:
-    """What may stand in the column of posts: posts that persons hold, and bodies."""
-    if organisation is None:
-        return ()
-    posts = [post.name for post in organisation.posts if not post.counted and post.held_by is None]
-    return (*posts, *(body.name for body in organisation.bodies))
 
 
 @command(
@@ -68,19 +63,23 @@ def _posts(organisation: Organisation | None) -> tuple[str, ...]:
 )
 @argument("file", _FILE)
 @option("--dry-run", "dry", words=Sentence("只试不写", "try only"))
-@option("--workflow", words=Sentence("级别以这个工作流文件为准", "check levels against this file"), value=_WORKFLOW)
+@option(
+    "--workflow",
+    words=Sentence("级别、岗位和属性以这个工作流文件为准", "check levels, posts and attributes against this file"),
+    value=_WORKFLOW,
+)
 def units_import(call: Call, file: str, dry: bool, workflow: str | None) -> None:
     """Bring a roster in. Raises FileProblems with every row that is wrong."""
     with at_desk(call) as desk:
         given = Path(workflow) if workflow else None
         imported = import_roster(desk.house, Path(file), by=call.by, behalf=call.behalf, now=desk.now, dry=dry, workflow=given)
     if call.as_json:
-        emit(_imported_data(imported))
+        emit(_imported_data(call, imported))
         return
     _print_imported(call, imported)
 
 
-def _imported_data(imported: Imported) -> dict[str, Any]:
+def _imported_data(call: Call, imported: Imported) -> dict[str, Any]:
     report = imported.report
     return {
         "done": imported.done,
@@ -93,6 +92,7 @@ def _imported_data(imported: Imported) -> dict[str, Any]:
         "posts_missing": list(report.posts_missing),
         "persons": report.persons,
         "idle": imported.idle,
+        "notes": [call.say(note) for note in imported.notes],
     }
 
 
@@ -124,6 +124,8 @@ def _print_imported(call: Call, imported: Imported) -> None:
                 names=names,
             )
         )
+    for note in imported.notes:
+        line(call.say(note), "  ", first="- ")
     if imported.idle:
         line(call.words("新增单位从下一次发动的活动起参加。", "New units take part from the next campaign on."))
     if not imported.done:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from engine.errors import CampaignError
+from engine.errors import CampaignError, Echo
 from engine.names import nearest
 from engine.sentences import Sentence, plain
 
 
-class _Wrong(CampaignError):
+class _Wrong(Echo):
     """用法不对。
 
     Wrong usage.
@@ -57,6 +57,13 @@ class SomethingMissing(_Wrong):
     """缺少{what}。运行 {command} --help 查看用法。
 
     {what} is missing. `{command} --help` shows how it is used.
+    """
+
+
+class EmptyWord(_Wrong):
+    """{what}是空的。请写明，或去掉这一项。
+
+    {what} is empty. Say what is meant, or leave it out.
     """
 
 
@@ -138,4 +145,5 @@ def _parameter(param: click.Parameter | None) -> Sentence:
     if param is None:
         return Sentence("参数", "an argument")
     words: Sentence = getattr(param, "words", plain(param.opts[0] if param.opts else ""))
-    return plain(param.opts[0]) if isinstance(param, click.Option) else words
+    # Between Chinese and what is typed stands a blank.
+    return Sentence(f" {param.opts[0]} ", param.opts[0]) if isinstance(param, click.Option) else words

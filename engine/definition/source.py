@@ -26,9 +26,12 @@ from ruamel.yaml.reader import ReaderError
 
 from engine.definition.report import Report, Spot
 from engine.sentences import Sentence, plain
+from engine.unseen import find_unseen, has_unseen
 
 LARGEST = 2 * 1024 * 1024
 DEEPEST = 40
+# What YAML itself takes for the end of a line, and the tab, whose place in the indentation is complained of apart.
+_BREAKS = "\t\n\r\x85\u2028\u2029"
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -97,6 +100,10 @@ def read_source(text: str, report: Report) -> Table | None:
     text = text.removeprefix("\ufeff")
     if len(text.encode("utf-8", errors="replace")) > LARGEST:
         report.add("too-large", Spot(line=0, column=0, path=""), _TOO_LARGE)
+        return None
+    position = find_unseen(text, besides=_BREAKS)
+    if position is not None:
+        report.add("unprintable", _spot_at(text, position), _UNPRINTABLE, _UNPRINTABLE_HINT)
         return None
     root = _Composer(report).compose(_events(text, report))
     if isinstance(root, Table) and root.entries:
@@ -241,6 +248,9 @@ class _Composer:
         line, column = start.line + 1, start.column + 1
         if isinstance(event, AliasEvent):
             return Scalar(text="*", line=line, column=column, start=start.index, end=end.index, refused=True)
+        if has_unseen(str(event.value), besides="\t\n"):
+            # Written as an escape in quotation marks, which the file itself does not show.
+            self.report.add("unprintable", self.spot(event), _UNPRINTABLE, _UNPRINTABLE_HINT)
         is_plain = event.style in (None, "")
         found = Scalar(text=str(event.value), line=line, column=column, start=start.index, end=end.index, plain=is_plain)
         return self.at_its_key(found) if found.empty else found
@@ -290,7 +300,9 @@ _TOO_LARGE = Sentence(
 _EMPTY = Sentence("文件里没有内容。", "The file is empty.")
 _NOT_A_MAPPING = Sentence("文件应当由“键: 值”组成，这里不是。", "The file must consist of `key: value` lines; this is something else.")
 _BEGIN = Sentence("从 `workflow: 名称` 一行写起。", "Begin with a line `workflow: name`.")
-_UNPRINTABLE = Sentence("这里有一个不可见的控制字符。", "There is an unprintable control character here.")
+_UNPRINTABLE = Sentence(
+    "这里有一个不可见的控制字符，或改变文字方向的字符。", "There is an unprintable character here, or one that turns the text around."
+)
 _UNPRINTABLE_HINT = Sentence("删除这个字符，重新输入这一行。", "Delete it and type the line again.")
 _TAB = Sentence("缩进中用了制表符（Tab）。", "A tab is used for indentation.")
 _TAB_HINT = Sentence("缩进只能用空格，请把制表符换成空格。", "Indent with blanks only.")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import CampaignError
+from engine.oserrors import why
 
 _CHUNK = 2**20
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -80,7 +81,7 @@ class Vault:
         except OSError as error:
             if error.errno in _FULL:
                 raise VaultFull(path=str(path)) from error
-            raise VaultUnusable(root=str(self.root), path=str(path), reason=error.strerror or type(error).__name__) from error
+            raise VaultUnusable(root=str(self.root), path=str(path), reason=why(error)) from error
         finally:
             os.close(source)
 
@@ -142,7 +143,7 @@ def _open_source(path: Path) -> int:
     except (OSError, ValueError) as error:
         if isinstance(error, OSError) and error.errno in (errno.ELOOP, errno.ENXIO):
             raise NotKeepable(path=str(path)) from error
-        raise SourceUnreadable(path=str(path), reason=getattr(error, "strerror", None) or str(error)) from error
+        raise SourceUnreadable(path=str(path), reason=why(error)) from error
     if not stat.S_ISREG(os.fstat(source).st_mode):
         os.close(source)
         raise NotKeepable(path=str(path))
@@ -162,7 +163,7 @@ def _read(source: int, path: Path) -> bytes:
     try:
         return os.read(source, _CHUNK)
     except OSError as error:
-        raise SourceUnreadable(path=str(path), reason=error.strerror) from error
+        raise SourceUnreadable(path=str(path), reason=why(error)) from error
 
 
 def _write(target: int, chunk: bytes) -> None:

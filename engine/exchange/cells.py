@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from engine.exchange.grid import CellValue, Complaint, trimmed
 from engine.sentences import Sentence
+from engine.unseen import has_unseen, marked
 
 MAX_TEXT = 200
 MAX_ATTRIBUTES = 32_000
@@ -78,18 +79,6 @@ def attributes_of(text: str) -> dict[str, str] | Complaint:
     return found
 
 
-def has_control(text: str) -> bool:
-    """Whether the text holds line breaks, other control characters, or code points that are no characters.
-
-    Unassigned code points pass: newer editions of Unicode keep adding characters that occur in people's names.
-    """
-    return not text.isprintable() and any(_is_control(letter) for letter in text)
-
-
-def _is_control(letter: str) -> bool:
-    return unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"} or ord(letter) & 0xFFFE == 0xFFFE or "\ufdd0" <= letter <= "\ufdef"
-
-
 def _halves(part: str) -> tuple[str, str, str]:
     found = re.search(r"[=＝]", part)
     if not found:
@@ -118,21 +107,17 @@ def _letters_complaint(text: str, limit: int) -> Complaint | None:
             ),
             hint=Sentence("请缩短。", "Shorten it."),
         )
-    if has_control(text):
+    if has_unseen(text):
         return Complaint(
             code="control-character",
             message=Sentence(
                 "“{value}”中有换行或不可见的控制字符。",
                 '"{value}" holds a line break or an invisible control character.',
-                {"value": _shown(text)},
+                {"value": marked(text)},
             ),
             hint=Sentence("请删去这个单元格的内容，重新输入成一行。", "Clear the cell and type it again on one line."),
         )
     return None
-
-
-def _shown(text: str) -> str:
-    return "".join("·" if _is_control(letter) else letter for letter in text)
 
 
 def _day_in(text: str) -> date | Complaint:
@@ -149,7 +134,7 @@ def _day_in(text: str) -> date | Complaint:
 def _bad_day(value: str) -> Complaint:
     return Complaint(
         code="bad-date",
-        message=Sentence("“{value}”不是日期。", '"{value}" is not a date.', {"value": _shown(value[:MAX_TEXT])}),
+        message=Sentence("“{value}”不是日期。", '"{value}" is not a date.', {"value": marked(value[:MAX_TEXT])}),
         hint=Sentence(
             "请写成 2010-05-11、2010/5/11 或 2010年5月11日，不带时间，并确认这一天存在。",
             "Write 2010-05-11, 2010/5/11 or 2010年5月11日, without a time of day, and make sure there is such a day.",
@@ -160,7 +145,7 @@ def _bad_day(value: str) -> Complaint:
 def _not_an_attribute(part: str) -> Complaint:
     return Complaint(
         code="bad-attribute",
-        message=Sentence("“{part}”不是“名称=值”的形式。", '"{part}" is not of the form key=value.', {"part": _shown(part[:MAX_TEXT])}),
+        message=Sentence("“{part}”不是“名称=值”的形式。", '"{part}" is not of the form key=value.', {"part": marked(part[:MAX_TEXT])}),
         hint=Sentence("请写成“名称=值; 名称=值”。", "Write key=value; key=value."),
     )
 
@@ -168,7 +153,7 @@ def _not_an_attribute(part: str) -> Complaint:
 def _attribute_twice(key: str) -> Complaint:
     return Complaint(
         code="attribute-twice",
-        message=Sentence("属性“{key}”写了两遍。", 'The attribute "{key}" is given twice.', {"key": _shown(key[:MAX_TEXT])}),
+        message=Sentence("属性“{key}”写了两遍。", 'The attribute "{key}" is given twice.', {"key": marked(key[:MAX_TEXT])}),
         hint=Sentence("请只保留一个。", "Keep one of them."),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from engine.errors import FileProblems
@@ -21,10 +22,17 @@ __all__ = ["read_roster", "write_roster", "write_roster_template"]
 _NEED_ALL_CODES = {"unknown-superior", "unknown-unit", "cycle"}
 
 
-def read_roster(path: Path, *, levels: frozenset[str] | None = None, existing: Roster | None = None) -> Roster:
+def read_roster(
+    path: Path,
+    *,
+    levels: frozenset[str] | None = None,
+    existing: Roster | None = None,
+    besides: Callable[[Roster], Iterable[RosterProblem]] = lambda _: (),
+) -> Roster:
     """The roster in an .xlsx file, a .csv file, or a folder with units.csv and posts.csv; in the order of its rows.
 
     levels: the levels there are, None when not known.  existing: what is known already; superiors and posts may refer to it.
+    besides: further complaints about the rows.
     Raises FileProblems with every problem of the file, whatever its bytes; `line` is the row as Excel shows it.
     """
     source = open_source(path)
@@ -37,7 +45,8 @@ def read_roster(path: Path, *, levels: frozenset[str] | None = None, existing: R
     if not problems and _says_nothing(roster, existing):
         problems.append(_no_units(path))
     else:
-        problems += _placed(sheets, check_roster(roster, levels=levels, existing=existing), problems)
+        found = (*check_roster(roster, levels=levels, existing=existing), *besides(roster))
+        problems += _placed(sheets, found, problems)
     if problems:
         raise FileProblems(_in_order(problems, sheets), file=str(path))
     return roster
@@ -91,7 +100,10 @@ def _no_units(path: Path) -> Problem:
 
 def _placed(sheets: list[SheetRows], found: tuple[RosterProblem, ...], known: list[Problem]) -> list[Problem]:
     """The problems of the roster at their rows, without those that only follow from a cell or heading already complained of."""
-    broken = any(sheet.shape.table == "units" and not sheet.whole for sheet in sheets)
+    # A file that could not be read at all is none of those whose sheets were.
+    read = {sheet.grid.file for sheet in sheets}
+    broken = any(problem.file not in read for problem in known)
+    broken = broken or any(sheet.shape.table == "units" and not sheet.whole for sheet in sheets)
     wrong = {(problem.path, problem.line, problem.column) for problem in known}
     rows = {table: [(sheet, row) for sheet in sheets if sheet.shape.table == table for row in sheet.rows] for table in ("units", "posts")}
     placed: list[Problem] = []

@@ -16,8 +16,11 @@ from engine.exchange.grid import ERROR_VALUE, FORMULA, MAX_COLUMNS, CellValue, C
 from engine.exchange.sheetscan import BadXml, SheetScan, parse_safely, scan_sheet
 from engine.sentences import Sentence
 
-MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
+MAX_UNPACKED_BYTES = 512 * 1024 * 1024
 MAX_CELLS = 24_000_000
+# Rosters of a hundred thousand units are packed ten to thirty times; a thousand times is the most there is.
+_LARGE = 16 * 1024 * 1024
+_TIGHTEST = 200
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORKBOOK = "xl/workbook.xml"
@@ -108,8 +111,10 @@ class Workbook:
     def _look_over(self) -> None:
         """Refuse what would unpack without end, and XML that declares entities, in every part that calamine will read."""
         infos = self._zip.infolist()
-        if sum(info.file_size for info in infos) > MAX_UNPACKED_BYTES or len(self._names) != len(infos):
-            raise BadXml("unpacks to more than it should")
+        if sum(info.file_size for info in infos) > MAX_UNPACKED_BYTES or any(map(_is_swollen, infos)):
+            raise _too_large(self._file)
+        if len(self._names) != len(infos):
+            raise BadXml("a part that comes twice")
         if any(info.compress_type not in _METHODS for info in infos):
             raise BadXml("unusual compression")
         others = {*_ALSO_READ, *self._relations.values()} - {*self._parts.values()}
@@ -134,6 +139,11 @@ class Workbook:
             )
 
 
+def _is_swollen(info: zipfile.ZipInfo) -> bool:
+    """Whether a large part is packed tighter than any table is: it consists of nothing but the same again and again."""
+    return info.file_size > _LARGE and info.file_size > _TIGHTEST * info.compress_size
+
+
 def _ignore(_name: str, _attributes: dict[str, str]) -> None:
     """Well-formedness is all that matters."""
 
@@ -150,6 +160,22 @@ def _damaged(file: str) -> FileProblems:
         Sentence(
             "请在 Excel 中打开它，另存为“Excel 工作簿（*.xlsx）”，再试一次。",
             "Open it in Excel, save it as Excel Workbook (*.xlsx), and try again.",
+        ),
+    )
+
+
+def _too_large(file: str) -> FileProblems:
+    return whole_file(
+        file,
+        "unpacks-too-large",
+        Sentence(
+            "这个工作簿解开后超过 {limit} MB，或者大部分是空白。",
+            "Unpacked, this workbook is larger than {limit} MB, or mostly blanks.",
+            {"limit": MAX_UNPACKED_BYTES // 1024**2},
+        ),
+        Sentence(
+            "请把名册两张表的内容复制到新的工作簿再保存，或分成几个文件。",
+            "Copy the two sheets of the roster into a new workbook and save that, or split it into several files.",
         ),
     )
 

@@ -183,12 +183,22 @@ def _wrong_state(act: Act, facts: Facts) -> Verdict:
         return _first(facts.waits[0])
     if facts.state is ObligationState.SCHEDULED and act is Act.HAND_IN:
         return _not_yet_open(facts)
+    if facts.state is ObligationState.SUBMITTED and act is Act.HAND_IN:
+        return _waits_for_judgement()
     return _fail(
         "wrong-state",
         "这项任务现在是“{state}”，不能{act}。",
         "This obligation is {state} now, so it cannot {act}.",
         state=STATE_WORDS[facts.state],
         act=ACT_WORDS[act],
+    )
+
+
+def _waits_for_judgement() -> Verdict:
+    return _fail(
+        "wrong-state",
+        "已经报送，正在待审核。要换一份，请先用 campaign take-back 撤回，再重新报送。",
+        "It has been handed in and waits to be judged. To replace it, take it back with `campaign take-back` first, then hand in again.",
     )
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.errors import CampaignError
+from engine.errors import Echo
 from engine.operations.blockers import Blocker, Helper, Lookup, blocker_verdict, blockers_of
 from engine.operations.campaigns import Running, choose, hint_for, task_of, unit_of
 from engine.operations.context import House
-from engine.sentences import Sentence
+from engine.sentences import Sentence, enumerated
 from engine.store import queries
 from engine.store.database import Connection
 from engine.store.obligations import ObligationRow
@@ -32,14 +32,14 @@ __all__ = [
 ]
 
 
-class UnknownStage(CampaignError):
+class UnknownStage(Echo):
     """没有名为“{stage}”的阶段。{hint}
 
     There is no stage named “{stage}”. {hint}
     """
 
 
-class UnknownLevelName(CampaignError):
+class UnknownLevelName(Echo):
     """没有级别“{level}”；工作流的级别有：{levels}。
 
     There is no level “{level}”; the workflow has: {levels}.
@@ -91,6 +91,7 @@ def stuck(
     """The stuck units of a subtree; with `everybody` all that have not finished. Raises what is wrong with the names."""
     with house.database.read() as connection:
         running = choose(connection, campaign)
+        now = running.instant(now)
         top = unit_of(connection, under) if under is not None else None
         path = top.path if top else running.root_path
         position = _position(running, stage)
@@ -131,7 +132,7 @@ def _position(running: Running, stage: str | None) -> int | None:
 
 def _check_level(running: Running, level: str) -> None:
     if level not in running.organisation.levels:
-        raise UnknownLevelName(level=level, levels="、".join(running.organisation.levels))
+        raise UnknownLevelName(level=level, levels=enumerated(running.organisation.levels))
 
 
 def _with_waiting(

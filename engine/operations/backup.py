@@ -6,6 +6,8 @@ The file is a plain zip: `database.sqlite` (all tables, whatever kind of databas
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import os
 import shutil
@@ -22,10 +24,12 @@ from engine.errors import CampaignError
 from engine.evidence.vault import NotInVault, Vault
 from engine.operations.backup_reading import DATABASE, MANIFEST, Archive, ArchiveDamaged, Manifest, Member, artifact_name
 from engine.operations.context import House
+from engine.oserrors import why
 from engine.store import archive as store
 from engine.store.archive import Contents
 
 _CHUNK = 2**20
+_PREFIX = ".campaign-backup-"
 # A zip knows no year before it.
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 
@@ -38,16 +42,16 @@ class BackupExists(CampaignError):
 
 
 class BackupFailed(CampaignError):
-    """没有备份成，{where} 处没有留下任何文件：{why}
+    """没有备份成，{where} 处没有留下任何文件：{why}。请检查文件夹、权限和磁盘空间，再试一次。
 
-    The backup failed and nothing was left at {where}: {why}
+    The backup failed and nothing was left at {where}: {why}. Check the folder, its permissions and the room on the disk, then try again.
     """
 
 
 class RestoreFailed(CampaignError):
-    """没有恢复成，什么都没有留下：{why}
+    """没有恢复成，什么都没有留下：{why}。请检查文件夹、权限和磁盘空间，再试一次。
 
-    The restore failed and nothing of it was kept: {why}
+    The restore failed and nothing of it was kept: {why}. Check the folder, its permissions and the room on the disk, then try again.
     """
 
 
@@ -80,17 +84,61 @@ class RestoreReport:
     held: tuple[str, ...]
 
 
-def backup(house: House, target: Path, now: datetime) -> BackupReport:
-    """Write everything into one new file, 0600, while others go on working. Raises BackupExists, BackupFailed, DatabaseFailed."""
+def expect_room(target: Path) -> None:
+    """Raises BackupExists, or BackupFailed where its folder takes no new file; whoever asks this first blames no database for it."""
     if os.path.lexists(target):
         raise BackupExists(where=str(target))
+    if target.parent.is_dir() and not os.access(target.parent, os.W_OK | os.X_OK):
+        raise BackupFailed(where=str(target), why=why(PermissionError(errno.EACCES, "")))
+
+
+@contextmanager
+def _workroom(parent: Path) -> Iterator[Path]:
+    """A folder of our own in `parent`, locked while we live; those of backups that were killed are taken away first."""
+    for left in parent.glob(f"{_PREFIX}*"):
+        handle = _lock(left)
+        if handle is not None:
+            shutil.rmtree(left, ignore_errors=True)
+            os.close(handle)
+    room, held = Path(), None
+    while held is None:
+        # Another backup may take it for a leftover before it is locked.
+        room = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
+        held = _lock(room)
     try:
-        with tempfile.TemporaryDirectory(prefix=".campaign-backup-", dir=target.parent) as folder:
-            contents = store.copy_out(house.database, Path(folder) / DATABASE)
-            manifest = _write(Path(folder), house.vault, contents, now)
-            size = _settle(Path(folder) / "backup.zip", target)
+        yield room
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+        os.close(held)
+
+
+def _lock(folder: Path) -> int | None:
+    """The folder opened and locked; None where somebody else holds it, or it is gone."""
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    if folder.exists():
+        return handle
+    os.close(handle)
+    return None
+
+
+def backup(house: House, target: Path, now: datetime) -> BackupReport:
+    """Write everything into one new file, 0600, while others go on working. Raises BackupExists, BackupFailed, DatabaseFailed."""
+    expect_room(target)
+    try:
+        with _workroom(target.parent) as folder:
+            contents = store.copy_out(house.database, folder / DATABASE)
+            manifest = _write(folder, house.vault, contents, now)
+            size = _settle(folder / "backup.zip", target)
     except OSError as error:
-        raise BackupFailed(where=str(target), why=error.strerror or type(error).__name__) from error
+        raise BackupFailed(where=str(target), why=why(error)) from error
     artifacts = len(manifest.members) - 1
     rows = sum(manifest.tables.values())
     return BackupReport(where=str(target), made_at=now, size=size, rows=rows, artifacts=artifacts, missing=manifest.missing)
@@ -170,7 +218,7 @@ def restore(archive: Path, address: str, files: Path) -> RestoreReport:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="campaign-restore-")))
             return _restore(opened, address, Vault(files), folder)
     except OSError as error:
-        raise RestoreFailed(why=error.strerror or type(error).__name__) from error
+        raise RestoreFailed(why=why(error)) from error
 
 
 def _restore(opened: Archive, address: str, vault: Vault, folder: Path) -> RestoreReport:

@@ -119,7 +119,7 @@ class Lookup:
         holder = obligations.ball(row)
         short = self._shortfall(row, code, waiting)
         opens = self._opens(row)
-        values = {"title": obligation_title(row), "due": due_words(row), "short": short, "opens": opens}
+        values = {"title": obligation_title(row), "due": due_words(row), "by": _by_words(row), "short": short, "opens": opens}
         zh, en = _MESSAGES[self._wording(row, code, opens)]
         return Blocker(
             key=row.key,
@@ -255,9 +255,17 @@ def due_words(row: ObligationRow) -> Sentence:
     return plain(row.due_text)
 
 
+def _by_words(row: ObligationRow) -> Sentence:
+    """`2010-06-28 前（原定 2010-06-18）`: the word for *by* stands at the day it belongs to."""
+    if row.due_at is None or not row.original_due_text or row.original_due_text == row.due_text:
+        return Sentence("{due} 前", "{due}", {"due": due_words(row)})
+    values = {"due": row.due_text, "original": row.original_due_text}
+    return Sentence("{due} 前（原定 {original}）", "{due} (originally {original})", values)
+
+
 _MESSAGES = {
-    "overdue": ("{title}应于 {due} 前完成，已逾期：{short}。", "{title} was due {due} and is overdue: {short}."),
-    "not-done": ("{title}应于 {due} 前完成：{short}。", "{title} is due {due}: {short}."),
+    "overdue": ("{title}应于 {by}完成，已逾期：{short}。", "{title} was due {by} and is overdue: {short}."),
+    "not-done": ("{title}应于 {by}完成：{short}。", "{title} is due {by}: {short}."),
     "not-done-undated": ("{title}没有期限，尚未完成：{short}。", "{title} has no due date and is not done: {short}."),
     "opens-later": ("{title}将于 {opens} 开始（期限 {due}）。", "{title} opens {opens} (due {due})."),
     "not-open": ("{title}尚未开始（期限 {due}）。", "{title} has not opened yet (due {due})."),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from engine.definition.codec import decode
 from engine.definition.model import Organisation, Task, Workflow
-from engine.errors import CampaignError
+from engine.errors import CampaignError, Echo
 from engine.names import nearest
-from engine.sentences import Sentence, plain
+from engine.sentences import Sentence, enumerated, plain
 from engine.store import campaigns as store
 from engine.store import roster
 from engine.store.database import Connection
@@ -36,7 +39,7 @@ class WhichCampaign(CampaignError):
     """
 
 
-class UnknownCampaign(CampaignError):
+class UnknownCampaign(Echo):
     """没有名为“{name}”的活动。{hint}
 
     There is no campaign named “{name}”. {hint}
@@ -50,14 +53,14 @@ class CampaignOver(CampaignError):
     """
 
 
-class UnknownUnitCode(CampaignError):
+class UnknownUnitCode(Echo):
     """没有代码为“{code}”的单位。{hint}
 
     There is no unit with the code “{code}”. {hint}
     """
 
 
-class UnknownTask(CampaignError):
+class UnknownTask(Echo):
     """工作流里没有名为“{task}”的任务。{hint}
 
     The workflow has no task named “{task}”. {hint}
@@ -71,10 +74,17 @@ class WhichPeriod(CampaignError):
     """
 
 
-class UnknownPeriod(CampaignError):
+class UnknownPeriod(Echo):
     """任务“{task}”没有考核期“{period}”；现有：{periods}。
 
     The task “{task}” has no period “{period}”; there are: {periods}.
+    """
+
+
+class NoPeriods(CampaignError):
+    """任务“{task}”不分考核期，请直接写 {task}。
+
+    The task “{task}” has no periods; write {task} alone.
     """
 
 
@@ -106,6 +116,7 @@ class Running:
     launched_at: datetime
     mail_on: bool
     stages: tuple[Any, ...]
+    ended_at: datetime | None = None
 
     @property
     def organisation(self) -> Organisation:
@@ -120,6 +131,10 @@ class Running:
     def day(self, now: datetime) -> date:
         """The day it is in the campaign's zone."""
         return now.astimezone(self.zone).date()
+
+    def instant(self, now: datetime) -> datetime:
+        """The instant at which the campaign is looked at: a campaign that is over stays as it ended."""
+        return now if self.ended_at is None else min(now, self.ended_at)
 
     def stage_title(self, position: int) -> Sentence:
         """A case's position in words."""
@@ -175,7 +190,7 @@ def _only(rows: tuple[Any, ...]) -> Any:
     if not alive:
         raise NoCampaign
     if len(alive) > 1:
-        raise WhichCampaign(names="、".join(row.name for row in alive))
+        raise WhichCampaign(names=enumerated(row.name for row in alive))
     return alive[0]
 
 
@@ -191,6 +206,7 @@ def _running(connection: Connection, row: Any) -> Running:
         launched_at=row.launched_at,
         mail_on=row.mail_on,
         stages=store.stages(connection, row.id),
+        ended_at=row.ended_at,
     )
 
 
@@ -208,8 +224,20 @@ def unit_of(connection: Connection, code: str) -> UnitRow:
     """The unit of that code. Raises UnknownUnitCode with the nearest known one."""
     found = roster.by_code(connection, code)
     if found is None:
-        raise UnknownUnitCode(code=code, hint=hint_for(code, roster.codes(connection)))
+        raise UnknownUnitCode(code=code, hint=_unit_hint(connection, code))
     return found
+
+
+def _unit_hint(connection: Connection, typed: str) -> Sentence:
+    """The code that was meant: near to what was typed, or of the unit whose name was typed instead."""
+    names = roster.names(connection)
+    close = (names.get(typed) and typed) or nearest(typed, roster.codes(connection))
+    if close is None:
+        close = nearest(typed, names)
+    if close is None or close not in names:
+        return hint_for(typed, roster.codes(connection))
+    values = {"name": close, "codes": enumerated(names[close][:3])}
+    return Sentence("名称是“{name}”的单位，代码是 {codes}。", "The unit named “{name}” has the code {codes}.", values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,17 +262,35 @@ def task_of(campaign: Running, name: str) -> Task:
     raise UnknownTask(task=name, hint=hint_for(name, tuple(task.name for task in campaign.workflow.tasks)))
 
 
+def _meant(typed: str, titles: Iterable[tuple[str, str, str]]) -> str | None:
+    """The one period that is plainly meant: `2031-4` for 2031-04, or its title in either language."""
+    wanted = _plainly(typed)
+    found = {period for period, zh, en in titles if wanted in (_plainly(period), _plainly(zh), _plainly(en))}
+    return found.pop() if len(found) == 1 else None
+
+
+def _plainly(text: str) -> str:
+    """Without regard to case, width, blanks and leading noughts."""
+    folded = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return re.sub(r"(?<!\d)0+(?=\d)", "", folded)
+
+
 def period_of(connection: Connection, campaign: Running, ref: TaskRef) -> tuple[Task, str]:
     """The task and the period meant. Raises UnknownTask, WhichPeriod, UnknownPeriod."""
     task = task_of(campaign, ref.task)
     periods = store.periods(connection, campaign.id, task.name)
     if ref.period is None:
         if len(periods) > 1:
-            raise WhichPeriod(task=task.name, periods="、".join(periods), first=periods[0])
+            raise WhichPeriod(task=task.name, periods=enumerated(periods), first=periods[0])
         return task, periods[0] if periods else ""
-    if ref.period not in periods:
-        raise UnknownPeriod(task=task.name, period=ref.period, periods="、".join(filter(None, periods)) or "-")
-    return task, ref.period
+    if ref.period in periods:
+        return task, ref.period
+    if not any(periods):
+        raise NoPeriods(task=task.name)
+    meant = _meant(ref.period, store.period_titles(connection, campaign.id, task.name))
+    if meant is None:
+        raise UnknownPeriod(task=task.name, period=ref.period, periods=enumerated(periods))
+    return task, meant
 
 
 def obligation_of(

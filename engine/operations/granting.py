@@ -19,6 +19,7 @@ from engine.operations.stepping import Step, Stepped, facts_of, grant_of, settle
 from engine.sentences import Verdict
 from engine.store import handed_in, obligations, roster
 from engine.store.codes import NoticeKind
+from engine.store.roster import UnitRow
 from engine.timing.calendars import working_calendar
 from engine.timing.instants import add_span
 from engine.timing.spans import parse_span
@@ -123,6 +124,7 @@ class BulkGrant:
     """What became of one unit of a bulk extension."""
 
     unit: str
+    name: str
     answer: Stepped | None
     refusals: tuple[Verdict, ...] = ()
 
@@ -136,15 +138,15 @@ def extend_under(
         top = unit_of(connection, node)
         task, period = period_of(connection, running, ref)
         rows = [row for row in obligations.under(connection, running.id, task.name, period, top.path) if not row.state.settled]
-        codes = [roster.by_id(connection, row.unit_id).code for row in rows]
-    if not codes:
+        units = [roster.by_id(connection, row.unit_id) for row in rows]
+    if not units:
         raise NothingUnder(unit=top.name, task=task.title or task.name)
     exact = TaskRef(task=task.name, period=period)
-    return tuple(_extend_one(house, campaign, code, exact, to, request, now) for code in codes)
+    return tuple(_extend_one(house, campaign, unit, exact, to, request, now) for unit in units)
 
 
-def _extend_one(house: House, campaign: str | None, code: str, ref: TaskRef, to: date, request: Request, now: datetime) -> BulkGrant:
+def _extend_one(house: House, campaign: str | None, unit: UnitRow, ref: TaskRef, to: date, request: Request, now: datetime) -> BulkGrant:
     try:
-        return BulkGrant(unit=code, answer=extend(house, campaign, code, ref, to=to, request=request, now=now))
+        return BulkGrant(unit=unit.code, name=unit.name, answer=extend(house, campaign, unit.code, ref, to=to, request=request, now=now))
     except Refused as refused:
-        return BulkGrant(unit=code, answer=None, refusals=refused.verdicts)
+        return BulkGrant(unit=unit.code, name=unit.name, answer=None, refusals=refused.verdicts)

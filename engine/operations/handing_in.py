@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from engine.definition.model import Item, Part, Task
-from engine.errors import CampaignError, Refused, WrongUsage
+from engine.errors import CampaignError, Echo, Refused
 from engine.evidence.checks import DocumentDemand, PartDemand, judge_document
 from engine.evidence.facts import DocumentFacts
 from engine.evidence.reading import LARGEST, read_documents
@@ -24,8 +22,8 @@ from engine.operations.reviewing import with_fresh_eyes
 from engine.operations.stepping import Step, Stepped, Steps, facts_of, settle, stepped, stepping, tell_results
 from engine.operations.sweeping import sweep
 from engine.ranges import parse_range
-from engine.sentences import Verdict
-from engine.store import handed_in, obligations, roster
+from engine.sentences import Verdict, enumerated
+from engine.store import handed_in, obligations
 from engine.store.codes import NoticeKind
 from engine.store.handed_in import NewArtifact
 
@@ -47,7 +45,7 @@ class WantsStatement(CampaignError):
     """
 
 
-class UnknownItem(CampaignError):
+class UnknownItem(Echo):
     """任务“{task}”没有名为“{item}”的材料。{hint}
 
     “{task}” has no item named “{item}”. {hint}
@@ -61,17 +59,10 @@ class FileChanged(CampaignError):
     """
 
 
-class NoFilesInFolder(CampaignError):
-    """文件夹 {folder} 中没有以单位代码命名的文件（例如 {example}.docx）。
+class FutureDay(CampaignError):
+    """{day} 还没有到，办理日期最晚是今天（{today}）。请改正 --on，或到办完之后再报。
 
-    The folder {folder} holds no file named by a unit code (such as {example}.docx).
-    """
-
-
-class SeveralFiles(CampaignError):
-    """文件夹里有几个文件都是单位 {unit} 的：{files}。请只留一个。
-
-    Several files of the folder are for the unit {unit}: {files}. Keep one of them.
+    {day} has not come yet; the day it was done is today ({today}) at the latest. Correct --on, or report it once it is done.
     """
 
 
@@ -118,7 +109,11 @@ def _judged_before(house: House, campaign: str | None, unit: str, ref: TaskRef, 
 
 
 def _hand_in(step: Step, judged: _Judged) -> Stepped | tuple[Verdict, ...]:
-    """What came of it; what the checks turned away is remembered before its reasons are given back."""
+    """What came of it; what the checks turned away is remembered before its reasons are given back. Raises FutureDay."""
+    today = step.directory.day
+    for artifact in judged.artifacts:
+        if artifact.on_day is not None and artifact.on_day > today:
+            raise FutureDay(day=artifact.on_day, today=today)
     if _is_known(step, judged):
         return stepped(step, step.row.state.name.lower(), step.row.version, unchanged=True)
     again = step.row.state is ObligationState.RETURNED and _is_newest(step, judged)
@@ -157,18 +152,21 @@ def _read_one(path: Path, digest: str) -> _Read:
 
 
 def _digest(path: Path) -> str:
-    """The digest of a file; '' of what is no file of a size that is ever taken."""
-    if not path.is_file() or path.stat().st_size > LARGEST:
+    """The digest of a file; '' of what is no file of a size that is ever taken, or cannot be read: its reader says why."""
+    try:
+        if not path.is_file() or path.stat().st_size > LARGEST:
+            return ""
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
         return ""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _judge(house: House, task: Task, given: HandIn, read: Mapping[Path, _Read]) -> _Judged:
     if not task.items:
         return _judge_act(task, given)
     if not given.files:
-        raise WantsFile(task=task.title or task.name, items="、".join(item.title or item.name for item in task.items))
+        raise WantsFile(task=task.title or task.name, items=enumerated(item.title or item.name for item in task.items))
     files = _by_item(task, given.files)
     artifacts: list[NewArtifact] = []
     verdicts: list[Verdict] = []
@@ -209,7 +207,7 @@ def _by_item(task: Task, files: Mapping[str, Path]) -> dict[str, Path]:
         named = (item for item in task.items if (name in (item.name, item.title) if name else len(task.items) == 1))
         item = next(named, None)
         if item is None and not name:
-            raise WantsFile(task=task.title or task.name, items="、".join(item.name for item in task.items))
+            raise WantsFile(task=task.title or task.name, items=enumerated(item.name for item in task.items))
         if item is None:
             raise UnknownItem(task=task.name, item=name, hint=hint_for(name, tuple(item.name for item in task.items)))
         found[item.name] = path
@@ -313,41 +311,6 @@ class BulkLine:
     answer: Stepped | None
     refusals: tuple[Verdict, ...] = ()
     error: CampaignError | None = None
-
-
-def submit_folder(
-    house: House, campaign: str | None, folder: Path, ref: TaskRef, *, by: str | None, behalf: str | None, now: datetime
-) -> tuple[BulkLine, ...]:
-    """Hand in a folder of files named by unit code, each by itself: one that is refused holds up no other."""
-    if not folder.is_dir():
-        raise WrongUsage(what=str(folder))
-    with house.database.read() as connection:
-        known = frozenset(roster.codes_within(connection, choose(connection, campaign, writing=True).root_path))
-    # Word keeps a lock file ~$... beside every document that is open.
-    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))
-    units = {path: _unit_in(path.stem, known) for path in files}
-    if not any(unit in known for unit in units.values()):
-        raise NoFilesInFolder(folder=str(folder), example=min(known, default="GB01"))
-    counts = Counter(units.values())
-    parcels = [
-        Parcel(unit=unit, given=HandIn(files={"": path}), by=by, behalf=behalf) for path, unit in units.items() if counts[unit] == 1
-    ]
-    alone = iter(submit_many(house, campaign, ref, parcels, now=now))
-    return tuple(next(alone) if counts[unit] == 1 else _one_of_several(path, unit, units) for path, unit in units.items())
-
-
-def _unit_in(stem: str, known: frozenset[str]) -> str:
-    """The code in a file's name: all of it, or the longest known code before something that is neither letter nor digit."""
-    if stem in known:
-        return stem
-    ends = [end for end in range(len(stem) - 1, 0, -1) if stem[:end] in known and not stem[end].isalnum()]
-    # `GB10-99` is no known code, and not the business of GB10 either.
-    return next((stem[:end] for end in ends if not re.match(r"-[0-9]", stem[end:])), stem)
-
-
-def _one_of_several(path: Path, unit: str, units: Mapping[Path, str]) -> BulkLine:
-    files = "、".join(other.name for other, theirs in units.items() if theirs == unit)
-    return BulkLine(file=path.name, unit=unit, answer=None, error=SeveralFiles(unit=unit, files=files))
 
 
 def submit_many(house: House, campaign: str | None, ref: TaskRef, parcels: Sequence[Parcel], *, now: datetime) -> tuple[BulkLine, ...]:

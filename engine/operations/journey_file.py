@@ -12,6 +12,7 @@ from engine.definition.source import Listing, Node, Scalar, Table, decode, read_
 from engine.errors import FileProblems
 from engine.names import nearest
 from engine.operations.loading import FileUnreadable
+from engine.oserrors import why
 from engine.sentences import Sentence
 
 # Stands in for a time that cannot be read; the file is refused then.
@@ -118,7 +119,7 @@ def read_journey(path: Path) -> Journey:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise FileUnreadable(file=str(path), why=error.strerror or str(error)) from error
+        raise FileUnreadable(file=str(path), why=why(error)) from error
     report = Report(file=str(path))
     text = decode(data, report)
     root = read_source(text, report) if text is not None else None

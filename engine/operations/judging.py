@@ -17,6 +17,7 @@ from engine.operations.handing_in import UNITS_AT_A_TIME
 from engine.operations.reviewing import is_own_work
 from engine.operations.stepping import Step, Stepped, Steps, facts_of, settle, stepped, stepping, tell_results
 from engine.operations.sweeping import sweep
+from engine.sentences import enumerated
 from engine.store import obligations
 from engine.store.codes import NoticeKind
 from engine.timing.calendars import working_calendar
@@ -114,7 +115,7 @@ def send_back(
         assert decision.state is not None
         used = obligations.dependents_used(step.connection, step.row) if step.row.state is ObligationState.ACCEPTED else ()
         if used:
-            raise StillUsed(tasks="、".join(used))
+            raise StillUsed(tasks=enumerated(used))
         obligations.set_state(step.connection, step.row, decision.state, now, attempt=step.row.attempt + 1)
         deadline, due = _rework(step) or (step.row.deadline_id, step.row.due_text)
         _late_again(step)

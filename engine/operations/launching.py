@@ -1,34 +1,37 @@
-"""Launch, withdraw, close. A preview is the launch itself, rolled back: what it shows is what would happen."""
+"""Launch, and let mail go. A preview is the launch itself, rolled back: what it shows is what would happen."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from engine.definition.codec import decode
-from engine.definition.model import Workflow
+from engine.definition.model import Organisation, Workflow
 from engine.definition.projection import project
 from engine.definition.projection_model import Projection
-from engine.errors import CampaignError
+from engine.errors import CampaignError, Echo
 from engine.operations import planning
 from engine.operations.campaigns import Running, choose, hint_for, unit_of
-from engine.operations.context import House
+from engine.operations.context import REHEARSAL_START, House
 from engine.operations.launch_notes import idle_tasks
 from engine.operations.people import Actor, operator
+from engine.operations.roster_fit import StrangePost, known_posts, posts_words
 from engine.operations.sweeping import sweep
 from engine.operations.vacancies import EmptySeat, unmanned
-from engine.sentences import Sentence
-from engine.store import campaigns, journal, launching, notices, queries, roster
-from engine.store.codes import CampaignState
+from engine.sentences import Sentence, enumerated
+from engine.store import campaigns, journal, launching, queries, roster
+from engine.store import house as facts
 from engine.store.database import Connection
+from engine.store.failures import in_batches
 from engine.store.roster import UnitRow
 
 Past = Literal["owe", "skip"]
 
 
-class UnknownWorkflow(CampaignError):
+class UnknownWorkflow(Echo):
     """没有载入名为“{name}”的工作流。{hint}用 campaign load 载入工作流文件。
 
     No workflow named “{name}” is loaded. {hint}Load its file with `campaign load`.
@@ -39,6 +42,14 @@ class NothingLoaded(CampaignError):
     """还没有载入任何工作流文件。请先运行 campaign load 文件。
 
     No workflow file has been loaded. Run `campaign load FILE` first.
+    """
+
+
+class NoTimeYet(CampaignError):
+    """这个演练的时钟还没有走过，不知道从哪一天发动。请用 --now 写明演练从哪一天开始，例如 --now 2030-02-25。
+
+    The clock of this rehearsal has never been moved, so nothing says on which day to launch. Give the day with --now, as in
+    --now 2030-02-25.
     """
 
 
@@ -91,13 +102,6 @@ class NobodyOwes(CampaignError):
     """
 
 
-class Answered(CampaignError):
-    """活动“{name}”已经有人报送了材料，不能撤销发动。要提前结束请用 campaign close。
-
-    Somebody has handed something in for “{name}”; the launch cannot be withdrawn. To end it early use `campaign close`.
-    """
-
-
 @dataclass(frozen=True, kw_only=True)
 class LaunchReport:
     """What a launch makes.
@@ -138,6 +142,9 @@ class _Order:
     sure: bool
 
 
+_LAUNCHED = Sentence("活动已经发动，到期事项请用 campaign sweep 接着办", "the campaign was launched, and `campaign sweep` does what is due")
+
+
 class _Preview(Exception):
     """Unwinds the transaction of a preview."""
 
@@ -169,7 +176,8 @@ def launch(
         pass
     assert report is not None
     if sure:
-        sweep(house, now)
+        with in_batches(_LAUNCHED):
+            sweep(house, now)
     return report
 
 
@@ -177,6 +185,8 @@ def _launch(connection: Connection, order: _Order) -> LaunchReport:
     row = _workflow(connection, order.workflow)
     workflow = decode(Workflow, row.compiled)
     root = _root(connection, order.at)
+    if facts.is_rehearsal(connection) and order.now <= REHEARSAL_START:
+        raise NoTimeYet
     name = order.name or workflow.name
     if any(other.name == name for other in campaigns.all_campaigns(connection)):
         raise NameTaken(name=name)
@@ -212,7 +222,7 @@ def _workflow(connection: Connection, wanted: str | None) -> campaigns.WorkflowR
         raise NothingLoaded
     names = tuple(dict.fromkeys(row.name for row in loaded))
     if wanted is None and len(names) > 1:
-        raise WhichWorkflow(names="、".join(names))
+        raise WhichWorkflow(names=enumerated(names))
     found = campaigns.find_workflow(connection, wanted or names[0])
     if found is None:
         raise UnknownWorkflow(name=wanted, hint=hint_for(wanted or "", names))
@@ -226,7 +236,7 @@ def _root(connection: Connection, at: str | None) -> UnitRow:
     if not tops:
         raise NoUnits
     if len(tops) > 1:
-        raise WhichRoot(codes="、".join(tops[:10]))
+        raise WhichRoot(codes=enumerated(tops[:10]))
     return unit_of(connection, tops[0])
 
 
@@ -259,7 +269,7 @@ def _fill(
 ) -> None:
     launching.insert_scopes(connection, campaign_id, planner.rows(roster.walk(connection, root.path)))
     for level, unit in planner.unknown_levels.items():
-        raise UnknownLevel(unit=unit, level=level, levels="、".join(workflow.organisation.levels))
+        raise UnknownLevel(unit=unit, level=level, levels=enumerated(workflow.organisation.levels))
     if not any(scope.units for scope in planner.scopes):
         raise NobodyOwes(unit=root.name)
     stages = planning.new_stages(workflow, projection, now)
@@ -300,7 +310,7 @@ def _report(
         first_reminder=counts.first_reminder,
         vacant=vacant,
         unreachable=unreachable,
-        notes=_notes(workflow, projection, planner),
+        notes=(*_notes(workflow, projection, planner), *_strange_posts(connection, workflow.organisation, root, now)),
         done=sure,
         zone=workflow.calendar.timezone,
     )
@@ -312,30 +322,10 @@ def _notes(workflow: Workflow, projection: Projection, planner: planning.Planner
     return (*idle_tasks(workflow, projection, owing), *planner.odd.words(), *nobody)
 
 
-def withdraw(house: House, name: str | None, *, by: str | None, reason: str, now: datetime, behalf: str | None = None) -> Running:
-    """Take back a launch that nobody has answered. Raises Answered."""
-    with house.database.write() as connection:
-        campaign = choose(connection, name, writing=True)
-        if launching.has_answers(connection, campaign.id):
-            raise Answered(name=campaign.name)
-        _end(connection, campaign, CampaignState.WITHDRAWN, operator(connection, by, behalf, campaign.day(now)), reason, now)
-        return campaign
-
-
-def close(house: House, name: str | None, *, by: str | None, reason: str, now: datetime, behalf: str | None = None) -> Running:
-    """End a campaign: nothing is taken and nobody is reminded any more; all of it can still be read."""
-    with house.database.write() as connection:
-        campaign = choose(connection, name, writing=True)
-        _end(connection, campaign, CampaignState.CLOSED, operator(connection, by, behalf, campaign.day(now)), reason, now)
-        return campaign
-
-
-def _end(connection: Connection, campaign: Running, state: CampaignState, actor: Actor, reason: str, now: datetime) -> None:
-    campaigns.end_campaign(connection, campaign.id, state, now)
-    launching.silence(connection, campaign.id)
-    notices.suppress_all(connection, campaign.id, "campaign-over")
-    kind = "withdrawn" if state is CampaignState.WITHDRAWN else "closed"
-    _record(connection, campaign.id, kind, actor, now, reason=reason)
+def _strange_posts(connection: Connection, organisation: Organisation, root: UnitRow, now: datetime) -> Iterator[Sentence]:
+    """Posts of the roster that the workflow does not declare: whoever holds one is asked for nothing and told nothing."""
+    found = roster.posts_besides(connection, root.path, now.date(), known_posts(organisation))
+    return posts_words((StrangePost(post=post, units=codes, count=count) for post, codes, count in found), organisation)
 
 
 def switch_mail(house: House, name: str | None, *, on: bool, by: str | None, now: datetime, behalf: str | None = None) -> Running:

@@ -17,6 +17,7 @@ from engine.definition.report import Places
 from engine.errors import CampaignError, FileProblems
 from engine.operations.context import House
 from engine.operations.people import operator
+from engine.oserrors import why
 from engine.sentences import Problem, Sentence
 from engine.store import campaigns, journal
 
@@ -41,7 +42,7 @@ class VersionTaken(CampaignError):
 class OpenDoubts(CampaignError):
     """还有 {count} 处存疑没有认定，不能载入；第一处是 {path}：“{says}”。请由有权的人认定后写上 settled: 姓名。
 
-    {count} doubt(s) are not settled, so it cannot be loaded; the first is {path}: “{says}”. Have each settled with `settled: name`.
+    {count} doubt(s) not settled, so it cannot be loaded; the first is {path}: “{says}”. Have each settled with `settled: name`.
     """
 
 
@@ -69,7 +70,7 @@ def check_file(path: Path) -> Checked:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        raise FileUnreadable(file=str(path), why=error.strerror or str(error)) from error
+        raise FileUnreadable(file=str(path), why=why(error)) from error
     return check_bytes(data, str(path))
 
 
@@ -102,8 +103,16 @@ def _problem(issue: DateIssue, places: Places, file: str) -> Problem:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Followed:
+    """A running campaign, and the version of its workflow that it follows to its end."""
+
+    campaign: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Loaded:
-    """A version that is kept. `again`: it had been loaded before, word for word."""
+    """A version that is kept. `again`: it had been loaded before, word for word.  others: what runs by other versions of it."""
 
     name: str
     version: int
@@ -111,6 +120,7 @@ class Loaded:
     stages: int
     tasks: int
     again: bool
+    others: tuple[Followed, ...]
     warnings: tuple[Problem, ...]
 
 
@@ -152,6 +162,7 @@ def _keep(house: House, checked: Checked, workflow: Workflow, by: str | None, be
             journal.write(
                 connection, journal.Line(kind="loaded", recorded_at=now, actor_id=actor.id, behalf_id=actor.behalf_id, data={**values})
             )
+        others = tuple(Followed(campaign=name, version=number) for name, number in campaigns.following(connection, workflow.name))
     return Loaded(
         name=workflow.name,
         version=workflow.version,
@@ -159,5 +170,6 @@ def _keep(house: House, checked: Checked, workflow: Workflow, by: str | None, be
         stages=len(workflow.stages),
         tasks=len(workflow.tasks),
         again=known is not None,
+        others=tuple(one for one in others if one.version != workflow.version),
         warnings=checked.problems,
     )

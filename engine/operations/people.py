@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from engine.errors import CampaignError
+from engine.errors import CampaignError, Echo
 from engine.names import nearest
-from engine.sentences import Sentence, plain
+from engine.sentences import Sentence, enumerated, plain
 from engine.store import house, roster
 from engine.store.database import Connection
 
@@ -19,10 +19,19 @@ class NoActor(CampaignError):
     """
 
 
-class UnknownPerson(CampaignError):
-    """花名册中没有“{name}”。{hint}请写姓名、邮箱，或“单位代码/岗位”；代办时用 --for 写明替谁办。
+class UnknownPerson(Echo):
+    """花名册中没有“{name}”。{hint}请写姓名、邮箱，或“单位代码/岗位”；活动办公室代办，请加 --for owner（责任人），或用 --for 写明替谁办。
 
-    The roster has no “{name}”. {hint}Give a name, an e-mail address, or UNIT/POST; when acting on behalf, say with --for for whom.
+    The roster has no “{name}”. {hint}Give a name, an e-mail address, or UNIT/POST. Acting for somebody? Add --for owner (whoever owes
+    it), or say with --for for whom.
+    """
+
+
+class ActsForWhom(UnknownPerson):
+    """“{name}”是以活动办公室身份办理的，不在花名册中。代办请加 --for：代责任人写 --for owner，代审批人写其姓名、邮箱或“单位代码/岗位”。
+
+    “{name}” has acted for the campaign office and does not stand in the roster. Acting for somebody? Add --for: `--for owner` for whoever
+    owes it, or the name, e-mail address or UNIT/POST of whoever decides.
     """
 
 
@@ -64,7 +73,7 @@ def person_id(connection: Connection, text: str, day: date) -> tuple[int, str]:
         return _by_post(connection, text, day)
     found = roster.find_people(connection, text)
     if len(found) > 1:
-        raise WhichPerson(name=text, people="、".join(row.email or row.key for row in found))
+        raise WhichPerson(name=text, people=enumerated(row.email or row.key for row in found))
     if not found:
         raise UnknownPerson(name=text, hint=_hint(connection, text))
     return found[0].id, found[0].name
@@ -79,7 +88,7 @@ def _by_post(connection: Connection, text: str, day: date) -> tuple[int, str]:
     if not found:
         raise VacantPost(unit=unit.name, post=post)
     if len(found) > 1:
-        raise WhichPerson(name=text, people="、".join(holder.email or holder.name for holder in found))
+        raise WhichPerson(name=text, people=enumerated(holder.email or holder.name for holder in found))
     return found[0].person_id, found[0].name
 
 
@@ -93,11 +102,21 @@ def resolve(connection: Connection, name: str | None, behalf: str | None, day: d
     if not name or not name.strip():
         raise NoActor
     if behalf is None:
-        number, shown = person_id(connection, name.strip(), day)
+        number, shown = _herself(connection, name.strip(), day)
         return Actor(id=number, name=shown)
     behalf_id, behalf_name = person_id(connection, behalf.strip(), day)
     number, shown = known_or_operator(connection, name.strip(), day)
     return Actor(id=number, name=shown, behalf_id=behalf_id, behalf_name=behalf_name)
+
+
+def _herself(connection: Connection, name: str, day: date) -> tuple[int, str]:
+    """Somebody who acts in her own right. Raises ActsForWhom where she only ever acted as an operator."""
+    try:
+        return person_id(connection, name, day)
+    except UnknownPerson:
+        if house.is_operator(connection, name):
+            raise ActsForWhom(name=name) from None
+        raise
 
 
 def operator(connection: Connection, name: str | None, behalf: str | None, day: date) -> Actor:
@@ -115,7 +134,7 @@ def known_or_operator(connection: Connection, name: str | None, day: date) -> tu
         raise NoActor
     found = roster.find_people(connection, name.strip())
     if len(found) > 1:
-        raise WhichPerson(name=name.strip(), people="、".join(row.email or row.key for row in found))
+        raise WhichPerson(name=name.strip(), people=enumerated(row.email or row.key for row in found))
     if found:
         return found[0].id, found[0].name
     if "/" in name and "@" not in name:

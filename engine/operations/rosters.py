@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from engine.definition.codec import decode
-from engine.definition.model import Workflow
+from engine.definition.model import Organisation, Workflow
 from engine.errors import FileProblems
 from engine.exchange.roster import read_roster
 from engine.operations.context import House
 from engine.operations.loading import check_file
 from engine.operations.people import operator
+from engine.operations.roster_fit import attribute_problems, posts_words, strange_posts
 from engine.org.model import Roster
+from engine.sentences import Sentence
 from engine.store import campaigns, journal, roster
 from engine.store.database import Connection
 from engine.store.roster import ImportReport
@@ -21,11 +24,15 @@ from engine.store.roster import ImportReport
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """What an import did, or would do. `idle`: new units that no running campaign knows (they join the next one launched)."""
+    """What an import did, or would do. `idle`: new units that no running campaign knows (they join the next one launched).
+
+    notes: what does not fit the workflow that was named.
+    """
 
     report: ImportReport
     done: bool
     idle: int
+    notes: tuple[Sentence, ...] = ()
 
 
 class _Trial(Exception):
@@ -35,11 +42,16 @@ class _Trial(Exception):
 def import_roster(
     house: House, path: Path, *, by: str | None, now: datetime, dry: bool, workflow: Path | None = None, behalf: str | None = None
 ) -> Imported:
-    """Read a roster and bring it in, all or nothing. Raises FileProblems with every row that is wrong."""
+    """Read a roster and bring it in, all or nothing. Raises FileProblems with every row that is wrong.
+
+    workflow: the file that the roster has to fit; without one only levels are held against what is loaded.
+    """
+    meant = None if workflow is None else _organisation(workflow)
     with house.database.read() as connection:
         existing = roster.read_roster(connection)
-        levels = _levels(connection, workflow)
-    given = read_roster(path, levels=levels, existing=existing)
+        levels = _levels(connection) if meant is None else frozenset(meant.levels)
+    besides = (lambda _: ()) if meant is None else partial(attribute_problems, organisation=meant)
+    given = read_roster(path, levels=levels, existing=existing, besides=besides)
     imported: Imported | None = None
     try:
         with house.database.write() as connection:
@@ -49,16 +61,18 @@ def import_roster(
     except _Trial:
         pass
     assert imported is not None
-    return imported
+    return imported if meant is None else replace(imported, notes=tuple(posts_words(strange_posts(given, meant), meant)))
 
 
-def _levels(connection: Connection, workflow: Path | None) -> frozenset[str] | None:
-    """The levels a unit may have: of the file named, else of all loaded workflows; None where nothing says."""
-    if workflow is not None:
-        checked = check_file(workflow)
-        if checked.workflow is None:
-            raise FileProblems(checked.problems, file=checked.file)
-        return frozenset(checked.workflow.organisation.levels)
+def _organisation(workflow: Path) -> Organisation:
+    checked = check_file(workflow)
+    if checked.workflow is None:
+        raise FileProblems(checked.problems, file=checked.file)
+    return checked.workflow.organisation
+
+
+def _levels(connection: Connection) -> frozenset[str] | None:
+    """The levels a unit may have by all loaded workflows; None where nothing says."""
     loaded = [campaigns.find_workflow(connection, row.name, row.version) for row in campaigns.workflows(connection)]
     found = {level for row in loaded for level in decode(Workflow, row.compiled).organisation.levels}
     return frozenset(found) or None

@@ -15,6 +15,7 @@ from engine.operations.post import Post, office_of
 from engine.operations.recipients import OFFICE, Parcel, Recipient, needless, parcels
 from engine.operations.relevance import why_not
 from engine.operations.sending import send_one
+from engine.oserrors import why
 from engine.sentences import Sentence
 from engine.store import house as facts
 from engine.store import notices
@@ -85,7 +86,14 @@ def _send_all(house: House, post: Post, now: datetime, mine: int, on_attempt: Ca
 
 
 def _said(trouble: NotSent | None) -> Sentence | None:
-    return None if trouble is None else Sentence("{zh}", "{en}", {"zh": trouble.say("zh"), "en": trouble.say("en")})
+    if trouble is None:
+        return None
+    cause = trouble.__cause__
+    if not isinstance(cause, OSError):
+        return Sentence("{zh}", "{en}", {"zh": trouble.zh, "en": trouble.en})
+    # The system says in English only why a file cannot be written.
+    zh, en = trouble.zh.removesuffix(f"：{trouble.reason}"), trouble.en.removesuffix(f": {trouble.reason}")
+    return Sentence("{zh}：{why}", "{en}: {why}", {"zh": zh, "en": en, "why": why(cause)})
 
 
 def _held(house: House) -> int:

@@ -34,7 +34,8 @@ class Cause:
 def root_causes(house: House, campaign: str | None, *, now: datetime, under: str | None = None) -> tuple[Cause, ...]:
     """The blockers under a node followed down to their roots, ranked by how many units each holds up."""
     with house.database.read() as connection:
-        tracer = _Tracer(Lookup(connection, choose(connection, campaign), now))
+        running = choose(connection, campaign)
+        tracer = _Tracer(Lookup(connection, running, running.instant(now)))
         units = stuck_units(tracer.lookup, under)
         tracer.gather([blocker for unit in units for blocker in unit.causes])
         for unit in units:

@@ -13,7 +13,7 @@ from engine.operations.context import House
 from engine.operations.directory import Directory
 from engine.sentences import Sentence
 from engine.store import obligations, queries, roster
-from engine.store.codes import CampaignState, NoticeState
+from engine.store.codes import NoticeState
 from engine.store.obligations import ball
 
 
@@ -59,7 +59,7 @@ def unit_status(house: House, campaign: str | None, unit: str, now: datetime) ->
         case = queries.find_case(connection, running.id, at.id)
         if case is None:
             raise NotInCampaign(unit=at.name, code=at.code, campaign=running.name)
-        lookup = Lookup(connection, running, now)
+        lookup = Lookup(connection, running, running.instant(now))
         rows = obligations.of_case(connection, case.case_id)
         return UnitStatus(
             campaign=running.name,
@@ -122,8 +122,7 @@ def campaign_status(house: House, campaign: str | None, now: datetime) -> Campai
     with house.database.read() as connection:
         running = choose(connection, campaign)
         counts = queries.stage_counts(connection, running.id, running.root_path)
-        over = running.state != CampaignState.RUNNING
-        stuck = () if over else queries.stuck_cases(connection, running.id, running.root_path, now, stage=None, level=None)
+        stuck = queries.stuck_cases(connection, running.id, running.root_path, running.instant(now), stage=None, level=None)
         told: dict[str, int] = {}
         for (state, reason), n in queries.notice_counts(connection, running.id).items():
             name = NoticeState(state).name.lower() + (f":{reason}" if reason else "")
@@ -135,7 +134,7 @@ def campaign_status(house: House, campaign: str | None, now: datetime) -> Campai
             version=running.workflow.version,
             state=_CAMPAIGN_WORDS[running.state],
             mail_on=running.mail_on,
-            now=now,
+            now=running.instant(now),
             zone=str(running.zone),
             cases=sum(counts.values()),
             finished=counts.get(FINISHED, 0),

@@ -18,6 +18,7 @@ from engine.errors import CampaignError
 from engine.store import tables as t
 from engine.store.codes import CampaignState
 from engine.store.database import SCHEMA, Database
+from engine.store.failures import DatabaseDamaged, shown
 from engine.store.schema import migrate, new_database
 
 _BATCH = 2000
@@ -48,8 +49,13 @@ class Contents:
 
 
 def copy_out(database: Database, target: Path) -> Contents:
-    """Copy everything, as it stood at one instant, into a new SQLite file; others may go on writing. Raises DatabaseFailed."""
+    """Copy everything, as it stood at one instant, into a new SQLite file; others may go on writing.
+
+    Raises DatabaseFailed, DatabaseDamaged.
+    """
     with database.read() as source, _file(target) as copy:
+        if database.sqlite:
+            _expect_undamaged(source, database)
         migrate(copy)
         counts = {table.name: _copy(source, copy, table) for table in t.metadata.sorted_tables}
         return Contents(kind=_kind(copy), schema=SCHEMA, tables=counts, digests=_digests(copy))
@@ -88,6 +94,12 @@ def copy_in(copy: Path, address: str) -> Iterator[Restored]:
             _set_sequences(connection)
         yield Restored(tables=counts, held=_hold_mail(connection))
     database.dispose()
+
+
+def _expect_undamaged(source: Connection, database: Database) -> None:
+    """A damaged page that no row is read from would go unnoticed: the backup would be kept in the belief that all is well."""
+    if source.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+        raise DatabaseDamaged(where=shown(database.url))
 
 
 @contextmanager

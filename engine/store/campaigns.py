@@ -54,6 +54,13 @@ def compiled(connection: Connection, workflow_id: int) -> Any:
     return connection.execute(select(t.workflow.c.compiled).where(t.workflow.c.id == workflow_id)).scalar_one()
 
 
+def following(connection: Connection, workflow: str) -> tuple[tuple[str, int], ...]:
+    """(name, version) of every running campaign of a workflow."""
+    c, w = t.campaign.c, t.workflow.c
+    query = select(c.name, w.version).join(t.workflow, w.id == c.workflow_id).where(w.name == workflow, c.state == RUNNING)
+    return tuple((row.name, row.version) for row in connection.execute(query.order_by(c.id)))
+
+
 def stages(connection: Connection, campaign_id: int) -> tuple[Any, ...]:
     """The campaign's stages in order: position, name, title, opens_at, closes_at."""
     return tuple(connection.execute(_stages(), {"campaign": campaign_id}))
@@ -71,14 +78,22 @@ def periods(connection: Connection, campaign_id: int, task: str) -> tuple[str, .
     return tuple(connection.execute(query).scalars())
 
 
+def period_titles(connection: Connection, campaign_id: int, task: str) -> tuple[tuple[str, str, str], ...]:
+    """(period, its title in Chinese, in English) of a task."""
+    o = t.occurrence.c
+    query = select(o.period, o.period_zh, o.period_en).where(o.campaign_id == campaign_id, o.task == task)
+    return tuple((row.period, row.period_zh, row.period_en) for row in connection.execute(query))
+
+
 def set_mail(connection: Connection, campaign_id: int, on: bool) -> None:
     """Let mail go out, or hold it."""
     connection.execute(update(t.campaign).where(t.campaign.c.id == campaign_id).values(mail_on=on))
 
 
-def end_campaign(connection: Connection, campaign_id: int, state: CampaignState, now: datetime) -> None:
-    """The campaign is over. A withdrawn one gives its name back, so that the workflow can be launched again."""
+def end_campaign(connection: Connection, campaign_id: int, state: CampaignState, now: datetime) -> str:
+    """The campaign is over; the name it is kept under. A withdrawn one gives its own back, so that the workflow can be launched again."""
     values: dict[str, Any] = {"state": state, "ended_at": now, "mail_on": False}
     if state is CampaignState.WITHDRAWN:
         values["name"] = t.campaign.c.name + f"~{campaign_id}"
     connection.execute(update(t.campaign).where(t.campaign.c.id == campaign_id).values(**values))
+    return str(connection.execute(select(t.campaign.c.name).where(t.campaign.c.id == campaign_id)).scalar_one())

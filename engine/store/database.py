@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import sqlite3
@@ -17,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from engine.errors import CampaignError
 from engine.store import tables
-from engine.store.failures import DatabaseBusy, DatabaseFailed, said, shown, without_password
+from engine.store.failures import DatabaseBusy, DatabaseFailed, DatabaseGone, said, shown, without_password
 
 # `Connection` is the one name of SQLAlchemy that operations hold in their hands; they take it from here.
 __all__ = ["Connection", "Database", "open_database"]
@@ -41,16 +42,18 @@ class NoDatabase(CampaignError):
 
 
 class DatabaseExists(CampaignError):
-    """{where} 已经有数据库，没有改动它。请换一个位置，或先把它移走。
+    """{where} 已经有数据库，没有改动它。请换一个位置（例如 --db 新名.db），或先把它移走。
 
-    There is a database at {where} already; it was left alone. Choose another place, or move it away first.
+    There is a database at {where} already; it was left alone. Choose another place
+    (such as --db new.db), or move it away first.
     """
 
 
 class NotOurDatabase(CampaignError):
-    """{where} 不是 campaign 的数据库，或者属于另一个版本的程序。
+    """{where} 不是 campaign 的数据库，或者属于另一个版本的程序；如果以前能用，就是文件已经损坏，请从最近的备份恢复（campaign restore）。
 
-    {where} is not a database of campaign, or belongs to another version of the program.
+    {where} is not a database of campaign, or belongs to another version of the program. If it worked before, the file is damaged:
+    restore the latest backup with `campaign restore`.
     """
 
 
@@ -58,6 +61,13 @@ class BadAddress(CampaignError):
     """看不懂数据库地址“{where}”。请写文件名，或 postgresql+psycopg://用户@主机/库名。
 
     The database address “{where}” cannot be read. Give a file name, or postgresql+psycopg://user@host/name.
+    """
+
+
+class UnknownAddressOption(CampaignError):
+    """不认识数据库地址中的选项“{options}”，没有照办。SQLite 文件直接写文件名，不带“?”后面的部分。
+
+    The options “{options}” of the database address are not known. Name an SQLite file without anything after “?”.
     """
 
 
@@ -89,6 +99,8 @@ def address(text: str) -> URL:
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername == "sqlite":
         _file_url(url.database or "")
+        if url.query:
+            raise UnknownAddressOption(options="&".join(url.query))
     elif url.drivername != "postgresql+psycopg":
         raise BadAddress(where=without_password(text))
     return url
@@ -164,6 +176,20 @@ class Database:
         self.patience = patience
         self.engine = make_engine(url, patience, new=new)
         self.sqlite = url.drivername == "sqlite"
+        self._file = self._in_place()
+
+    def _in_place(self) -> tuple[int, int] | None:
+        """Which file stands at the address now; None where there is none, or the database is no file."""
+        try:
+            found = os.stat(self.url.database or "") if self.sqlite else None
+        except OSError:
+            return None
+        return (found.st_dev, found.st_ino) if found else None
+
+    def expect_in_place(self) -> None:
+        """Raises DatabaseGone where the file was moved, deleted or replaced since: what is still open would be written beside it."""
+        if self._in_place() != self._file:
+            raise DatabaseGone(where=shown(self.url))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -9,30 +10,59 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from engine.errors import CampaignError
+from engine.sentences import Sentence
 from engine.store.types import Unreadable
 
+_NOTHING = Sentence("本次操作没有留下任何改动", "nothing of this operation was kept")
+_SO_FAR = Sentence("此前办完的都已保存，重新运行即接着办", "what was done before is kept, and running it again goes on from there")
 
-class DatabaseReadOnly(CampaignError):
-    """数据库 {where} 不能写入，什么都没有改动。请检查文件和所在文件夹的权限。
 
-    The database {where} cannot be written; nothing was changed. Check the permissions of the file and of its folder.
+class NotKept(CampaignError):
+    """数据库出了问题，{kept}。
+
+    Something is wrong with the database; {kept}.
+    """
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(**{"kept": _NOTHING, **values})
+
+
+class DatabaseReadOnly(NotKept):
+    """数据库 {where} 不能写入，{kept}。请检查文件和所在文件夹的权限，文件夹也必须可以写。
+
+    The database {where} cannot be written; {kept}. Check the permissions of the file and of its folder, which must be writable too.
     """
 
 
-class DatabaseFailed(CampaignError):
-    """数据库出错，本次操作没有留下任何改动：{why}
+class DatabaseUnreadable(CampaignError):
+    """数据库 {where} 打不开：没有读取的权限。请检查文件和所在文件夹的权限。
 
-    The database failed; nothing of this operation was kept: {why}
+    The database {where} cannot be opened: the right to read it is missing. Check the permissions of the file and of its folder.
+    """
+
+
+class DatabaseFailed(NotKept):
+    """数据库出错，{kept}：{why}
+
+    The database failed; {kept}: {why}
     """
 
 
 class DatabaseDiskFull(DatabaseFailed):
-    """数据库 {where} 所在的磁盘已满，本次操作没有留下任何改动。请清理磁盘后重试。
+    """数据库 {where} 所在的磁盘已满，{kept}。请清理磁盘后重试。
 
-    The disk that holds the database {where} is full; nothing of this operation was kept. Make room and try again.
+    The disk that holds the database {where} is full; {kept}. Make room and try again.
+    """
+
+
+class DatabaseUnreachable(DatabaseFailed):
+    """连不上数据库服务器 {where}：{why}。请检查服务器是否在运行，地址、端口、用户名和密码对不对，然后重试。
+
+    The database server {where} cannot be reached: {why}. Check that it is running, and its address, port, user and password; then try
+    again.
     """
 
 
@@ -43,17 +73,32 @@ class DatabaseDamaged(DatabaseFailed):
     """
 
 
-class DatabaseBusy(CampaignError):
-    """另一个进程正占用数据库，等了一分钟仍未释放，什么都没有改动。请稍后再试。
+class DatabaseBusy(NotKept):
+    """另一个进程正占用数据库，等了一分钟仍未释放，{kept}。请稍后再试。
 
-    Another process kept the database busy for a minute; nothing was changed. Try again later.
+    Another process kept the database busy for a minute; {kept}. Try again later.
     """
+
+
+class DatabaseGone(CampaignError):
+    """数据库文件 {where} 已经不在原处（被移走、删除或替换），不能再办理。请放回原处，再重新启动。
+
+    The database file {where} is no longer in its place (moved, deleted or replaced); nothing more can be done. Put it back and start again.
+    """
+
+
+@contextmanager
+def in_batches(kept: Sentence = _SO_FAR) -> Iterator[None]:
+    """Of work that is kept a batch at a time, a failure says that what was done before it is kept. kept: how that is said."""
+    try:
+        yield
+    except NotKept as error:
+        raise type(error)(**{**error.values, "kept": kept}) from error
 
 
 # The primary result codes of SQLite, and what they mean for whoever works with the database.
 _FAILURES: dict[int, type[CampaignError]] = {
     sqlite3.SQLITE_READONLY: DatabaseReadOnly,
-    sqlite3.SQLITE_CANTOPEN: DatabaseReadOnly,
     sqlite3.SQLITE_FULL: DatabaseDiskFull,
     sqlite3.SQLITE_CORRUPT: DatabaseDamaged,
 }
@@ -80,8 +125,8 @@ def said(url: URL) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        failure = _failure(error)
-        raise (failure(where=shown(url)) if failure else DatabaseFailed(why=_first_line(error))) from error
+        failure = _failure(error, url)
+        raise (failure(where=shown(url), why=_first_line(error)) if failure else DatabaseFailed(why=_first_line(error))) from error
     except Unreadable as error:
         raise DatabaseDamaged(where=shown(url)) from error
     except CampaignError:
@@ -93,14 +138,24 @@ def said(url: URL) -> Iterator[None]:
         raise
 
 
-def _failure(error: DBAPIError) -> type[CampaignError] | None:
+def _failure(error: DBAPIError, url: URL) -> type[CampaignError] | None:
     """What a failure is called whose cause is known."""
     code = getattr(error.orig, "sqlite_errorcode", 0)
+    if code & 0xFF == sqlite3.SQLITE_CANTOPEN:
+        return DatabaseReadOnly if may_be_read(url) else DatabaseUnreadable
     if code in _FULL_TOO or getattr(error.orig, "sqlstate", None) in _DISK_FULL:
         return DatabaseDiskFull
     if "decode to UTF-8" in str(error.orig):
         return DatabaseDamaged
+    if isinstance(error, OperationalError) and url.drivername != "sqlite" and getattr(error.orig, "sqlstate", None) is None:
+        # What fails before there is a connection, or with it, has no state of its own.
+        return DatabaseUnreachable
     return _FAILURES.get(code & 0xFF)
+
+
+def may_be_read(url: URL) -> bool:
+    """Whether the file can be opened for reading at all."""
+    return os.access(url.database or "", os.R_OK)
 
 
 def _is_damaged(url: URL) -> bool:

@@ -25,6 +25,11 @@ def is_rehearsal(connection: Connection) -> bool:
     return read_setting(connection, "kind") == "rehearsal"
 
 
+def is_operator(connection: Connection, name: str) -> bool:
+    """Whether somebody has acted under that name without standing in the roster."""
+    return connection.execute(select(person.c.id).where(person.c.key == f"operator:{name}")).first() is not None
+
+
 def operator_id(connection: Connection, name: str) -> int:
     """The id of somebody who acts without standing in the roster (the administrator), kept under the name given with --as."""
     mine = select(person.c.id).where(person.c.key == f"operator:{name}")

@@ -288,6 +288,13 @@ def notice_counts(connection: Connection, campaign_id: int) -> dict[tuple[int, s
     return {(state, reason): count for state, reason, count in connection.execute(query.order_by(n.state, n.reason))}
 
 
+def state_counts(connection: Connection, campaign_id: int) -> dict[ObligationState, int]:
+    """How many obligations are in which state."""
+    mine = select(t.occurrence.c.id).where(t.occurrence.c.campaign_id == campaign_id)
+    query = select(t.obligation.c.state, func.count()).where(t.obligation.c.occurrence_id.in_(mine)).group_by(t.obligation.c.state)
+    return {ObligationState(state): n for state, n in connection.execute(query)}
+
+
 def message_counts(connection: Connection, campaign_id: int) -> tuple[int, int]:
     """(messages, persons they went to)."""
     m = t.message.c

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, distinct, func, insert, select, update
 
 from engine.org.model import Person, Roster, Tenure, Unit, person_key
 from engine.org.tree import Tree
@@ -295,6 +295,14 @@ def codes(connection: Connection) -> tuple[str, ...]:
     return tuple(connection.execute(select(unit.c.code).limit(20000)).scalars())
 
 
+def names(connection: Connection) -> dict[str, list[str]]:
+    """Names of units with the codes of those that have them, for guessing which one was meant."""
+    found: dict[str, list[str]] = {}
+    for row in connection.execute(select(unit.c.name, unit.c.code).order_by(unit.c.path).limit(20000)):
+        found.setdefault(row.name, []).append(row.code)
+    return found
+
+
 @dataclass(frozen=True, kw_only=True)
 class Holder:
     """Somebody who holds a post on a day."""
@@ -329,6 +337,21 @@ def _holders() -> Select[Any]:
         .where((tenure.c.since.is_(None)) | (tenure.c.since <= day), (tenure.c.until.is_(None)) | (tenure.c.until >= day))
         .order_by(tenure.c.unit_id, tenure.c.post, tenure.c.since.is_(None), tenure.c.since.desc(), person.c.id.desc())
     )
+
+
+def posts_besides(connection: Connection, path: str, day: date, known: Sequence[str]) -> tuple[tuple[str, tuple[str, ...], int], ...]:
+    """The posts held that day within `path` that are none of `known`: (post, the first unit codes, at how many units)."""
+    held = (
+        unit.c.path >= path,
+        unit.c.path < paths.end(path),
+        (tenure.c.since.is_(None)) | (tenure.c.since <= day),
+        (tenure.c.until.is_(None)) | (tenure.c.until >= day),
+        tenure.c.post.not_in(known),
+    )
+    query = select(tenure.c.post, func.count(distinct(unit.c.id))).join(unit, unit.c.id == tenure.c.unit_id).where(*held)
+    rows = connection.execute(query.group_by(tenure.c.post).order_by(tenure.c.post)).all()
+    first = select(unit.c.code).distinct().join(tenure, unit.c.id == tenure.c.unit_id).where(*held).order_by(unit.c.code).limit(3)
+    return tuple((post, tuple(connection.execute(first.where(tenure.c.post == post)).scalars()), int(count)) for post, count in rows)
 
 
 def find_people(connection: Connection, text: str) -> tuple[Any, ...]:

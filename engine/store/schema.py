@@ -14,6 +14,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, insert, inspect
 
+from engine.oserrors import why
 from engine.store import tables
 from engine.store.database import (
     SCHEMA,
@@ -76,7 +77,7 @@ def _reserve(file: Path, where: str) -> Path | None:
     except PermissionError as error:
         raise DatabaseReadOnly(where=where) from error
     except OSError as error:
-        raise DatabaseFailed(why=error.strerror or type(error).__name__) from error
+        raise DatabaseFailed(why=why(error)) from error
     return file
 
 

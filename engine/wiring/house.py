@@ -8,12 +8,15 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from engine.definition.codec import decode
+from engine.definition.model import Workflow
 from engine.errors import CampaignError
 from engine.evidence.vault import Vault
 from engine.operations.campaigns import NoCampaign, UnknownCampaign, WhichCampaign, choose
 from engine.operations.context import House, set_virtual_now
 from engine.sentences import Sentence
 from engine.settings import Settings
+from engine.store import campaigns
 from engine.store import house as facts
 from engine.store.database import address, open_database
 from engine.store.failures import shown
@@ -71,7 +74,16 @@ def zone_of(house: House, campaign: str | None) -> ZoneInfo:
             return choose(connection, campaign).zone
     except (NoCampaign, UnknownCampaign, WhichCampaign):
         # Whoever needs the campaign itself is told so by the operation.
-        return HOME
+        return zone_of_workflow(house, None) or HOME
+
+
+def zone_of_workflow(house: House, name: str | None) -> ZoneInfo | None:
+    """The zone of the loaded workflow of that name, or the one that all loaded workflows share; None where nothing says."""
+    with house.database.read() as connection:
+        names = {row.name for row in campaigns.workflows(connection)}
+        rows = [campaigns.find_workflow(connection, one) for one in names if name in (None, one)]
+    zones = {decode(Workflow, row.compiled).calendar.timezone for row in rows}
+    return ZoneInfo(zones.pop()) if len(zones) == 1 else None
 
 
 def due_since(house: House, now: datetime) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from engine.errors import CampaignError
 from engine.operations.context import House
@@ -28,9 +29,20 @@ class NoSender(CampaignError):
     """
 
 
+class MailFolderIsFile(CampaignError):
+    """信件要写入文件夹 {folder}，可是那里有一个同名的文件。请把它移走或改名，或用环境变量 CAMPAIGN_MAIL_FOLDER 指明另一个文件夹。
+
+    Letters are written into the folder {folder}, but a file of that name is in its place. Move or rename it, or name another folder with
+    CAMPAIGN_MAIL_FOLDER.
+    """
+
+
 @contextmanager
 def open_post(settings: Settings, house: House) -> Iterator[Post]:
-    """How letters leave, closed at the end. A rehearsal's never do: they become files. Raises NoNotifier, NoSender, NotConfigured."""
+    """How letters leave, closed at the end. A rehearsal's never do: they become files.
+
+    Raises NoNotifier, NoSender, NotConfigured, MailFolderIsFile.
+    """
     name, options = _channel(settings, rehearsal=is_rehearsal(house))
     with house.database.read() as connection:
         office = facts.read_setting(connection, OFFICE_ADDRESS) or ""
@@ -45,7 +57,13 @@ def open_post(settings: Settings, house: House) -> Iterator[Post]:
 
 def _channel(settings: Settings, *, rehearsal: bool) -> tuple[str, dict[str, str]]:
     if rehearsal or settings.notifier == "maildir":
-        return "maildir", {"folder": str(mail_folder(settings))}
+        return "maildir", {"folder": _folder(mail_folder(settings))}
     if not settings.notifier:
         raise NoNotifier
     return settings.notifier, smtp_options(settings) if settings.notifier == "smtp" else {}
+
+
+def _folder(folder: Path) -> str:
+    if folder.exists() and not folder.is_dir():
+        raise MailFolderIsFile(folder=str(folder))
+    return str(folder)

@@ -52,7 +52,7 @@ def test_a_whole_campaign_can_be_run_from_the_command_line(clerk: Clerk) -> None
     assert ("U01", "sent") in states
     journal = flat(clerk.does("journal").out)
     assert all(word in journal for word in ("检查未过", "报送", "通过", "延期", "免报", "强制"))
-    clerk.does("close", "--as", "管理员", "--reason", "完成")
+    clerk.does("close", "--as", "管理员", "--reason", "完成", "--yes")
     assert clerk("submit", "U03", "总结会", "--on", "2010-07-02", "--say", "开过", "--as", "王书记", "--for", "owner").code == 1
     assert "已结束" in clerk.does("status").out
 

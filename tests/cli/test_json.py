@@ -46,9 +46,11 @@ BLOCKER = thing(
     due=TEXT,
     original_due=TEXT,
     since=MAYBE_INSTANT,
+    told_at=MAYBE_INSTANT,
     state=SAID,
     can_unblock=some(HELPER),
 )
+OTHER = thing(campaign=SAID, version=NUMBER)
 STEP = thing(
     unit=SAID,
     name=SAID,
@@ -191,11 +193,20 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
     (("override", "U02", "--reason", "特批", "--as", "管理员"), thing(unit=SAID, name=SAID, left=SAID, entered=SAID, forced=YES_NO)),
     (
         ("extend", "--task", "实施方案", "--under", "U", "--to", "2010-06-25", "--reason", "暴雨", "--as", "王书记"),
-        some(thing(unit=SAID, answer={"anyOf": [STEP, {"type": "null"}]}, refusals=some(VERDICT, 0))),
+        some(thing(unit=SAID, name=SAID, answer={"anyOf": [STEP, {"type": "null"}]}, refusals=some(VERDICT, 0))),
     ),
     (
         ("load", "workflow.yaml", "--as", "管理员"),
-        thing(name=SAID, version=NUMBER, digest=SAID, stages=NUMBER, tasks=NUMBER, again=YES_NO, warnings=some(PROBLEM, 0)),
+        thing(
+            name=SAID,
+            version=NUMBER,
+            digest=SAID,
+            stages=NUMBER,
+            tasks=NUMBER,
+            again=YES_NO,
+            others=some(OTHER, 0),
+            warnings=some(PROBLEM, 0),
+        ),
     ),
     (
         ("launch", "--as", "管理员", "--name", "second"),
@@ -231,10 +242,10 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             posts_missing=TEXTS,
             persons=NUMBER,
             idle=NUMBER,
+            notes=TEXTS,
         ),
     ),
     (("backup", "safe.zip"), thing(where=SAID, made_at=INSTANT, size=NUMBER, rows=NUMBER, artifacts=NUMBER, missing=TEXTS)),
-    (("close", "--as", "管理员"), thing(campaign=SAID, state={"enum": ["closed"]})),
     (
         ("doctor", "--files"),
         thing(
@@ -247,6 +258,10 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             files_read=YES_NO,
             findings=some(thing(code=SAID, meaning=SAID, advice=SAID, count=NUMBER, examples=TEXTS), 0),
         ),
+    ),
+    (
+        ("close", "--as", "管理员", "--reason", "完成", "--yes"),
+        thing(campaign=SAID, state={"enum": ["closed"]}, done=YES_NO, units=NUMBER, duties=NUMBER, to_review=NUMBER, letters=NUMBER),
     ),
 ]
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.cli.time import NotADay, NotAMoment, day, iso, moment, shown, shown_end
+from engine.cli.time import NoSuchDay, NotADay, NotAMoment, day, iso, moment, shown, shown_end
 
 HERE = ZoneInfo("Asia/Shanghai")
 
@@ -33,7 +33,7 @@ def test_a_time_is_read_in_the_zone_of_the_campaign_unless_it_says_its_own(text:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "soon", "2010-06", "2010-06-31", "2010-06-01T24:01", "2010-06-01T09", "2010-06-01+08:00"),
+        *("", "soon", "2010-06", "2010-06-01T24:01", "2010-06-01T09", "2010-06-01+08:00"),
         *("2010-06-01 09:00+99:00", "0001-01-01", "2010-6-1-", "２０１０-06-01"),
     ],
 )
@@ -47,7 +47,15 @@ def test_a_day_is_read(text: str, read: date) -> None:
     assert day(text) == read
 
 
-@pytest.mark.parametrize("text", ["", "tomorrow", "2010-02-29", "2010-06-01T09:00"])
+@pytest.mark.parametrize(("there", "not_there"), [("2012-02-29", "2010-02-29"), ("2010-06-30", "2010-06-31"), ("2010-12-01", "2010-13-01")])
+def test_a_day_that_the_calendar_has_not_is_called_that(there: str, not_there: str) -> None:
+    assert moment(there, HERE) and day(there)
+    for read in (day, lambda text: moment(text, HERE)):
+        with pytest.raises(NoSuchDay, match=not_there):
+            read(not_there)
+
+
+@pytest.mark.parametrize("text", ["", "tomorrow", "2010-06-01T09:00"])
 def test_what_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(NotADay):
         day(text)

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from engine.evidence.vault import Vault
-from engine.operations import launching, moving, sweeping
+from engine.operations import ending, moving, sweeping
 from engine.operations.context import House
 from engine.store.database import open_database
 from engine.store.pace import Pace
@@ -92,7 +92,7 @@ STORIES: dict[str, Story] = {
         _SPRING, w.at(6, 1, 10), lambda world, now: moving.advance(world.house, None, "G1B1", by=w.ADMIN, now=now), _accepted
     ),
     "close": _story(
-        _SPRING, w.at(5, 29, 10), lambda world, now: launching.close(world.house, None, by=w.ADMIN, reason="停办", now=now), _swept
+        _SPRING, w.at(5, 29, 10), lambda world, now: ending.close(world.house, None, by=w.ADMIN, reason="停办", now=now), _swept
     ),
     "sweep": _story(w.launched(CHAIN), w.at(5, 31, 1), lambda world, now: sweeping.sweep(world.house, now, pace=Pace(3, most=3))),
     "deliver": _story(_SPRING, w.at(5, 29, 10), lambda world, now: world.deliver(now), _swept),

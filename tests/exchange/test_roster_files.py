@@ -243,7 +243,7 @@ def test_an_archive_that_unpacks_to_far_too_much_is_refused_before_it_does(tmp_p
     central = content.rindex(b"PK\x01\x02")
     content[central + 24 : central + 28] = struct.pack("<I", 0xF0000000)
     path.write_bytes(content)
-    assert [code for *_, code in places_of(path)] == ["not-xlsx"]
+    assert [code for *_, code in places_of(path)] == ["unpacks-too-large"]
 
 
 def test_two_parts_of_one_name_are_refused(tmp_path: Path) -> None:

@@ -7,17 +7,8 @@ import pytest
 from engine.errors import CampaignError
 from engine.operations import launching
 from engine.operations.campaigns import CampaignOver, NoCampaign, UnknownUnitCode, WhichCampaign
-from engine.operations.launching import (
-    Answered,
-    NameTaken,
-    NobodyOwes,
-    NotDatable,
-    NothingLoaded,
-    UnknownLevel,
-    UnknownWorkflow,
-    close,
-    withdraw,
-)
+from engine.operations.ending import Answered, close, withdraw
+from engine.operations.launching import NameTaken, NobodyOwes, NotDatable, NothingLoaded, UnknownLevel, UnknownWorkflow
 from engine.org.model import Roster, Unit
 from engine.store import roster
 from notifiers.base import NotSent

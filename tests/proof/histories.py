@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from engine.errors import CampaignError, Refused
-from engine.operations import launching, moving, sweeping
+from engine.operations import ending, launching, moving, sweeping
 from engine.operations.stepping import Stepped
 from engine.store.pace import Pace
 from tests.operations import world as w
@@ -316,7 +316,7 @@ class Histories(RuleBasedStateMachine):
         if number % 4 or self.model.over:
             return
         now = self.now
-        self.do(lambda world: launching.close(world.house, None, by=w.ADMIN, reason="结束", now=now))
+        self.do(lambda world: ending.close(world.house, None, by=w.ADMIN, reason="结束", now=now))
         self.model.over = True
         self.check()
 

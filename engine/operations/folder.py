@@ -1,0 +1,81 @@
+"""Handing in a folder of files named by unit code."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from engine.errors import CampaignError, WrongUsage
+from engine.operations.campaigns import TaskRef, choose
+from engine.operations.context import House
+from engine.operations.handing_in import BulkLine, HandIn, Parcel, submit_many
+from engine.sentences import enumerated
+from engine.store import roster
+from engine.unseen import has_unseen, marked
+
+
+class NoFilesInFolder(CampaignError):
+    """文件夹 {folder} 中没有以单位代码命名的文件（例如 {example}.docx）。
+
+    The folder {folder} holds no file named by a unit code (such as {example}.docx).
+    """
+
+
+class SeveralFiles(CampaignError):
+    """文件夹里有几个文件都是单位 {unit} 的：{files}。请只留一个。
+
+    Several files of the folder are for the unit {unit}: {files}. Keep one of them.
+    """
+
+
+class NameNotReadable(CampaignError):
+    """文件名 {name} 里有读不出来的字符（编码不是 UTF-8）或看不见的字符，没有收下。请给它改名后再报送。
+
+    The file name {name} holds characters that cannot be read (its encoding is not UTF-8) or seen, so it was not taken. Rename the file
+    and hand it in again.
+    """
+
+
+def submit_folder(
+    house: House, campaign: str | None, folder: Path, ref: TaskRef, *, by: str | None, behalf: str | None, now: datetime
+) -> tuple[BulkLine, ...]:
+    """Hand in a folder of files named by unit code, each by itself: one that is refused holds up no other."""
+    if not folder.is_dir():
+        raise WrongUsage(what=str(folder))
+    with house.database.read() as connection:
+        known = frozenset(roster.codes_within(connection, choose(connection, campaign, writing=True).root_path))
+    # Word keeps a lock file ~$... beside every document that is open.
+    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))
+    strange = [path for path in files if has_unseen(path.name)]
+    files = [path for path in files if path not in strange]
+    units = {path: _unit_in(path.stem, known) for path in files}
+    if not any(unit in known for unit in units.values()):
+        raise NoFilesInFolder(folder=str(folder), example=min(known, default="GB01"))
+    counts = Counter(units.values())
+    parcels = [Parcel(unit=unit, given=HandIn(files={"": path}), by=by, behalf=behalf) for path, unit in units.items() if counts[unit] == 1]
+    alone = iter(submit_many(house, campaign, ref, parcels, now=now))
+    lines = [next(alone) if counts[unit] == 1 else _one_of_several(path, unit, units) for path, unit in units.items()]
+    return (*lines, *map(_unreadable, strange))
+
+
+def _unit_in(stem: str, known: frozenset[str]) -> str:
+    """The code in a file's name: all of it, or the longest known code before something that is neither letter nor digit."""
+    if stem in known:
+        return stem
+    ends = [end for end in range(len(stem) - 1, 0, -1) if stem[:end] in known and not stem[end].isalnum()]
+    # `GB10-99` is no known code, and not the business of GB10 either.
+    return next((stem[:end] for end in ends if not re.match(r"-[0-9]", stem[end:])), stem)
+
+
+def _unreadable(path: Path) -> BulkLine:
+    """A file whose name nobody could read in the journal, or type."""
+    name = marked(path.name, "\ufffd")
+    return BulkLine(file=name, unit="", answer=None, error=NameNotReadable(name=name))
+
+
+def _one_of_several(path: Path, unit: str, units: Mapping[Path, str]) -> BulkLine:
+    files = enumerated(other.name for other, theirs in units.items() if theirs == unit)
+    return BulkLine(file=path.name, unit=unit, answer=None, error=SeveralFiles(unit=unit, files=files))
