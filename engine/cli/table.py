@@ -63,6 +63,7 @@ COMMANDS: dict[str, Entry] = {
     "mail on": _entry("ringing", "放行邮件", "let mail go out"),
     "mail off": _entry("ringing", "暂停邮件", "hold mail"),
     "backup": _entry("keeping", "备份到一个文件", "back everything up into one file"),
+    "upgrade": _entry("upgrading", "升级旧版本程序的数据库", "bring an older program's database up to date"),
     "restore": _entry("keeping", "从备份恢复成新的数据库", "make a database out of a backup"),
     "doctor": _entry("examining", "体检：数据库的大小、设置、索引、时钟和计数", "sizes, settings, indexes, clock and counts, examined"),
 }
@@ -80,7 +81,7 @@ SECTIONS: tuple[Section, ...] = (
         names=("submit", "take-back", "review", "waive", "extend", "advance", "override"),
     ),
     Section(title=Sentence("时钟和邮件", "Clock and mail"), names=("sweep", "deliver", "run", "mail")),
-    Section(title=Sentence("备份和体检", "Keeping"), names=("backup", "restore", "doctor")),
+    Section(title=Sentence("备份和体检", "Keeping"), names=("backup", "restore", "doctor", "upgrade")),
 )
 
 # Who rings the bell is no command, and does not know that there are any: `run` looks it up here as a command is looked up.

@@ -57,6 +57,21 @@ class NotOurDatabase(CampaignError):
     """
 
 
+class OlderDatabase(CampaignError):
+    """数据库 {where} 是旧版本的程序建立的。请先停掉其他正在使用它的程序，再运行 campaign upgrade：它先留一份副本，然后升级。
+
+    The database {where} was made by an older program. Stop whatever else uses it, then run `campaign upgrade`: it keeps a copy, then
+    brings the database up to date.
+    """
+
+
+class NewerDatabase(CampaignError):
+    """数据库 {where} 已由更新版本的程序升级过，这个版本不能用它。请改用新版本的程序。
+
+    The database {where} has been upgraded by a newer program; this one cannot use it. Use the newer program.
+    """
+
+
 class BadAddress(CampaignError):
     """看不懂数据库地址“{where}”。请写文件名，或 postgresql+psycopg://用户@主机/库名。
 
@@ -284,8 +299,10 @@ def _check_ours(database: Database) -> None:
         if _is_strange(cause):
             raise NotOurDatabase(where=where) from error
         raise
-    if schema != SCHEMA:
+    if schema is None or not schema.isdecimal():
         raise NotOurDatabase(where=where)
+    if schema != SCHEMA:
+        raise (OlderDatabase if schema < SCHEMA else NewerDatabase)(where=where)
 
 
 def _is_missing(error: DBAPIError) -> bool:

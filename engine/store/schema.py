@@ -12,8 +12,9 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, insert, inspect
+from sqlalchemy import Connection, Engine, insert, inspect, update
 
+from engine.errors import CampaignError
 from engine.oserrors import why
 from engine.store import tables
 from engine.store.database import (
@@ -22,9 +23,11 @@ from engine.store.database import (
     Database,
     DatabaseExists,
     NoFolder,
+    OlderDatabase,
     address,
+    open_database,
 )
-from engine.store.failures import DatabaseFailed, DatabaseReadOnly, shown
+from engine.store.failures import DatabaseFailed, DatabaseReadOnly, said, shown
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -100,6 +103,64 @@ def _take_away(file: Path) -> None:
 def migrate(connection: Connection) -> None:
     """Bring the schema to the newest version within the caller's transaction."""
     command.upgrade(_config(connection), "head")
+
+
+class NothingToUpgrade(CampaignError):
+    """数据库 {where} 已是最新，不需要升级。
+
+    The database {where} is up to date; there is nothing to upgrade.
+    """
+
+
+class CopyExists(CampaignError):
+    """升级前要把数据库复制为 {copy}，但那里已经有文件。请先把它移走。
+
+    Before the upgrade the database is copied to {copy}, but there is a file already. Move it away first.
+    """
+
+
+class CopyYourself(CampaignError):
+    """{where} 在 PostgreSQL 服务器上，升级前请用 pg_dump 备份，然后运行 campaign upgrade --copied。
+
+    {where} is on a PostgreSQL server: back it up with pg_dump first, then run `campaign upgrade --copied`.
+    """
+
+
+def upgrade(text: str, *, copied: bool) -> Path | None:
+    """Bring an older database up to date, in one transaction; the copy that was kept of an SQLite file.
+
+    copied: its owner has backed up a server's database. Raises NothingToUpgrade, CopyExists, CopyYourself, and what `open_database` does.
+    """
+    try:
+        open_database(text).dispose()
+    except OlderDatabase:
+        return _upgrade(Database(address(text)), copied=copied)
+    raise NothingToUpgrade(where=shown(address(text)))
+
+
+def _upgrade(database: Database, *, copied: bool) -> Path | None:
+    try:
+        if not database.sqlite and not copied:
+            raise CopyYourself(where=shown(database.url))
+        kept = _copy(database) if database.sqlite else None
+        with database.write() as connection:
+            migrate(connection)
+            connection.execute(update(tables.setting).where(tables.setting.c.key == "schema").values(value=SCHEMA))
+        return kept
+    finally:
+        database.dispose()
+
+
+def _copy(database: Database) -> Path:
+    """The database as it stands, in one private file beside it."""
+    file = Path(database.url.database or "")
+    copy = file.with_name(f"{file.name}.before-{SCHEMA}")
+    if copy.exists():
+        raise CopyExists(copy=str(copy))
+    with said(database.url), closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("VACUUM INTO ?", (str(copy),))
+    copy.chmod(0o600)
+    return copy
 
 
 def differences(engine: Engine) -> list[object]:
