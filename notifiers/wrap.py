@@ -17,19 +17,19 @@ _MARKER = re.compile(r" *(?:\d+\. |- |· )?")
 
 def columns(text: str) -> int:
     """How many columns the text takes. Of ambiguous width (“ ” — …) counts as two, as in Chinese fonts."""
-    return sum(_width(char) for char in text)
+    return sum(map(_width, text))
 
 
 def shorten(text: str, most: int) -> str:
     """The text, cut to `most` columns with an ellipsis if it is longer."""
     if columns(text) <= most:
         return text
-    kept = ""
-    for char in text:
-        if columns(kept) + _width(char) > most - 2:
-            break
-        kept += char
-    return kept.rstrip() + "…"
+    taken = 0
+    for place, char in enumerate(text):
+        taken += _width(char)
+        if taken > most - 2:
+            return text[:place].rstrip() + "…"
+    return text + "…"
 
 
 def wrap(text: str, width: int = 78) -> str:
@@ -59,13 +59,15 @@ def _fold(line: str, width: int) -> list[str]:
     match = _MARKER.match(line)
     marker = match[0] if match else ""
     hang = " " * len(marker)
-    lines, current = [], marker
-    for unit in _pieces(line[len(marker) :], width - len(marker)):
-        if current.strip() and columns(current + unit.rstrip()) > width:
+    lines, current, taken = [], marker, columns(marker)
+    for piece in _pieces(line[len(marker) :], width - len(marker)):
+        unit = piece
+        if current.strip() and taken + columns(unit.rstrip()) > width:
             lines.append(current.rstrip())
-            current = hang + unit.lstrip()
-        else:
-            current += unit
+            current, taken = hang, len(hang)
+            unit = unit.lstrip()
+        current += unit
+        taken += columns(unit)
     return [*lines, current.rstrip()]
 
 
