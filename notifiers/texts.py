@@ -81,6 +81,7 @@ class LaggardLine:
 class LetterView:
     """All that one person is told on one day. full_list: the command that shows the whole list, for whoever can type it.
 
+    reopened: it had lapsed and may be done after all.
     closed: returned, and too late to be mended.  to_name: a reviewer has to be named.  about_you: done about the reader's own unit.
     office_name: whom to ask; '' in a letter to the office itself.
     """
@@ -91,6 +92,7 @@ class LetterView:
     campaign_title: str
     today_text: str
     returned: tuple[DutyLine, ...] = ()
+    reopened: tuple[DutyLine, ...] = ()
     closed: tuple[DutyLine, ...] = ()
     overdue: tuple[DutyLine, ...] = ()
     due_soon: tuple[DutyLine, ...] = ()
@@ -170,6 +172,7 @@ def _parts(view: LetterView) -> Mapping[str, tuple[DutyLine | LaggardLine, ...]]
     """The parts in the order of the letter, the most pressing first, and so within each part."""
     return {
         "returned": _by_day(view.returned),
+        "reopened": _by_day(view.reopened),
         "overdue": _by_day(view.overdue),
         "due_today": tuple(line for line in view.due_soon if line.days == 0),
         "due_soon": _by_day(line for line in view.due_soon if line.days != 0),

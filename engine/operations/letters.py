@@ -22,13 +22,15 @@ from notifiers.texts import DutyLine, LaggardLine, LetterView
 _SECOND = timedelta(seconds=1)
 _LAGGARDS = "below"
 # In which part somebody is still asked to hand something in.
-_OWED = frozenset({"returned", "overdue", "due_soon", "extended"})
+_OWED = frozenset({"returned", "reopened", "overdue", "due_soon", "extended"})
 # In which part somebody is told of what another one handed in.
 _SEEN = frozenset({"to_review", "about_you", "delivered"})
 # The journal line that tells who did what a part is about.
-_EVENTS = {"returned": "returned", "closed": "returned", "extended": "extended", "waived": "waived"} | dict.fromkeys(
-    [*_SEEN, "to_name"], "handed_in"
-)
+_EVENTS = {
+    **{part: part for part in ("returned", "reopened", "extended", "waived")},
+    "closed": "returned",
+    **dict.fromkeys([*_SEEN, "to_name"], "handed_in"),
+}
 
 
 def view(lookup: Lookup, parcel: Parcel, decided: Sequence[Decided], lang: Lang) -> LetterView:
@@ -73,6 +75,8 @@ class _Writer:
         match notice.kind:
             case NoticeKind.RETURNED:
                 return "closed" if row.state is ObligationState.LAPSED else "returned"
+            case NoticeKind.REOPENED if row.state is ObligationState.OPEN:
+                return "reopened"
             case NoticeKind.EXTENDED:
                 return "extended"
             case NoticeKind.WAIVED:
@@ -142,7 +146,8 @@ class _Writer:
     def _by(self, row: ObligationRow, part: str, line: Any) -> str:
         """Who did what this is about; of a result also when, and who accepted it."""
         if line is None or part not in ("about_you", "delivered"):
-            return "" if line is None else str(line.principal or "")
+            # Whoever forces something answers for it herself, on whose behalf ever.
+            return "" if line is None else str((line.actor if part == "reopened" else line.principal) or "")
         done = self._who_and_when(line)
         accepted = journal.last_of(self.connection, row.key, "accepted")
         if accepted is None or accepted.id < line.id:

@@ -121,7 +121,8 @@ def _open_on_entry(connection: Connection, move: Move, chosen: Select[Any], now:
     entering = (o.campaign_id == move.campaign_id, o.stage == move.target, o.on_entry, o.opened)
     if connection.execute(select(o.id).where(*entering).limit(1)).first() is None:
         return
-    entered = select(t.cases.c.entered_at).where(t.cases.c.id == t.obligation.c.case_id).scalar_subquery()
+    # Named, because what stands two levels up is not correlated by itself: any case's entry would do.
+    entered = select(t.cases.c.entered_at).where(t.cases.c.id == t.obligation.c.case_id).correlate(t.obligation).scalar_subquery()
     ripe = (t.obligation.c.case_id.in_(chosen), t.obligation.c.occurrence_id.in_(select(o.id).where(*entering)))
     open_late(connection, ripe, move.campaign_id, entered, now)
 

@@ -76,7 +76,7 @@ class Names:
     other: str
     families: str
     said: str
-    reasons: tuple[str, str, str, str]
+    reasons: tuple[str, str, str, str, str]
 
 
 ZH = Names(
@@ -110,6 +110,7 @@ ZH = Names(
         "党员外出实习，下月中旬返校。",
         "支部都是离退休党员。",
         "“不足”一节仍是空话。",
+        "支部书记住院，准予补报。",
     ),
 )
 EN = Names(
@@ -143,6 +144,7 @@ EN = Names(
         "Away until mid-June.",
         "Nobody is left to do it.",
         "Still vague.",
+        "The head was in hospital; a late report is allowed.",
     ),
 )
 NAMES: Mapping[Lang, Names] = {"zh": ZH, "en": EN}
@@ -275,9 +277,11 @@ def _later(story: Story) -> None:
     story.day(w.at(6, 21, 9), superior="M1", many="M2", office="office")
     story.hands_in("M1", "meeting", w.at(6, 22, 9))
     story.day(w.at(6, 22, 10), review_act="T")
-    story.hands_in("L01", "plan", w.at(6, 24, 9))
+    story.hands_in("L01", "plan", w.at(6, 24, 9), characters=1280)
     world.send_back("L01", "plan", w.at(6, 28, 9), by=person(names, "M1"), reason=names.reasons[3])
     story.day(w.at(6, 28, 10), closed="L01")
+    world.reopen("L01", "plan", w.at(6, 29, 9), reason=names.reasons[4])
+    story.day(w.at(6, 29, 10), reopened="L01")
     story.day(w.at(9, 23, 9), about="M1")
     story.hands_in("L01", "comment@2010-Q3", w.at(9, 27, 10), by="M1")
     story.day(w.at(9, 27, 11), result="L01", delivered="T")

@@ -97,6 +97,7 @@ def test_no_english_letter_has_a_chinese_comma() -> None:
 
 HEADINGS = {
     "returned": "被退回，请修改后重新上报",
+    "reopened": "已重新开放，请补办",
     "overdue": "已经逾期，请尽快办理",
     "due_soon": "即将到期",
     "to_review": "等您审核",

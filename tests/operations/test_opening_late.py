@@ -101,6 +101,9 @@ def test_what_is_reopened_is_told_to_its_owner_and_taken_though_its_lock_has_pas
     world.sweep(w.at(6, 24))
     assert world.state("G1B1", "戊", w.at(6, 24)) == "lapsed"
     world.reopen("G1B1", "戊", w.at(6, 24))
+    world.deliver(w.at(6, 24))
+    letter = world.letters("G1B1")[-1]
+    assert "已重新开放，请补办" in letter and "特批" in letter and "管理员" in letter
     assert told(world, "G1B1", "戊", w.at(6, 24)).count(NoticeKind.REOPENED) == 1
     world.sweep(w.at(6, 25))
     assert world.act("G1B1", "戊", w.at(6, 25)).state == "accepted"
