@@ -40,6 +40,8 @@ NOTICE_KINDS: Mapping[int, Sentence] = {
     4: Sentence("通过", "accepted"),
     5: Sentence("延期", "extended"),
     6: Sentence("免报", "waived"),
+    7: Sentence("补发开始", "opened-late"),
+    8: Sentence("重新开放", "reopened"),
 }
 
 NOTICE_STATES: Mapping[str, Sentence] = {

@@ -303,8 +303,10 @@ def obligation_of(
     rows = owed(connection, campaign.id, unit.id, task.name, ref.period, ours=ours)
     if len(rows) == 1:
         return task, rows[0]
-    # Either no period was named where there are several, or there is nothing of that name.
-    period_of(connection, campaign, ref)
+    # No period was named where there are several, or it was written otherwise, or there is nothing of that name.
+    _, period = period_of(connection, campaign, ref)
+    if period != (ref.period or ""):
+        return obligation_of(connection, campaign, unit, TaskRef(task=task.name, period=period), ours=ours)
     raise NotOwed(unit=unit.name, code=unit.code, task=task.title or task.name)
 
 

@@ -27,7 +27,7 @@ from notifiers.base import NotSent
 from notifiers.texts import Composed, compose
 
 # So many letters are kept in one transaction: other writers wait, and whoever is killed loses, no more than these.
-PERSONS_A_BATCH = 20
+PERSONS_A_BATCH = 5
 _AT_ONCE = (NoticeKind.RETURNED,)
 
 

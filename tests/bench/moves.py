@@ -57,7 +57,7 @@ def plain_advance(connection: Plain, number: int) -> None:
         connection.run(_OWED, case, stage)
         connection.run("SELECT sum(missing) FROM progress WHERE case_id = ? AND stage <= ?", case, stage)
         connection.run("SELECT opens_at FROM stage WHERE campaign_id = 1 AND position = ?", stage + 1)
-        connection.run("UPDATE cases SET stage = ?, visit = visit + 1, entered_at = ? WHERE id = ?", stage + 1, now, case)
+        connection.run("UPDATE cases SET stage = ?, entered_at = ? WHERE id = ?", stage + 1, now, case)
         connection.run(_TALLY, parent, stage, -1)
         connection.run(_TALLY, parent, stage + 1, 1)
         connection.run("DELETE FROM ready WHERE case_id = ?", case)

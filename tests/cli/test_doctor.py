@@ -40,7 +40,7 @@ def test_counts_that_differ_are_named_with_their_unit_and_what_to_do(launched: C
     said = launched("doctor", "--lang", "en")
     assert said.code == 1
     assert "- U01 动员部署: kept as 3, counted 1" in said.out
-    assert "What to do:" in said.out and "1 problem(s) found." in said.out
+    assert "What to do:" in said.out and "1 problem found." in said.out
     assert codes(launched) == ["wrong-progress"]
 
 

@@ -141,6 +141,7 @@ class World:
     house: House
     folder: Path
     channel: FakeNotifier = field(default_factory=FakeNotifier)
+    zone: ZoneInfo = SHANGHAI
 
     @property
     def post(self) -> Post:
@@ -175,8 +176,8 @@ class World:
         return handing_in.submit(self.house, None, code, TaskRef.parse(task), given, by=by or f"书记{code}", behalf=behalf, now=now)
 
     def act(self, code: str, task: str, now: datetime, *, by: str | None = None, behalf: str | None = None, say: str = "已办") -> Stepped:
-        """Say that something was done."""
-        given = HandIn(on_day=now.astimezone(SHANGHAI).date(), statement=say)
+        """Say that something was done, today where the campaign runs."""
+        given = HandIn(on_day=now.astimezone(self.zone).date(), statement=say)
         return handing_in.submit(self.house, None, code, TaskRef.parse(task), given, by=by or f"书记{code}", behalf=behalf, now=now)
 
     def take_back(self, code: str, task: str, now: datetime, *, by: str | None = None) -> Stepped:

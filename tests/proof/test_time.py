@@ -35,7 +35,7 @@ def running(makes: Makes, text: str, launched: datetime) -> Iterator[World]:
     """A world in which that file was launched at that instant."""
     with makes() as world:
         w.load(world.house, text, world.folder, launched)
-        w.start(world.house, launched)
+        world.zone = ZoneInfo(w.start(world.house, launched).zone)
         yield world
 
 
