@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, text, update
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, insert, select, text, update
 
 from engine.store.tables import person, setting
 
@@ -11,7 +14,12 @@ _NEW_OPERATOR = text("INSERT INTO person (key, name) VALUES (:key, :name) ON CON
 
 def read_setting(connection: Connection, key: str) -> str | None:
     """The value kept under that key; None where there is none."""
-    return connection.execute(select(setting.c.value).where(setting.c.key == key)).scalar_one_or_none()
+    return connection.execute(_setting(), {"wanted": key}).scalar_one_or_none()
+
+
+@cache
+def _setting() -> Select[Any]:
+    return select(setting.c.value).where(setting.c.key == bindparam("wanted"))
 
 
 def write_setting(connection: Connection, key: str, value: str) -> None:

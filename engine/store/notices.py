@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from engine.machine.states import ObligationState
 from engine.store import tables as t
@@ -15,6 +16,7 @@ from engine.store.claims import ClaimLost, is_dead
 from engine.store.codes import CampaignState, MessageState, NoticeState
 from engine.store.obligations import ObligationRow, row_of, select_obligations
 
+_MESSAGE, _ATTEMPT = insert(t.message), insert(t.attempt)
 # SQLite takes no condition that is more than a thousand deep.
 _SEATS = 200
 
@@ -45,8 +47,14 @@ def all_waiting(connection: Connection, notice_ids: Sequence[int]) -> bool:
 
 def _mark(connection: Connection, notice_ids: Sequence[int], was: NoticeState, **values: Any) -> None:
     for start in range(0, len(notice_ids), 500):
-        part = (t.notice.c.id.in_(notice_ids[start : start + 500]), t.notice.c.state == was)
-        connection.execute(update(t.notice).where(*part).values(**values))
+        connection.execute(_marking(tuple(values)), {"ids": notice_ids[start : start + 500], "was": was, **values})
+
+
+@cache
+def _marking(columns: tuple[str, ...]) -> Any:
+    n = t.notice.c
+    part = (n.id.in_(bindparam("ids", expanding=True)), n.state == bindparam("was"))
+    return update(t.notice).where(*part).values({name: bindparam(name, type_=n[name].type) for name in columns})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +109,7 @@ def waiting_in_review(connection: Connection, campaign_id: int) -> tuple[Decided
     return tuple(map(_decided, connection.execute(query.order_by(n.due_at, n.id))))
 
 
+@cache
 def _with_obligations() -> Any:
     columns = [t.notice.c[name].label(f"n_{name}") for name in ("id", "kind", "number", "rung", "unit_id", "role", "due_at", "deadline_id")]
     same = and_(
@@ -113,14 +122,25 @@ def _with_obligations() -> Any:
 
 def in_message(connection: Connection, message_id: int) -> tuple[Decided, ...]:
     """The notices a message holds, with their obligations as they stand now."""
-    query = _with_obligations().where(t.notice.c.message_id == message_id, t.notice.c.state == NoticeState.COMPOSED)
-    return tuple(map(_decided, connection.execute(query.order_by(t.notice.c.due_at, t.notice.c.id))))
+    return tuple(map(_decided, connection.execute(_in_message(), {"message": message_id})))
+
+
+@cache
+def _in_message() -> Any:
+    n = t.notice.c
+    held = (n.message_id == bindparam("message"), n.state == NoticeState.COMPOSED)
+    return _with_obligations().where(*held).order_by(n.due_at, n.id)
 
 
 def may_have_arrived(connection: Connection, message_id: int) -> bool:
     """Whether an earlier attempt ended so that nobody can know."""
+    return connection.execute(_unknown(), {"message": message_id}).first() is not None
+
+
+@cache
+def _unknown() -> Any:
     a = t.attempt.c
-    return connection.execute(select(a.id).where(a.message_id == message_id, a.outcome == "unknown").limit(1)).first() is not None
+    return select(a.id).where(a.message_id == bindparam("message"), a.outcome == "unknown").limit(1)
 
 
 def dissolve(connection: Connection, message_id: int, untrue: Mapping[int, str]) -> None:
@@ -161,15 +181,21 @@ class _Plain:
 
 def next_serial(connection: Connection, campaign_id: int, person_id: int, channel: str, day: date) -> int:
     """Which message of the day the next one to that person is; 1 for the first."""
+    asked = {"campaign": campaign_id, "person": person_id, "by": channel, "on": day}
+    return int(connection.execute(_last_serial(), asked).scalar_one() or 0) + 1
+
+
+@cache
+def _last_serial() -> Any:
     m = t.message.c
-    query = select(func.max(m.serial)).where(m.campaign_id == campaign_id, m.person_id == person_id, m.channel == channel, m.day == day)
-    return int(connection.execute(query).scalar_one() or 0) + 1
+    hers = (m.campaign_id == bindparam("campaign"), m.person_id == bindparam("person"), m.channel == bindparam("by"))
+    return select(func.max(m.serial)).where(*hers, m.day == bindparam("on", type_=m.day.type))
 
 
 def add_message(connection: Connection, values: Mapping[str, Any], notice_ids: Sequence[int]) -> int:
     """Keep a composed message, and say of its notices that they are in it."""
     row = {"state": MessageState.WAITING, "attempts": 0, "reason": "", **values}
-    key = connection.execute(insert(t.message).values(**row)).inserted_primary_key
+    key = connection.execute(_MESSAGE, row).inserted_primary_key
     assert key is not None
     _mark(connection, notice_ids, NoticeState.DECIDED, state=NoticeState.COMPOSED, message_id=key[0])
     return int(key[0])
@@ -187,21 +213,37 @@ def claim(connection: Connection, now: datetime, claimant: int) -> Any:
         number = _next_unclaimed(connection, now)
     if number is None:
         return None
-    m = t.message.c
-    mine = update(t.message).where(m.id == number, m.state == MessageState.WAITING, m.claim.is_(None))
-    if connection.execute(mine.values(claim=claimant, attempts=m.attempts + 1)).rowcount != 1:
+    if connection.execute(_claiming(), {"wanted": number, "by": claimant}).rowcount != 1:
         return None
+    return connection.execute(_claimed(), {"wanted": number}).one()
+
+
+@cache
+def _claiming() -> Any:
+    m = t.message.c
+    mine = update(t.message).where(m.id == bindparam("wanted"), m.state == MessageState.WAITING, m.claim.is_(None))
+    return mine.values(claim=bindparam("by"), attempts=m.attempts + 1)
+
+
+@cache
+def _claimed() -> Any:
+    m = t.message.c
     query = select(t.message, t.person.c.name, t.campaign.c.zone).join(t.person, t.person.c.id == m.person_id)
-    return connection.execute(query.join(t.campaign, t.campaign.c.id == m.campaign_id).where(m.id == number)).one()
+    return query.join(t.campaign, t.campaign.c.id == m.campaign_id).where(m.id == bindparam("wanted"))
 
 
 def _next_unclaimed(connection: Connection, now: datetime) -> int | None:
+    number: int | None = connection.execute(_unclaimed(), {"now": now}).scalar_one_or_none()
+    return number
+
+
+@cache
+def _unclaimed() -> Any:
     m = t.message.c
-    waiting = (m.state == MessageState.WAITING, m.next_try_at <= now, m.claim.is_(None))
+    waiting = (m.state == MessageState.WAITING, m.next_try_at <= bindparam("now", type_=m.next_try_at.type), m.claim.is_(None))
     query = select(m.id).join(t.campaign, t.campaign.c.id == m.campaign_id).where(*waiting)
     query = query.where(t.campaign.c.mail_on, t.campaign.c.state == CampaignState.RUNNING).order_by(m.next_try_at, m.id).limit(1)
-    number: int | None = connection.execute(query.with_for_update(skip_locked=True, of=t.message)).scalar_one_or_none()
-    return number
+    return query.with_for_update(skip_locked=True, of=t.message)
 
 
 def take_over(connection: Connection, now: datetime, claimant: int) -> int:
@@ -222,7 +264,7 @@ def take_over(connection: Connection, now: datetime, claimant: int) -> int:
 
 def note_attempt(connection: Connection, message_id: int, at: datetime, outcome: str, reason: str) -> None:
     """What an attempt came to."""
-    connection.execute(insert(t.attempt).values(message_id=message_id, at=at, outcome=outcome, reason=reason))
+    connection.execute(_ATTEMPT, {"message_id": message_id, "at": at, "outcome": outcome, "reason": reason})
 
 
 def sent(connection: Connection, message_id: int) -> None:
@@ -238,9 +280,21 @@ def failed(connection: Connection, message_id: int, reason: str) -> None:
 def _settle(
     connection: Connection, message_id: int, state: MessageState, of_notices: NoticeState, reason: str, next_try: datetime | None
 ) -> None:
-    values = {"state": state, "reason": reason, "next_try_at": next_try, "claim": None}
-    connection.execute(update(t.message).where(t.message.c.id == message_id).values(**values))
-    connection.execute(update(t.notice).where(t.notice.c.message_id == message_id).values(state=of_notices, reason=reason[:40]))
+    connection.execute(_settling(), {"wanted": message_id, "to": state, "why": reason, "then": next_try})
+    connection.execute(_settling_notices(), {"wanted": message_id, "to": of_notices, "why": reason[:40]})
+
+
+@cache
+def _settling() -> Any:
+    m = t.message.c
+    then = bindparam("then", type_=m.next_try_at.type)
+    values = {"state": bindparam("to"), "reason": bindparam("why"), "next_try_at": then, "claim": None}
+    return update(t.message).where(m.id == bindparam("wanted")).values(**values)
+
+
+@cache
+def _settling_notices() -> Any:
+    return update(t.notice).where(t.notice.c.message_id == bindparam("wanted")).values(state=bindparam("to"), reason=bindparam("why"))
 
 
 def try_again(connection: Connection, message_id: int, at: datetime, reason: str) -> None:
@@ -250,11 +304,16 @@ def try_again(connection: Connection, message_id: int, at: datetime, reason: str
 
 def told_today(connection: Connection, person_id: int, channel: str, day: date) -> bool:
     """Whether she has had a message that day already, of whichever campaign that runs."""
+    return connection.execute(_told(), {"person": person_id, "by": channel, "on": day}).first() is not None
+
+
+@cache
+def _told() -> Any:
     m = t.message.c
     running = select(t.campaign.c.id).where(t.campaign.c.state == CampaignState.RUNNING)
+    hers = (m.person_id == bindparam("person"), m.channel == bindparam("by"), m.day == bindparam("on", type_=m.day.type))
     # A letter that did not go out told nobody anything.
-    told = (m.person_id == person_id, m.channel == channel, m.day == day, m.state != MessageState.FAILED)
-    return connection.execute(select(m.id).where(m.campaign_id.in_(running), *told).limit(1)).first() is not None
+    return select(m.id).where(m.campaign_id.in_(running), *hers, m.state != MessageState.FAILED).limit(1)
 
 
 def waiting_longest(connection: Connection) -> tuple[int, ...]:
