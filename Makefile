@@ -1,7 +1,8 @@
 # `make demo` shows the program, `make test` proves it. Both set up what they need; Python, pip, venv and make are enough.
 
 PYTHON ?= python3
-WORKERS ?= 2
+# One more than the two cores it is meant for: much of a test is waiting for the disk.
+WORKERS ?= 3
 VENV := .venv
 PY := $(VENV)/bin/python
 USES := $(VENV)/.uses
