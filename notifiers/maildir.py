@@ -18,12 +18,14 @@ class MaildirNotifier:
     """Writes `20101008-093000_li.si@example.org_<digest of the message id>.eml`, mode 0600, so that a sorted listing reads in order.
 
     A message id that already has a file keeps that file and its name; only its content is written anew.
+    durable: a letter that was taken is still there after a power cut; only a show that can be played again does without.
     """
 
     name = "maildir"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self._folder = folder
+        self._durable = durable
         self._names: dict[str, str] = {}
         self._listed_at = -1
 
@@ -35,7 +37,7 @@ class MaildirNotifier:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._look()
             name = self._names.get(digest) or _file_name(letter.to_address, digest, now)
-            _write(self._folder, name, content)
+            _write(self._folder, name, content, durable=self._durable)
             self._names[digest] = name
             self._listed_at = self._folder.stat().st_mtime_ns
         except OSError as error:
@@ -61,19 +63,21 @@ def _file_name(address: str, digest: str, now: datetime) -> str:
     return f"{now:%Y%m%d-%H%M%S}_{shown[:50]}_{digest}.eml"
 
 
-def _write(folder: Path, name: str, content: bytes) -> None:
-    """All or nothing, and on the disk when this returns."""
+def _write(folder: Path, name: str, content: bytes, *, durable: bool) -> None:
+    """All or nothing, and if it is to last on the disk when this returns."""
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=".", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         os.replace(temporary, folder / name)
     except OSError:
         Path(temporary).unlink(missing_ok=True)
         raise
-    _sync_folder(folder)
+    if durable:
+        _sync_folder(folder)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -85,6 +89,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def from_options(options: Mapping[str, str]) -> MaildirNotifier:
-    """Options: `folder`, made when the first letter is written. Raises NotConfigured."""
-    given = Options("maildir", options, ("folder",))
-    return MaildirNotifier(Path(given.required("folder")))
+    """Options: `folder`, made when the first letter is written; `durable`: yes (the default) or no. Raises NotConfigured."""
+    given = Options("maildir", options, ("folder", "durable"))
+    durable = given.choice("durable", "yes", ("yes", "no")) == "yes"
+    return MaildirNotifier(Path(given.required("folder")), durable=durable)

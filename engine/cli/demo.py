@@ -66,7 +66,7 @@ def demo(call: Call, folder: str) -> None:
     journey = read_journey(SAMPLE / "journey.yaml")
     with _house(place) as house:
         post = Post(
-            notifier=make("maildir", {"folder": str(place / f"{_DATABASE}.mail")}),
+            notifier=make("maildir", {"folder": str(place / f"{_DATABASE}.mail"), "durable": "no"}),
             lang=call.lang,
             sender_name=journey.office,
             sender_address=journey.address,
@@ -81,7 +81,7 @@ def demo(call: Call, folder: str) -> None:
 
 @contextmanager
 def _house(place: Path) -> Iterator[House]:
-    database = create_database(str(place / _DATABASE), {"kind": "rehearsal"})
+    database = create_database(str(place / _DATABASE), {"kind": "rehearsal"}, durable=False)
     try:
         yield House(database=database, vault=Vault(place / f"{_DATABASE}.files"))
     finally:

@@ -47,7 +47,8 @@ def sweep(house: House, now: datetime, on_batch: Callable[[Swept], None] = lambd
         bells += done[0]
         moved += done[1]
         on_batch(Swept(bells=bells, moved=moved, next_at=None))
-        house.database.let_others_in()
+        if pace.lasted:
+            house.database.let_others_in()
     with house.database.read() as connection:
         return Swept(bells=bells, moved=moved, next_at=sweeping.next_instant(connection))
 

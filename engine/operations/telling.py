@@ -28,6 +28,8 @@ from notifiers.texts import Composed, compose
 
 # So many letters are kept in one transaction: other writers wait, and whoever is killed loses, no more than these.
 PERSONS_A_BATCH = 5
+# So many are written from one look at the database.
+PERSONS_A_LOOK = 25
 _AT_ONCE = (NoticeKind.RETURNED,)
 
 
@@ -110,17 +112,21 @@ def _compose_all(house: House, post: Post, now: datetime) -> int:
     for campaign in (alive[number] for number in order if number in alive):
         with house.database.read() as connection:
             waiting = parcels(Lookup(connection, campaign, now))
-        for start in range(0, len(waiting), PERSONS_A_BATCH):
-            composed += _compose_batch(house, campaign, waiting[start : start + PERSONS_A_BATCH], post, now)
+        for start in range(0, len(waiting), PERSONS_A_LOOK):
+            composed += _compose_some(house, campaign, waiting[start : start + PERSONS_A_LOOK], post, now)
     return composed
 
 
-def _compose_batch(house: House, campaign: Running, some: Sequence[Parcel], post: Post, now: datetime) -> int:
+def _compose_some(house: House, campaign: Running, some: Sequence[Parcel], post: Post, now: datetime) -> int:
     """The letters of some persons: written while others may write, then kept; how many."""
     with house.database.read() as connection:
         lookup = Lookup(connection, campaign, now)
         lookup.directory.prefetch(unit for parcel in some for unit, _ in parcel.seats if unit is not None)
         drafts = [_draft(lookup, parcel, post) for parcel in some]
+    return sum(_keep_some(house, campaign, drafts[at : at + PERSONS_A_BATCH], post, now) for at in range(0, len(drafts), PERSONS_A_BATCH))
+
+
+def _keep_some(house: House, campaign: Running, drafts: Sequence[_Draft], post: Post, now: datetime) -> int:
     with house.database.write() as connection:
         return sum(_keep(connection, campaign, draft, post, now) for draft in drafts)
 

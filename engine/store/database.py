@@ -128,22 +128,22 @@ def _file_url(name: str) -> URL:
     return URL.create("sqlite", database=name)
 
 
-def make_engine(url: URL, patience: float = PATIENCE, *, new: bool = False) -> Engine:
+def make_engine(url: URL, patience: float = PATIENCE, *, new: bool = False, durable: bool = True) -> Engine:
     """An engine whose SQLite connections keep the promise: WAL, FULL, foreign keys, and no transaction begun behind our back."""
     if url.drivername == "sqlite":
         engine = create_engine(url, connect_args={"timeout": 0})
-        event.listen(engine, "connect", partial(_prepare_sqlite, patience, new))
+        event.listen(engine, "connect", partial(_prepare_sqlite, patience, new, durable))
         event.listen(engine, "begin", _leave_begin_to_us)
         return engine
     return create_engine(url, pool_pre_ping=True)
 
 
-def _prepare_sqlite(patience: float, new: bool, connection: sqlite3.Connection, _: object) -> None:
+def _prepare_sqlite(patience: float, new: bool, durable: bool, connection: sqlite3.Connection, _: object) -> None:
     # pysqlite must not begin by itself: a deferred BEGIN loses updates between two processes.
     connection.isolation_level = None
     if new or _retry(partial(_is_ours, connection), patience):
         _retry(partial(connection.execute, "PRAGMA journal_mode = WAL"), patience)
-    for pragma in ("synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY"):
+    for pragma in (f"synchronous = {'FULL' if durable else 'OFF'}", "foreign_keys = ON", "temp_store = MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -184,12 +184,13 @@ class Database:
     """One database. `read()` and `write()` give a connection inside a transaction; that is the only way to one.
 
     patience: how many seconds to wait for another writer before DatabaseBusy.  new: an empty file that is to become one of ours.
+    durable: what is written survives a power cut; only a show that can be played again does without.
     """
 
-    def __init__(self, url: URL, patience: float = PATIENCE, *, new: bool = False) -> None:
+    def __init__(self, url: URL, patience: float = PATIENCE, *, new: bool = False, durable: bool = True) -> None:
         self.url = url
         self.patience = patience
-        self.engine = make_engine(url, patience, new=new)
+        self.engine = make_engine(url, patience, new=new, durable=durable)
         self.sqlite = url.drivername == "sqlite"
         self._file = self._in_place()
 
@@ -299,7 +300,7 @@ def _check_ours(database: Database) -> None:
         if _is_strange(cause):
             raise NotOurDatabase(where=where) from error
         raise
-    if schema is None or not schema.isdecimal():
+    if schema is None or not re.fullmatch(r"\d{4}", str(schema)):
         raise NotOurDatabase(where=where)
     if schema != SCHEMA:
         raise (OlderDatabase if schema < SCHEMA else NewerDatabase)(where=where)

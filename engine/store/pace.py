@@ -12,11 +12,15 @@ FEWEST, MOST = 250, 20_000
 
 
 class Pace:
-    """The size of the next batch, by how long the last one took, and never above `most`. Enter it for the time of a batch."""
+    """The size of the next batch, by how long the last one took, and never above `most`. Enter it for the time of a batch.
+
+    lasted: whether the last batch took so long that somebody may be waiting for a gap.
+    """
 
     def __init__(self, size: int = 2_000, most: int = MOST) -> None:
         self.size = size
         self._most = most
+        self.lasted = False
         self._begun = 0.0
 
     def __enter__(self) -> Self:
@@ -28,6 +32,7 @@ class Pace:
 
     def took(self, seconds: float) -> None:
         """Twice as many where it took less than half a moment, half as many where it took more than one."""
+        self.lasted = seconds > MOMENT / 2
         if seconds > MOMENT:
             self.size = max(min(FEWEST, self._most), self.size // 2)
         elif seconds < MOMENT / 2:

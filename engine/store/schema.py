@@ -32,23 +32,23 @@ from engine.store.failures import DatabaseFailed, DatabaseReadOnly, said, shown
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def create_database(text: str, settings: dict[str, str]) -> Database:
+def create_database(text: str, settings: dict[str, str], *, durable: bool = True) -> Database:
     """A new, empty database at that address with these settings. Raises DatabaseExists where anything is there already."""
-    with new_database(text) as (database, connection):
+    with new_database(text, durable=durable) as (database, connection):
         rows = [{"key": key, "value": value} for key, value in {**settings, "schema": SCHEMA}.items()]
         connection.execute(insert(tables.setting), rows)
     return database
 
 
 @contextmanager
-def new_database(text: str) -> Iterator[tuple[Database, Connection]]:
+def new_database(text: str, *, durable: bool = True) -> Iterator[tuple[Database, Connection]]:
     """A database whose tables are empty, and the transaction that makes it: on any error nothing of it stays.
 
     Raises DatabaseExists, AddressIsFolder, NoFolder, DatabaseReadOnly.
     """
     url = address(text)
     made = _reserve(Path(url.database or ""), shown(url)) if url.drivername == "sqlite" else None
-    database = Database(url, new=True)
+    database = Database(url, new=True, durable=durable)
     try:
         with database.write() as connection:
             if inspect(connection).get_table_names():

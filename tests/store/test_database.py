@@ -19,8 +19,10 @@ from engine.store import tables as t
 from engine.store.database import (
     AddressIsFolder,
     Database,
+    NewerDatabase,
     NoDatabase,
     NotOurDatabase,
+    OlderDatabase,
     address,
     open_database,
 )
@@ -66,8 +68,12 @@ def test_a_database_of_another_program_is_called_so_and_left_as_it_is(tmp_path: 
     assert [path.name for path in tmp_path.iterdir()] == ["x.db"]
 
 
-@pytest.mark.parametrize("schema", ["0000", "0002", None])
-def test_a_database_of_another_version_is_not_ours(copied_database: Callable[[Callable[[str], None]], str], schema: str | None) -> None:
+@pytest.mark.parametrize(
+    ("schema", "error"), [("0000", OlderDatabase), ("0002", OlderDatabase), ("0004", NewerDatabase), (None, NotOurDatabase)]
+)
+def test_a_database_of_another_version_is_not_used(
+    copied_database: Callable[[Callable[[str], None]], str], schema: str | None, error: type[CampaignError]
+) -> None:
     url = copied_database(prepare)
     database = Database(address(url))
     with database.write() as connection:
@@ -76,7 +82,7 @@ def test_a_database_of_another_version_is_not_ours(copied_database: Callable[[Ca
         else:
             house.write_setting(connection, "schema", schema)
     database.dispose()
-    with pytest.raises(NotOurDatabase):
+    with pytest.raises(error):
         open_database(url)
 
 
