@@ -286,7 +286,10 @@ class Drafts:
         cut = Sentence("{title}只计{first}至{last}", "of {title} only {first} to {last} counts", values)
         extra = (("cut-period", cut),) if period.cut else ()
         wording = _rhythm_text(task.every)
-        self.words.keep(f"{task.path}.every", wording, whole, period=period.name, is_end=task.due is None, extra=extra)
+        path = f"{task.path}.every"
+        # Without a due of its own the task is due at the end of the period, on the day to which the calendar moves that.
+        read = self.words.rolled(path, whole) if task.due is None else whole
+        self.words.keep(path, wording, read, period=period.name, is_end=task.due is None, extra=extra)
 
 
 def _rhythm_text(rhythm: Rhythm | None) -> str:

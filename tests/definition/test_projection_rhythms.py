@@ -174,6 +174,14 @@ def test_the_last_day_of_a_period_moves_off_a_holiday_where_the_calendar_says_so
     assert (may.due_text, may.moved_from) == ("2031-06-02", "2031-05-31")
 
 
+@pytest.mark.parametrize(("on_holiday", "due"), [("keep", "2031-05-31"), ("next", "2031-06-02"), ("previous", "2031-05-30")])
+def test_what_check_reads_of_a_period_is_the_day_on_which_it_is_due(on_holiday: Any, due: str) -> None:
+    plan = workflow(recurring("month"), window="2031年5月", calendar=Calendar(timezone="Asia/Shanghai", on_holiday=on_holiday))
+    projection, _ = project(plan)
+    [reading] = [one for one in projection.readings if one.period == "2031-05"]
+    assert reading.due == projection.occurrences[0].due_text == due
+
+
 @pytest.mark.parametrize(
     ("fields", "path", "code"),
     [
