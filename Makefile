@@ -33,7 +33,7 @@ test: $(CHECKS)
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory contracts
-	@$(PY) -m pytest -n $(WORKERS)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup
 
 lint: $(CHECKS)
 	@$(PY) -m ruff check .
