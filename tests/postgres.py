@@ -47,7 +47,7 @@ class Postgres:
     def database(self, template: str = "template0") -> Iterator[str]:
         """The URL of a new database, dropped at the end."""
         name = f"test_{next(self.numbers)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         yield self.url(name)
         self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
