@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -49,7 +50,16 @@ def test_a_folder_is_no_database(tmp_path: Path) -> None:
         open_database(str(tmp_path))
 
 
-@pytest.mark.parametrize("content", [b"", b"text", "名册\n".encode() * 1000, b"SQLite format 3\0" + bytes(500), os.urandom(5000)])
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"text", id="text"),
+        pytest.param("名册\n".encode() * 1000, id="roster"),
+        pytest.param(b"SQLite format 3\0" + bytes(500), id="head only"),
+        pytest.param(random.Random(1).randbytes(5000), id="noise"),
+    ],
+)
 def test_a_file_that_is_no_database_is_called_so_and_left_as_it_is(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.docx").write_bytes(content)
     with pytest.raises(NotOurDatabase):
