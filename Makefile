@@ -28,12 +28,13 @@ setup: $(USES)
 demo: $(USES)
 	@$(VENV)/bin/campaign demo
 
-# One after the other even under `make -j`, so that what pytest says last is the last that is said.
+# One after the other even under `make -j`, so that what pytest says last is the last that is said. Whole files to a worker: what a
+# file prepares once (a launched campaign, the demo) is prepared by one of them. In their order: no long one is left for the end.
 test: $(CHECKS)
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory contracts
-	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: $(CHECKS)
 	@$(PY) -m ruff check .

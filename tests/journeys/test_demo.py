@@ -20,9 +20,6 @@ from engine.store.database import Database, open_database
 from tests.journeys.invariants import broken
 from tests.journeys.make_roster import ROSTER
 
-# One worker plays it, for all of them.
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -23,9 +23,6 @@ from notifiers.fake import FakeNotifier
 from tests.journeys.invariants import broken
 from tests.journeys.make_roster import make_roster
 
-# One worker plays it, for all of them.
-pytestmark = pytest.mark.xdist_group("small")
-
 HERE = Path(__file__).parent
 
 
