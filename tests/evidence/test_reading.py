@@ -89,9 +89,7 @@ def test_a_file_that_is_what_its_name_says_is_read(bag: dict[str, Path], content
         ("bytes", "没有后缀", ("cannot_tell", "no-ending"), "没有后缀"),
     ],
 )
-def test_a_file_that_cannot_be_read_says_why(
-    bag: dict[str, Path], content: str, name: str, expected: tuple[str, str], said: str
-) -> None:
+def test_a_file_that_cannot_be_read_says_why(bag: dict[str, Path], content: str, name: str, expected: tuple[str, str], said: str) -> None:
     facts = read_document(bag[content], name=name)
     assert reason(facts) == expected
     assert facts.reason is not None

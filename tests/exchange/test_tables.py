@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 from engine.exchange.files import CannotWrite
 from engine.exchange.tables import TableTooLong, WrongTableType, csv_text, display_width, write_table
 
-DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", "=HYPERLINK(\"http://x.example.org\")", "=cmd|' /C calc'!A0"]
+DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", '=HYPERLINK("http://x.example.org")', "=cmd|' /C calc'!A0"]
 
 
 def cells(path: Path) -> list[list[object]]:
