@@ -40,12 +40,12 @@ def _catch_up(connection: Connection, case_id: int, rows: Sequence[ObligationRow
     """In the order in which it fell due, with the stage moves in between where the sweep makes them."""
     due = sorted(((bell, row.key) for row in rows for bell in sweeping.bells_of(connection, row, now)), key=lambda one: one[0].order)
     for bell, key in due:
-        _move(connection, case_id, bell.at, now)
+        walk_on(connection, case_id, now, bell.at)
         ring(connection, bell, now, 1, key)
-    _move(connection, case_id, now, now)
+    walk_on(connection, case_id, now)
 
 
-def _move(connection: Connection, case_id: int, until: datetime, now: datetime) -> None:
-    """Let the case walk on through every window that was open by then."""
-    while moves := stage_moves.possible_moves(connection, until, case_id):
+def walk_on(connection: Connection, case_id: int, now: datetime, until: datetime | None = None) -> None:
+    """Let the case walk on through every window that was open by then (None: by now)."""
+    while moves := stage_moves.possible_moves(connection, until or now, case_id):
         stage_moves.move_ready(connection, moves[0], now, 1, case_id)

@@ -11,7 +11,8 @@ from engine.definition.who import Seat, acting_posts, seat
 from engine.sentences import Sentence
 from engine.store.database import Connection
 from engine.store.directory import holders_by_unit, units_by_id
-from engine.store.roster import Holder, UnitRow
+from engine.store.people import Holder
+from engine.store.roster import UnitRow
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,7 @@ from engine.operations.roster_fit import StrangePost, known_posts, posts_words
 from engine.operations.sweeping import sweep
 from engine.operations.vacancies import EmptySeat, unmanned
 from engine.sentences import Sentence, enumerated
-from engine.store import campaigns, journal, launching, queries, roster
+from engine.store import campaigns, journal, launching, people, queries, roster
 from engine.store import house as facts
 from engine.store.database import Connection
 from engine.store.failures import in_batches
@@ -324,7 +324,7 @@ def _notes(workflow: Workflow, projection: Projection, planner: planning.Planner
 
 def _strange_posts(connection: Connection, organisation: Organisation, root: UnitRow, now: datetime) -> Iterator[Sentence]:
     """Posts of the roster that the workflow does not declare: whoever holds one is asked for nothing and told nothing."""
-    found = roster.posts_besides(connection, root.path, now.date(), known_posts(organisation))
+    found = people.posts_besides(connection, root.path, now.date(), known_posts(organisation))
     return posts_words((StrangePost(post=post, units=codes, count=count) for post, codes, count in found), organisation)
 
 

@@ -13,12 +13,12 @@ from engine.machine.obligation import Act, decide
 from engine.machine.states import FINISHED
 from engine.operations.asking import blocker_verdict, blockers_of
 from engine.operations.campaigns import NotInCampaign, Running, TaskRef, choose, obligation_of, unit_of
-from engine.operations.catching_up import bring_up_to_date
+from engine.operations.catching_up import bring_up_to_date, walk_on
 from engine.operations.context import House
 from engine.operations.people import Actor, operator
 from engine.operations.stepping import Stepped, facts_of, settle, stepped, stepping
 from engine.sentences import Sentence, Verdict
-from engine.store import counters, journal, obligations, queries, walking
+from engine.store import counters, journal, obligations, queries, sweeping, walking
 from engine.store.codes import NoticeKind
 from engine.store.database import Connection
 from engine.store.queries import CaseRow
@@ -76,11 +76,14 @@ def advance(house: House, campaign: str | None, unit: str, *, by: str | None, no
 
     The sweep moves whoever is ready; where it has just done so, that move is the answer.
     """
-    before = _position(house, campaign, unit)
-    bring_up_to_date(house, campaign, unit, None, now)
+    before, due = _position(house, campaign, unit, now)
+    if due:
+        bring_up_to_date(house, campaign, unit, None, now)
     with _standing(house, campaign, unit, by, behalf, now) as at:
-        if at.case.stage != before:
-            return _moved(at, before, at.case.stage, forced=False)
+        walk_on(at.connection, at.case.case_id, now)
+        case = queries.find_case(at.connection, at.campaign.id, at.unit.id)
+        if case is not None and case.stage != before:
+            return _moved(at, before, case.stage, forced=False)
         target = _decide(at, now, forced=False)
         _move(at, target, now, forced=False, reason="")
         return _moved(at, before, target, forced=False)
@@ -115,14 +118,15 @@ def reopen(
         return stepped(at, decision.state.name.lower(), at.row.version)
 
 
-def _position(house: House, campaign: str | None, unit: str) -> int:
+def _position(house: House, campaign: str | None, unit: str, now: datetime) -> tuple[int, bool]:
+    """Where the case stands, and whether any bell is due."""
     with house.database.read() as connection:
         running = choose(connection, campaign, writing=True)
         at = unit_of(connection, unit)
         case = queries.find_case(connection, running.id, at.id)
         if case is None:
             raise NotInCampaign(unit=at.name, code=at.code, campaign=running.name)
-        return case.stage
+        return case.stage, sweeping.next_bell(connection, now) is not None
 
 
 def _decide(at: _Standing, now: datetime, *, forced: bool) -> int:

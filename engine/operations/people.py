@@ -8,7 +8,7 @@ from datetime import date
 from engine.errors import CampaignError, Echo
 from engine.names import nearest
 from engine.sentences import Sentence, enumerated, plain
-from engine.store import house, roster
+from engine.store import house, people, roster
 from engine.store.database import Connection
 
 
@@ -71,7 +71,7 @@ def person_id(connection: Connection, text: str, day: date) -> tuple[int, str]:
     """
     if "/" in text and "@" not in text.split("/", maxsplit=1)[0]:
         return _by_post(connection, text, day)
-    found = roster.find_people(connection, text)
+    found = people.find_people(connection, text)
     if len(found) > 1:
         raise WhichPerson(name=text, people=enumerated(row.email or row.key for row in found))
     if not found:
@@ -84,7 +84,7 @@ def _by_post(connection: Connection, text: str, day: date) -> tuple[int, str]:
     unit = roster.by_code(connection, code)
     if unit is None:
         raise UnknownPerson(name=text, hint=plain(""))
-    found = [holder for holder in roster.holders(connection, (unit.id,), day) if holder.post == post]
+    found = [holder for holder in people.holders(connection, (unit.id,), day) if holder.post == post]
     if not found:
         raise VacantPost(unit=unit.name, post=post)
     if len(found) > 1:
@@ -93,7 +93,7 @@ def _by_post(connection: Connection, text: str, day: date) -> tuple[int, str]:
 
 
 def _hint(connection: Connection, text: str) -> Sentence:
-    close = nearest(text, roster.person_names(connection))
+    close = nearest(text, people.person_names(connection))
     return Sentence("是不是“{close}”？", "Did you mean “{close}”? ", {"close": close}) if close else plain("")
 
 
@@ -132,7 +132,7 @@ def known_or_operator(connection: Connection, name: str | None, day: date) -> tu
     """The person of that name, or an operator who stands outside the roster (the administrator)."""
     if not name or not name.strip():
         raise NoActor
-    found = roster.find_people(connection, name.strip())
+    found = people.find_people(connection, name.strip())
     if len(found) > 1:
         raise WhichPerson(name=name.strip(), people=enumerated(row.email or row.key for row in found))
     if found:

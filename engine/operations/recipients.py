@@ -16,7 +16,7 @@ from engine.store.codes import NoticeKind
 from engine.store.database import Connection
 from engine.store.notices import Decided
 from engine.store.obligations import ball
-from engine.store.roster import Holder
+from engine.store.people import Holder
 
 Seat = tuple[int | None, str]
 # Stands for the campaign office, which is no person of the roster.

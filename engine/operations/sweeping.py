@@ -43,14 +43,14 @@ def sweep(house: House, now: datetime, on_batch: Callable[[Swept], None] = lambd
     """
     bells = moved = 0
     pace = pace or Pace()
-    while (done := _one_batch(house, now, pace)) is not None:
+    while (due := _look(house, now)).anything:
+        done = _one_batch(house, now, due, pace)
         bells += done[0]
         moved += done[1]
         on_batch(Swept(bells=bells, moved=moved, next_at=None))
         if pace.lasted:
             house.database.let_others_in()
-    with house.database.read() as connection:
-        return Swept(bells=bells, moved=moved, next_at=sweeping.next_instant(connection))
+    return Swept(bells=bells, moved=moved, next_at=due.next_at)
 
 
 def is_due(connection: Connection, now: datetime) -> bool:
@@ -58,15 +58,32 @@ def is_due(connection: Connection, now: datetime) -> bool:
     return sweeping.next_bell(connection, now) is not None or bool(stage_moves.possible_moves(connection, now))
 
 
-def _one_batch(house: House, now: datetime, pace: Pace) -> tuple[int, int] | None:
-    """One transaction of work: (bells finished, cases moved); None where nothing is left. Looks before it writes."""
+@dataclass(frozen=True, kw_only=True)
+class _Due:
+    """What is due: a bell, or stage moves that come before it; and when the next bell rings where nothing is."""
+
+    bell: BellRow | None
+    moves: tuple[stage_moves.Move, ...]
+    next_at: datetime | None
+
+    @property
+    def anything(self) -> bool:
+        return self.bell is not None or bool(self.moves)
+
+
+def _look(house: House, now: datetime) -> _Due:
+    """A look before anything is written: mostly nothing is due, and nobody is to wait for that."""
     with house.database.read() as connection:
-        bell = sweeping.next_bell(connection, now)
+        first = sweeping.first_bell(connection)
+        bell = first if first is not None and first.at <= now else None
         moves = stage_moves.possible_moves(connection, bell.at if bell else now)
-    if bell is None and not moves:
-        return None
+        return _Due(bell=bell, moves=moves, next_at=None if first is None else first.at)
+
+
+def _one_batch(house: House, now: datetime, due: _Due, pace: Pace) -> tuple[int, int]:
+    """One transaction of work: (bells finished, cases moved)."""
     # A rung decides notices and changes no obligation: whoever hands in need not wait for it.
-    beside = bell is not None and bell.kind is Bell.RUNG and not moves
+    beside = due.bell is not None and due.bell.kind is Bell.RUNG and not due.moves
     with house.database.write(beside=beside) as connection, pace:
         # Somebody else may have rung it meanwhile: look again, now that nobody else can.
         ours = sweeping.next_bell(connection, now, ours=True)

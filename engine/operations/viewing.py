@@ -12,7 +12,7 @@ from engine.operations.campaigns import NotInCampaign, Running, choose, obligati
 from engine.operations.context import House
 from engine.operations.directory import Directory
 from engine.sentences import Sentence
-from engine.store import obligations, queries, roster
+from engine.store import obligations, people, queries, roster
 from engine.store.codes import NoticeState
 from engine.store.obligations import ball
 
@@ -277,7 +277,7 @@ def read_tree(house: House, now: datetime, under: str | None = None) -> tuple[Tr
         top = unit_of(connection, under) if under else None
         units = list(roster.walk(connection, top.path if top else ""))
         held: dict[int, list[tuple[str, str]]] = {}
-        for holder in roster.holders(connection, tuple(unit.id for unit in units), now.date()):
+        for holder in people.holders(connection, tuple(unit.id for unit in units), now.date()):
             held.setdefault(holder.unit_id, []).append((holder.post, holder.name))
         base = min((len(unit.path) for unit in units), default=0)
         return tuple(

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
+from engine.store import prepared
 from engine.store import tables as t
 from engine.store.codes import CampaignState
 
@@ -40,7 +41,7 @@ def add_workflow(connection: Connection, values: Mapping[str, Any]) -> int:
 
 def all_campaigns(connection: Connection) -> tuple[Any, ...]:
     """Every campaign with the digest of its workflow, in the order of launching."""
-    return tuple(connection.execute(_campaigns()))
+    return tuple(prepared.found(connection, _campaigns(), {}))
 
 
 @cache
@@ -63,7 +64,7 @@ def following(connection: Connection, workflow: str) -> tuple[tuple[str, int], .
 
 def stages(connection: Connection, campaign_id: int) -> tuple[Any, ...]:
     """The campaign's stages in order: position, name, title, opens_at, closes_at."""
-    return tuple(connection.execute(_stages(), {"campaign": campaign_id}))
+    return tuple(prepared.found(connection, _stages(), {"campaign": campaign_id}))
 
 
 @cache

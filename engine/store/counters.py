@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Select, Update, bindparam, delete, func, select, text, update
 
+from engine.store import prepared
 from engine.store import tables as t
 from engine.store.types import Instant
 
@@ -27,18 +28,13 @@ _SET_OVERDUE = text(
 ).bindparams(bindparam("since", type_=Instant))
 
 
-def shift_tally(connection: Connection, campaign_id: int, cases: Select[Any], source: int, target: int) -> None:
-    """Count the chosen cases out of one stage and into another, at their direct parents."""
-    groups = select(t.cases.c.parent_path, func.count()).where(t.cases.c.id.in_(cases)).group_by(t.cases.c.parent_path)
-    counts = [(path, n) for path, n in connection.execute(groups.order_by(t.cases.c.parent_path))]
+def shift_tally(connection: Connection, campaign_id: int, counts: Sequence[tuple[str, int]], source: int, target: int) -> None:
+    """Count cases out of one stage and into another, at their direct parents: (path of the parent, how many)."""
     _add(connection, [(campaign_id, path, source, -n) for path, n in counts] + [(campaign_id, path, target, n) for path, n in counts])
 
 
 def _add(connection: Connection, rows: Iterable[tuple[int, str, int, int]]) -> None:
-    values = [dict(zip(("campaign_id", "path", "stage", "n"), row, strict=True)) for row in rows]
-    if not values:
-        return
-    connection.execute(_ADD, values)
+    prepared.change_many(connection, _ADD, [dict(zip(("campaign_id", "path", "stage", "n"), row, strict=True)) for row in rows])
 
 
 def move_one(connection: Connection, campaign_id: int, parent_path: str, source: int, target: int) -> None:
@@ -48,7 +44,7 @@ def move_one(connection: Connection, campaign_id: int, parent_path: str, source:
 
 def change_missing(connection: Connection, case_id: int, stage: int, by: int) -> None:
     """Add to what a case misses in a stage."""
-    connection.execute(_change_missing(), {"case": case_id, "at": stage, "by": by})
+    prepared.change(connection, _change_missing(), {"case": case_id, "at": stage, "by": by})
 
 
 @cache
@@ -59,22 +55,24 @@ def _change_missing() -> Update:
 
 def missing(connection: Connection, case_id: int, stage: int) -> int:
     """What a case misses at the gate of a stage: what is due in it, and debts of earlier ones. 0 where it owes nothing."""
-    return int(connection.execute(_missing(), {"case": case_id, "at": stage}).scalar_one() or 0)
+    (found,) = prepared.found(connection, _missing(), {"case": case_id, "at": stage})
+    return int(found.owed or 0)
 
 
 @cache
 def _missing() -> Select[Any]:
-    return select(func.sum(t.progress.c.missing)).where(t.progress.c.case_id == bindparam("case"), t.progress.c.stage <= bindparam("at"))
+    p = t.progress.c
+    return select(func.sum(p.missing).label("owed")).where(p.case_id == bindparam("case"), p.stage <= bindparam("at"))
 
 
 def make_ready(connection: Connection, campaign_id: int, case_id: int, stage: int, since: datetime) -> None:
     """The case has done all that its stage asks for; the next sweep looks at it."""
-    connection.execute(_MAKE_READY, {"case_id": case_id, "campaign_id": campaign_id, "stage": stage, "since": since})
+    prepared.change(connection, _MAKE_READY, {"case_id": case_id, "campaign_id": campaign_id, "stage": stage, "since": since})
 
 
 def not_ready(connection: Connection, case_id: int) -> None:
     """The case owes something in its stage again, or has left it."""
-    connection.execute(_not_ready(), {"case": case_id})
+    prepared.change(connection, _not_ready(), {"case": case_id})
 
 
 @cache
@@ -84,13 +82,19 @@ def _not_ready() -> Delete:
 
 def set_overdue(connection: Connection, row: dict[str, Any]) -> None:
     """Enter one obligation into the kept table of what is overdue."""
-    connection.execute(_SET_OVERDUE, row)
+    prepared.change(connection, _SET_OVERDUE, row)
 
 
 def clear_overdue(connection: Connection, case_id: int, occurrence_id: int, subject: int) -> None:
     """It is not overdue any more."""
-    mine = (t.overdue.c.case_id == case_id, t.overdue.c.occurrence_id == occurrence_id, t.overdue.c.subject == subject)
-    connection.execute(delete(t.overdue).where(*mine))
+    prepared.change(connection, _clear_overdue(), {"case": case_id, "occurrence": occurrence_id, "subject": subject})
+
+
+@cache
+def _clear_overdue() -> Delete:
+    o = t.overdue.c
+    mine = (o.case_id == bindparam("case"), o.occurrence_id == bindparam("occurrence"), o.subject == bindparam("subject"))
+    return delete(t.overdue).where(*mine)
 
 
 def recount(connection: Connection, campaign_id: int) -> tuple[dict[tuple[int, int], int], dict[tuple[str, int], int]]:

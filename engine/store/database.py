@@ -17,7 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from engine.errors import CampaignError
-from engine.store import tables
+from engine.store import prepared, tables
 from engine.store.failures import DatabaseBusy, DatabaseFailed, DatabaseGone, said, shown, without_password
 
 # `Connection` is the one name of SQLAlchemy that operations hold in their hands; they take it from here.
@@ -177,7 +177,7 @@ def _is_locked(error: Exception) -> bool:
 
 def _leave_begin_to_us(connection: Connection) -> None:
     begin = connection.get_execution_options().get("begin", "BEGIN")
-    connection.exec_driver_sql(begin)
+    prepared.run_text(connection, begin)
 
 
 class Database:
@@ -263,7 +263,7 @@ def _look(connection: Connection) -> None:
     """Begin to read. The state is fixed, and a lock is met (a log being recovered or removed), at the first look, not at BEGIN."""
     try:
         connection.execution_options(begin="BEGIN").begin()
-        connection.exec_driver_sql("SELECT 1 FROM sqlite_master LIMIT 1").close()
+        prepared.run_text(connection, "SELECT 1 FROM sqlite_master LIMIT 1")
     except OperationalError:
         connection.rollback()
         raise

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from engine.store import paths
-from engine.store.roster import Holder, UnitRow, holders, row_of
+from engine.store.people import Holder, holders
+from engine.store.roster import UnitRow, row_of
 from engine.store.tables import unit
 
 _PART = 500

@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Delete, bindparam, delete, insert, select
 
+from engine.store import prepared
 from engine.store import tables as t
 from engine.store.obligations import ObligationRow
 
-_ARTIFACT = insert(t.artifact)
+_ARTIFACT = insert(t.artifact).inline()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +35,8 @@ def add_artifacts(
 ) -> None:
     """Keep a version of what was handed in."""
     common = {"case_id": row.case_id, "occurrence_id": row.occurrence_id, "subject": row.subject, "version": version}
-    rows = [
-        {
+    for given in items:
+        values = {
             **common,
             "item": given.item,
             "digest": given.digest,
@@ -47,9 +48,7 @@ def add_artifacts(
             "person_id": person_id,
             "verdicts": list(given.verdicts),
         }
-        for given in items
-    ]
-    connection.execute(_ARTIFACT, rows)
+        prepared.change(connection, _ARTIFACT, values)
 
 
 def artifacts(connection: Connection, row: ObligationRow, version: int | None = None) -> tuple[Any, ...]:
@@ -70,7 +69,7 @@ def set_refusal(connection: Connection, row: ObligationRow, verdicts: Sequence[d
 
 def clear_refusal(connection: Connection, row: ObligationRow) -> None:
     """It has been handed in properly."""
-    connection.execute(_clear(), {"case": row.case_id, "occurrence": row.occurrence_id, "subject": row.subject})
+    prepared.change(connection, _clear(), {"case": row.case_id, "occurrence": row.occurrence_id, "subject": row.subject})
 
 
 @cache

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select
 
+from engine.store import prepared
 from engine.store.tables import event, person
 
 
@@ -31,13 +32,13 @@ class Line:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-_WRITE = insert(event)
+_WRITE = insert(event).inline()
 _COLUMNS = tuple(Line.__dataclass_fields__)
 
 
 def write(connection: Connection, line: Line) -> None:
     """Append a line."""
-    connection.execute(_WRITE, {name: getattr(line, name) for name in _COLUMNS})
+    prepared.change(connection, _WRITE, {name: getattr(line, name) for name in _COLUMNS})
 
 
 def as_text(data: Mapping[str, Any]) -> str:
@@ -56,7 +57,7 @@ def last_of(connection: Connection, key: tuple[int, int, int], kind: str) -> Any
     actor, principal: the names of whoever wrote it and of whoever it was done for; the same where she did it herself.
     """
     values = {"case": key[0], "occurrence": key[1], "subject": key[2], "kind": kind}
-    return connection.execute(_last(), values).one_or_none()
+    return next(iter(prepared.found(connection, _last(), values)), None)
 
 
 @cache

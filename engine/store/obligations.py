@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, case, insert, or_, select, update
 
 from engine.machine.states import FINISHED, Modality, ObligationState
-from engine.store import counters, openings, paths
+from engine.store import counters, openings, paths, prepared
 from engine.store import tables as t
 from engine.store.codes import NoticeKind, NoticeState, Upstream
 from engine.store.waiting import dependents_of, may_open, reads_so
 
 _S = ObligationState
-_NOTICE = insert(t.notice)
+_NOTICE = insert(t.notice).inline()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +115,7 @@ def owed(
     """The unit's obligations of that task, of one period or of all. ours: as with `find`."""
     asked = {"campaign": campaign_id, "unit": unit_id, "task": task}
     values = asked if period is None else {**asked, "period": period}
-    return tuple(row_of(row) for row in connection.execute(_owed(period is not None, ours), values))
+    return tuple(row_of(row) for row in prepared.found(connection, _owed(period is not None, ours), values))
 
 
 @cache
@@ -150,7 +150,7 @@ def _mine(row: ObligationRow) -> Any:
 
 def _change(connection: Connection, row: ObligationRow, values: Mapping[str, Any]) -> None:
     key = {"of_case": row.case_id, "of_occurrence": row.occurrence_id, "of_subject": row.subject}
-    connection.execute(_update(tuple(values)), {**key, **values})
+    prepared.change(connection, _update(tuple(values)), {**key, **values})
 
 
 @cache
@@ -275,7 +275,7 @@ def tell(connection: Connection, row: ObligationRow, kind: NoticeKind, number: i
         "state": NoticeState.DECIDED,
         "reason": "",
     }
-    connection.execute(_NOTICE, values)
+    prepared.change(connection, _NOTICE, values)
 
 
 def set_deadline(connection: Connection, row: ObligationRow, deadline_id: int, now: datetime, *, counted: bool) -> None:

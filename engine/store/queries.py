@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, distinct, func, or_, select
 
 from engine.machine.states import FINISHED, WITHDRAWN, ObligationState
-from engine.store import paths
+from engine.store import paths, prepared
 from engine.store import tables as t
 from engine.store.codes import Bell
 from engine.store.obligations import ObligationRow, row_of, select_obligations
@@ -60,8 +60,8 @@ def seats(connection: Connection, campaign_id: int) -> tuple[tuple[int, str], ..
 
 def named_reviewer(connection: Connection, row: ObligationRow) -> int | None:
     """The id of the unit that the file names as reviewer; the obligation itself holds who reviews what was handed in last."""
-    found: int | None = connection.execute(_named_reviewer(), {"occurrence": row.occurrence_id, "unit": row.unit_id}).scalar_one_or_none()
-    return found
+    found = prepared.found(connection, _named_reviewer(), {"occurrence": row.occurrence_id, "unit": row.unit_id})
+    return found[0].reviewer_id if found else None
 
 
 @cache
@@ -93,8 +93,13 @@ def _cases() -> Any:
 
 def find_case(connection: Connection, campaign_id: int, unit_id: int) -> CaseRow | None:
     """The unit's case."""
-    row = connection.execute(_cases().where(t.cases.c.campaign_id == campaign_id, t.cases.c.unit_id == unit_id)).one_or_none()
-    return None if row is None else CaseRow(**row._asdict())
+    rows = prepared.found(connection, _case_of(), {"campaign": campaign_id, "unit": unit_id})
+    return next((CaseRow(**row._asdict()) for row in rows), None)
+
+
+@cache
+def _case_of() -> Any:
+    return _cases().where(t.cases.c.campaign_id == bindparam("campaign"), t.cases.c.unit_id == bindparam("unit"))
 
 
 def cases_by_id(connection: Connection, case_ids: Sequence[int]) -> dict[int, CaseRow]:

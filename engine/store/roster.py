@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, distinct, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from engine.org.model import Person, Roster, Tenure, Unit, person_key
 from engine.org.tree import Tree
-from engine.store import paths
+from engine.store import paths, prepared
+from engine.store.people import person_name
 from engine.store.placing import Places
 from engine.store.tables import person, tenure, unit
-from engine.store.types import Day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,14 +234,15 @@ def walk(connection: Connection, path: str = "") -> Iterator[UnitRow]:
 def _chain(connection: Connection, path: str) -> Iterator[UnitRow]:
     """The units above `path`, the topmost first."""
     above: UnitRow | None = None
-    for row in connection.execute(_by_paths(), {"paths": paths.ancestors(path)}):
+    wanted = paths.ancestors(path)
+    for row in prepared.found(connection, _by_paths(len(wanted)), prepared.listed(wanted)) if wanted else ():
         above = row_of(row, above)
         yield above
 
 
 @cache
-def _by_paths() -> Select[Any]:
-    return select(unit).where(unit.c.path.in_(bindparam("paths", expanding=True))).order_by(unit.c.path)
+def _by_paths(number: int) -> Select[Any]:
+    return select(unit).where(unit.c.path.in_(prepared.places(number))).order_by(unit.c.path)
 
 
 @cache
@@ -283,7 +284,7 @@ def by_id(connection: Connection, number: int) -> UnitRow:
 
 
 def _found(connection: Connection, column: str, wanted: str | int) -> UnitRow | None:
-    row = connection.execute(_by(column), {"wanted": wanted}).one_or_none()
+    row = next(iter(prepared.found(connection, _by(column), {"wanted": wanted})), None)
     if row is None:
         return None
     *_, superior = (None, *_chain(connection, row.path))
@@ -301,93 +302,6 @@ def names(connection: Connection) -> dict[str, list[str]]:
     for row in connection.execute(select(unit.c.name, unit.c.code).order_by(unit.c.path).limit(20000)):
         found.setdefault(row.name, []).append(row.code)
     return found
-
-
-@dataclass(frozen=True, kw_only=True)
-class Holder:
-    """Somebody who holds a post on a day."""
-
-    person_id: int
-    name: str
-    email: str
-    telephone: str
-    unit_id: int
-    post: str
-
-
-def holders(connection: Connection, unit_ids: tuple[int, ...], day: date) -> tuple[Holder, ...]:
-    """Everybody holding any post at those units on that day; of several at one post the one who came last first."""
-    found: list[Holder] = []
-    for start in range(0, len(unit_ids), 500):
-        asked = {"units": unit_ids[start : start + 500], "day": day}
-        found += [
-            Holder(person_id=row.id, name=row.name, email=row.email, telephone=row.telephone, unit_id=row.unit_id, post=row.post)
-            for row in connection.execute(_holders(), asked)
-        ]
-    return tuple(found)
-
-
-@cache
-def _holders() -> Select[Any]:
-    day = bindparam("day", type_=Day)
-    return (
-        select(tenure.c.unit_id, tenure.c.post, person)
-        .join(person, person.c.id == tenure.c.person_id)
-        .where(tenure.c.unit_id.in_(bindparam("units", expanding=True)))
-        .where((tenure.c.since.is_(None)) | (tenure.c.since <= day), (tenure.c.until.is_(None)) | (tenure.c.until >= day))
-        .order_by(tenure.c.unit_id, tenure.c.post, tenure.c.since.is_(None), tenure.c.since.desc(), person.c.id.desc())
-    )
-
-
-def posts_besides(connection: Connection, path: str, day: date, known: Sequence[str]) -> tuple[tuple[str, tuple[str, ...], int], ...]:
-    """The posts held that day within `path` that are none of `known`: (post, the first unit codes, at how many units)."""
-    held = (
-        unit.c.path >= path,
-        unit.c.path < paths.end(path),
-        (tenure.c.since.is_(None)) | (tenure.c.since <= day),
-        (tenure.c.until.is_(None)) | (tenure.c.until >= day),
-        tenure.c.post.not_in(known),
-    )
-    query = select(tenure.c.post, func.count(distinct(unit.c.id))).join(unit, unit.c.id == tenure.c.unit_id).where(*held)
-    rows = connection.execute(query.group_by(tenure.c.post).order_by(tenure.c.post)).all()
-    first = select(unit.c.code).distinct().join(tenure, unit.c.id == tenure.c.unit_id).where(*held).order_by(unit.c.code).limit(3)
-    return tuple((post, tuple(connection.execute(first.where(tenure.c.post == post)).scalars()), int(count)) for post, count in rows)
-
-
-def find_people(connection: Connection, text: str) -> tuple[Any, ...]:
-    """Persons of the roster whose e-mail address or name is `text`."""
-    # Whoever has an address has it in the key, which is found without reading everybody's.
-    return tuple(connection.execute(_people(), {"key": f"mail:{text.casefold()}", "named": text}))
-
-
-@cache
-def _people() -> Select[Any]:
-    c = person.c
-    query = select(person).where((c.key == bindparam("key")) | (c.name == bindparam("named")))
-    return query.where(~c.key.startswith("operator:")).order_by(c.id)
-
-
-def person_name(connection: Connection, number: int | None) -> str:
-    """The name of a person; '' where nobody is meant."""
-    if number is None:
-        return ""
-    return str(connection.execute(select(person.c.name).where(person.c.id == number)).scalar_one())
-
-
-def posts_of(connection: Connection, person_id: int, day: date) -> tuple[tuple[int, str], ...]:
-    """The (unit id, post) a person holds on that day."""
-    query = (
-        select(tenure.c.unit_id, tenure.c.post)
-        .where(tenure.c.person_id == person_id)
-        .where((tenure.c.since.is_(None)) | (tenure.c.since <= day), (tenure.c.until.is_(None)) | (tenure.c.until >= day))
-    )
-    return tuple((row.unit_id, row.post) for row in connection.execute(query))
-
-
-def person_names(connection: Connection) -> tuple[str, ...]:
-    """Names in the roster, for guessing who was meant."""
-    query = select(person.c.name).where(~person.c.key.startswith("operator:")).distinct().limit(20000)
-    return tuple(connection.execute(query).scalars())
 
 
 def roots(connection: Connection) -> tuple[str, ...]:

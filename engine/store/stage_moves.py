@@ -11,7 +11,11 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
+    Delete,
+    Insert,
     Select,
+    Text,
+    Update,
     bindparam,
     case,
     delete,
@@ -19,14 +23,13 @@ from sqlalchemy import (
     insert,
     literal,
     null,
-    or_,
     select,
     union_all,
     update,
 )
 
 from engine.machine.states import FINISHED
-from engine.store import counters, journal
+from engine.store import counters, journal, prepared
 from engine.store import tables as t
 from engine.store.openings import open_late
 
@@ -46,7 +49,7 @@ def possible_moves(connection: Connection, now: datetime, only: int | None = Non
     asked = {"now": now} if only is None else {"now": now, "only": only}
     return tuple(
         Move(campaign_id=row.campaign_id, position=row.position, target=row.target, opens_at=row.opens_at)
-        for row in connection.execute(_moves(only is not None), asked)
+        for row in prepared.found(connection, _moves(only is not None), asked)
     )
 
 
@@ -59,79 +62,124 @@ def _moves(of_one: bool) -> CompoundSelect[Any]:
     opened = s.opens_at <= bindparam("now", type_=s.opens_at.type)
     walks = select(s.campaign_id, (s.position - 1).label("position"), s.position.label("target"), s.opens_at).where(opened, before)
     here = select(r.case_id).where(r.campaign_id == s.campaign_id, r.stage == s.position, *mine).correlate(t.stage).exists()
-    last = ~select(following.c.position).where(
-        following.c.campaign_id == s.campaign_id, following.c.position == s.position + 1
-    ).correlate(t.stage).exists()
+    last = (
+        ~select(following.c.position)
+        .where(following.c.campaign_id == s.campaign_id, following.c.position == s.position + 1)
+        .correlate(t.stage)
+        .exists()
+    )
     ends = select(s.campaign_id, s.position, literal(FINISHED).label("target"), null().label("opens_at")).where(last, here)
     return union_all(walks, ends).order_by("campaign_id", "position")
 
 
 def move_ready(connection: Connection, move: Move, now: datetime, size: int, only: int | None = None) -> int:
     """Move a batch of ready cases (or the `only` one) one stage on, with their journal lines, openings and counters; how many."""
-    ids = select(t.ready.c.case_id).where(t.ready.c.campaign_id == move.campaign_id, t.ready.c.stage == move.position)
+    asked: dict[str, Any] = {"campaign": move.campaign_id, "position": move.position}
     if only is not None:
-        ids = ids.where(t.ready.c.case_id == only)
-    upto = connection.execute(select(func.max(ids.order_by(t.ready.c.case_id).limit(size).subquery().c.case_id))).scalar_one()
+        asked["only"] = only
+    upto = prepared.found(connection, _batch(only is not None), {**asked, "size": size})[0].upto
     if upto is None:
         return 0
-    chosen = ids.where(t.ready.c.case_id <= upto)
-    entered = _entered(move)
-    _journal_moves(connection, move, chosen, entered, now)
-    counters.shift_tally(connection, move.campaign_id, chosen, move.position, move.target)
-    count = _move_cases(connection, move, chosen)
-    _open_on_entry(connection, move, chosen, now)
-    _keep_ready(connection, move, chosen)
+    asked |= {"upto": upto, "target": move.target, "entered": move.opens_at}
+    moves = _statements(only is not None, move.opens_at is not None)
+    data = journal.as_text({"from": move.position, "to": move.target})
+    prepared.change(connection, moves.journal, {**asked, "now": now, "data": data})
+    counters.shift_tally(connection, move.campaign_id, prepared.found(connection, moves.parents, asked), move.position, move.target)
+    count = prepared.change(connection, moves.cases, asked)
+    _open_on_entry(connection, move, moves, asked, now)
+    _keep_ready(connection, move, moves, asked)
     return count
 
 
-def _entered(move: Move) -> ColumnElement[Any]:
+def _ready(of_one: bool) -> Select[Any]:
+    r = t.ready.c
+    mine = (r.case_id == bindparam("only"),) if of_one else ()
+    return select(r.case_id).where(r.campaign_id == bindparam("campaign"), r.stage == bindparam("position"), *mine)
+
+
+@cache
+def _batch(of_one: bool) -> Select[Any]:
+    """The last case of the next batch."""
+    batch = _ready(of_one).order_by(t.ready.c.case_id).limit(bindparam("size")).subquery()
+    return select(func.max(batch.c.case_id).label("upto"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Statements:
+    """What moves a batch: the cases `chosen`, and what is written of them."""
+
+    chosen: Select[Any]
+    journal: Insert
+    parents: Select[Any]
+    cases: Update
+    finished: Delete
+    blocked: Delete
+    ready: Update
+
+
+@cache
+def _statements(of_one: bool, opened: bool) -> _Statements:
+    chosen = _ready(of_one).where(t.ready.c.case_id <= bindparam("upto"))
+    entered = _entered(opened)
+    r, c, p = t.ready.c, t.cases.c, t.progress.c
+    since = select(entered).where(r.case_id == c.id).scalar_subquery()
+    blocked = select(p.case_id).where(p.case_id.in_(chosen), p.stage <= bindparam("target"), p.missing > 0)
+    parents = select(c.parent_path, func.count().label("n")).where(c.id.in_(chosen)).group_by(c.parent_path).order_by(c.parent_path)
+    return _Statements(
+        chosen=chosen,
+        journal=_journal(chosen, entered),
+        parents=parents,
+        cases=update(t.cases).where(c.id.in_(chosen)).values(stage=bindparam("target"), entered_at=since),
+        finished=delete(t.ready).where(r.case_id.in_(chosen)),
+        blocked=delete(t.ready).where(r.case_id.in_(chosen), r.case_id.in_(blocked)),
+        ready=update(t.ready).where(r.case_id.in_(chosen)).values(stage=bindparam("target"), since=entered),
+    )
+
+
+def _entered(opened: bool) -> ColumnElement[Any]:
     """When a case enters: when it became ready, or when the window opened, whichever is later; not when somebody noticed."""
-    if move.opens_at is None:
+    if not opened:
         return t.ready.c.since.expression
-    opened = literal(move.opens_at, t.ready.c.since.type)
-    return case((t.ready.c.since > opened, t.ready.c.since), else_=opened)
+    opens = bindparam("entered", type_=t.ready.c.since.type)
+    return case((t.ready.c.since > opens, t.ready.c.since), else_=opens)
 
 
-def _journal_moves(connection: Connection, move: Move, chosen: Select[Any], entered: ColumnElement[Any], now: datetime) -> None:
-    data = journal.as_text({"from": move.position, "to": move.target})
+def _journal(chosen: Select[Any], entered: ColumnElement[Any]) -> Insert:
     rows = select(
-        literal(move.campaign_id),
+        bindparam("campaign", type_=t.event.c.campaign_id.type),
         t.ready.c.case_id,
         literal(0),
         literal("moved"),
         entered,
-        literal(now, t.event.c.recorded_at.type),
+        bindparam("now", type_=t.event.c.recorded_at.type),
         literal(False),
-        literal(data),
+        bindparam("data", type_=Text()),
     ).where(t.ready.c.case_id.in_(chosen))
     columns = ["campaign_id", "case_id", "subject", "kind", "due_at", "recorded_at", "forced", "data"]
-    connection.execute(insert(t.event).from_select(columns, rows))
+    return insert(t.event).from_select(columns, rows)
 
 
-def _move_cases(connection: Connection, move: Move, chosen: Select[Any]) -> int:
-    since = select(_entered(move)).where(t.ready.c.case_id == t.cases.c.id).scalar_subquery()
-    values = {"stage": move.target, "entered_at": since}
-    return connection.execute(update(t.cases).where(t.cases.c.id.in_(chosen)).values(**values)).rowcount
-
-
-def _open_on_entry(connection: Connection, move: Move, chosen: Select[Any], now: datetime) -> None:
-    if move.target == FINISHED:
-        return
-    o = t.occurrence.c
-    entering = (o.campaign_id == move.campaign_id, o.stage == move.target, o.on_entry, o.opened)
-    if connection.execute(select(o.id).where(*entering).limit(1)).first() is None:
+def _open_on_entry(connection: Connection, move: Move, moves: _Statements, asked: dict[str, Any], now: datetime) -> None:
+    if move.target == FINISHED or not prepared.found(connection, _entering(), asked):
         return
     # Named, because what stands two levels up is not correlated by itself: any case's entry would do.
     entered = select(t.cases.c.entered_at).where(t.cases.c.id == t.obligation.c.case_id).correlate(t.obligation).scalar_subquery()
-    ripe = (t.obligation.c.case_id.in_(chosen), t.obligation.c.occurrence_id.in_(select(o.id).where(*entering)))
+    chosen, entering = moves.chosen.params(asked), _entering().params(asked)
+    ripe = (t.obligation.c.case_id.in_(chosen), t.obligation.c.occurrence_id.in_(entering))
     open_late(connection, ripe, move.campaign_id, entered, now)
 
 
-def _keep_ready(connection: Connection, move: Move, chosen: Select[Any]) -> None:
+@cache
+def _entering() -> Select[Any]:
+    """What opens with the entry into the stage, of what is open at all."""
+    o = t.occurrence.c
+    return select(o.id).where(o.campaign_id == bindparam("campaign"), o.stage == bindparam("target"), o.on_entry, o.opened)
+
+
+def _keep_ready(connection: Connection, move: Move, moves: _Statements, asked: dict[str, Any]) -> None:
     """Who owes nothing in the new stage is ready for the next at once."""
-    blocked = select(t.progress.c.case_id).where(
-        t.progress.c.case_id.in_(chosen), t.progress.c.stage <= move.target, t.progress.c.missing > 0
-    )
-    gone = or_(t.ready.c.case_id.in_(blocked), literal(move.target) == FINISHED)
-    connection.execute(delete(t.ready).where(t.ready.c.case_id.in_(chosen), gone))
-    connection.execute(update(t.ready).where(t.ready.c.case_id.in_(chosen)).values(stage=move.target, since=_entered(move)))
+    if move.target == FINISHED:
+        prepared.change(connection, moves.finished, asked)
+        return
+    prepared.change(connection, moves.blocked, asked)
+    prepared.change(connection, moves.ready, asked)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Insert, Select, and_, bindparam, case, delete, func, insert, literal, or_, select, update
 
 from engine.machine.states import Modality, ObligationState
-from engine.store import journal
+from engine.store import journal, prepared
 from engine.store import tables as t
 from engine.store.codes import Bell, NoticeKind, NoticeState
 from engine.store.obligations import ObligationRow
@@ -51,8 +51,12 @@ def next_bell(connection: Connection, now: datetime, *, ours: bool = False) -> B
 
     ours: nobody else rings it until our transaction has ended. None too where somebody has just rung it while we waited.
     """
-    row = connection.execute(_next(ours), {"now": now}).one_or_none()
-    return None if row is None else _bell(row)
+    return next(map(_bell, prepared.found(connection, _next(ours), {"now": now})), None)
+
+
+def first_bell(connection: Connection) -> BellRow | None:
+    """The earliest bell of all, due or not; None where none lies ahead."""
+    return next(map(_bell, prepared.found(connection, _first(), {})), None)
 
 
 def bells_of(connection: Connection, row: ObligationRow, now: datetime) -> tuple[BellRow, ...]:
@@ -65,6 +69,12 @@ def bells_of(connection: Connection, row: ObligationRow, now: datetime) -> tuple
 @cache
 def _next(ours: bool) -> Select[Any]:
     return _due().limit(1).with_for_update() if ours else _due().limit(1)
+
+
+@cache
+def _first() -> Select[Any]:
+    a = t.agenda.c
+    return select(t.agenda).order_by(a.at, a.kind, a.id).limit(1)
 
 
 def _due() -> Select[Any]:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from engine.machine.states import ObligationState
-from engine.store import paths
+from engine.store import paths, prepared
 from engine.store import tables as t
 from engine.store.codes import Upstream
 
@@ -30,7 +30,7 @@ def dependencies(connection: Connection, *where: Any) -> dict[tuple[int, int], f
 
 def dependents_of(connection: Connection, upstream_id: int) -> dict[tuple[int, int], frozenset[Upstream]]:
     """What waits for this occurrence, and how, as `dependencies` gives it."""
-    return _by_pair(connection.execute(_dependents(), {"upstream": upstream_id}))
+    return _by_pair(prepared.found(connection, _dependents(), {"upstream": upstream_id}))
 
 
 @cache

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection
 
 from engine.machine.states import FINISHED, WITHDRAWN, ObligationState
-from engine.store import campaigns, house, journal, queries, roster
+from engine.store import campaigns, house, journal, people, queries, roster
 from engine.store import tables as t
 from engine.store.codes import CampaignState
 from engine.store.database import Database
@@ -197,7 +197,7 @@ def test_whoever_acts_without_standing_in_the_roster_is_one_person(database: Dat
         before = count(connection, t.person)
         assert house.operator_id(connection, "李四") == house.operator_id(connection, "李四")
         assert count(connection, t.person) == before + 1
-        assert roster.find_people(connection, "李四") == () and "李四" not in roster.person_names(connection)
+        assert people.find_people(connection, "李四") == () and "李四" not in people.person_names(connection)
 
 
 def test_a_setting_is_kept_until_it_is_changed(database: Database) -> None:

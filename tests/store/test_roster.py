@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from engine.machine.states import ObligationState
 from engine.org.model import Person, Roster, Tenure
 from engine.org.tree import BrokenTree
-from engine.store import counters, paths, queries, roster
+from engine.store import counters, paths, people, queries, roster
 from engine.store import tables as t
 from engine.store.codes import Upstream
 from engine.store.database import Database
@@ -126,9 +126,9 @@ def test_a_person_is_known_by_the_address_whatever_its_case(database: Database) 
     assert (report.posts_added, report.posts_changed, report.persons) == (1, 0, 1)
     with database.read() as connection:
         assert count(connection, t.person) == 9
-        [found] = roster.find_people(connection, "a1@example.org")
+        [found] = people.find_people(connection, "a1@example.org")
         assert (found.name, found.telephone) == ("新名", "010-55550123")
-        assert {post for _, post in roster.posts_of(connection, found.id, date(2030, 1, 1))} == {"书记", "组长"}
+        assert {post for _, post in people.posts_of(connection, found.id, date(2030, 1, 1))} == {"书记", "组长"}
 
 
 def test_a_new_address_of_the_same_name_at_the_same_post_is_the_same_person(database: Database) -> None:
@@ -137,8 +137,8 @@ def test_a_new_address_of_the_same_name_at_the_same_post_is_the_same_person(data
     report = bring(database, *sample_roster().units, tenures=moved)
     assert (report.posts_added, report.posts_missing) == (0, ())
     with database.read() as connection:
-        assert [found.name for found in roster.find_people(connection, "new@example.org")] == ["书记A1"]
-        assert count(connection, t.person) == 9 and not roster.find_people(connection, "a1@example.org")
+        assert [found.name for found in people.find_people(connection, "new@example.org")] == ["书记A1"]
+        assert count(connection, t.person) == 9 and not people.find_people(connection, "a1@example.org")
 
 
 def test_an_old_address_that_the_file_still_names_stays_with_its_person(database: Database) -> None:
@@ -154,7 +154,7 @@ def test_a_post_is_held_from_its_first_to_its_last_day(database: Database, on: d
     tenure = replace(secretary("A1"), since=date(2030, 5, 1), until=date(2030, 6, 30))
     assert bring(database, tenures=[tenure]).posts_changed == 1
     with database.read() as connection:
-        found = roster.holders(connection, (ids(connection)["A1"],), on)
+        found = people.holders(connection, (ids(connection)["A1"],), on)
     assert [holder.name for holder in found] == (["书记A1"] if holds else [])
 
 

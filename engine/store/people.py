@@ -1,0 +1,105 @@
+"""Persons and the posts they hold: who answers for a unit on a day, and who is meant by a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, distinct, func, select
+
+from engine.store import paths, prepared
+from engine.store.tables import person, tenure, unit
+from engine.store.types import Day
+
+# How many units are asked for in one statement.
+_TOGETHER = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """Somebody who holds a post on a day."""
+
+    person_id: int
+    name: str
+    email: str
+    telephone: str
+    unit_id: int
+    post: str
+
+
+def holders(connection: Connection, unit_ids: tuple[int, ...], day: date) -> tuple[Holder, ...]:
+    """Everybody holding any post at those units on that day; of several at one post the one who came last first."""
+    found: list[Holder] = []
+    for start in range(0, len(unit_ids), _TOGETHER):
+        some = unit_ids[start : start + _TOGETHER]
+        found += [
+            Holder(person_id=row.id, name=row.name, email=row.email, telephone=row.telephone, unit_id=row.unit_id, post=row.post)
+            for row in prepared.found(connection, _holders(len(some)), {**prepared.listed(some), "day": day})
+        ]
+    return tuple(found)
+
+
+@cache
+def _holders(number: int) -> Select[Any]:
+    day = bindparam("day", type_=Day)
+    return (
+        select(tenure.c.unit_id, tenure.c.post, person)
+        .join(person, person.c.id == tenure.c.person_id)
+        .where(tenure.c.unit_id.in_(prepared.places(number)))
+        .where((tenure.c.since.is_(None)) | (tenure.c.since <= day), (tenure.c.until.is_(None)) | (tenure.c.until >= day))
+        .order_by(tenure.c.unit_id, tenure.c.post, tenure.c.since.is_(None), tenure.c.since.desc(), person.c.id.desc())
+    )
+
+
+def posts_besides(connection: Connection, path: str, day: date, known: Sequence[str]) -> tuple[tuple[str, tuple[str, ...], int], ...]:
+    """The posts held that day within `path` that are none of `known`: (post, the first unit codes, at how many units)."""
+    held = (
+        unit.c.path >= path,
+        unit.c.path < paths.end(path),
+        (tenure.c.since.is_(None)) | (tenure.c.since <= day),
+        (tenure.c.until.is_(None)) | (tenure.c.until >= day),
+        tenure.c.post.not_in(known),
+    )
+    query = select(tenure.c.post, func.count(distinct(unit.c.id))).join(unit, unit.c.id == tenure.c.unit_id).where(*held)
+    rows = connection.execute(query.group_by(tenure.c.post).order_by(tenure.c.post)).all()
+    first = select(unit.c.code).distinct().join(tenure, unit.c.id == tenure.c.unit_id).where(*held).order_by(unit.c.code).limit(3)
+    return tuple((post, tuple(connection.execute(first.where(tenure.c.post == post)).scalars()), int(count)) for post, count in rows)
+
+
+def find_people(connection: Connection, text: str) -> tuple[Any, ...]:
+    """Persons of the roster whose e-mail address or name is `text`."""
+    # Whoever has an address has it in the key, which is found without reading everybody's.
+    return tuple(prepared.found(connection, _people(), {"key": f"mail:{text.casefold()}", "named": text}))
+
+
+@cache
+def _people() -> Select[Any]:
+    c = person.c
+    query = select(person).where((c.key == bindparam("key")) | (c.name == bindparam("named")))
+    return query.where(~c.key.startswith("operator:")).order_by(c.id)
+
+
+def person_name(connection: Connection, number: int | None) -> str:
+    """The name of a person; '' where nobody is meant."""
+    if number is None:
+        return ""
+    return str(connection.execute(select(person.c.name).where(person.c.id == number)).scalar_one())
+
+
+def posts_of(connection: Connection, person_id: int, day: date) -> tuple[tuple[int, str], ...]:
+    """The (unit id, post) a person holds on that day."""
+    query = (
+        select(tenure.c.unit_id, tenure.c.post)
+        .where(tenure.c.person_id == person_id)
+        .where((tenure.c.since.is_(None)) | (tenure.c.since <= day), (tenure.c.until.is_(None)) | (tenure.c.until >= day))
+    )
+    return tuple((row.unit_id, row.post) for row in connection.execute(query))
+
+
+def person_names(connection: Connection) -> tuple[str, ...]:
+    """Names in the roster, for guessing who was meant."""
+    query = select(person.c.name).where(~person.c.key.startswith("operator:")).distinct().limit(20000)
+    return tuple(connection.execute(query).scalars())

@@ -1,0 +1,128 @@
+"""Statements of single steps: compiled once, their text run on the driver's own cursor.
+
+What Core does for every execution costs several times the statement itself (MEASURED section 4). It still writes the text, knows the
+types and names the columns; only the running is ours.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Insert, SelectBase, bindparam
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
+
+# What turns a value for the driver, or from it; None leaves it as it is.
+_Turn = Callable[[Any], Any] | None
+
+
+class _Compiled:
+    """One statement for one kind of database and one set of values."""
+
+    def __init__(self, statement: Any, dialect: Dialect, names: tuple[str, ...]) -> None:
+        columns = list(names) if isinstance(statement, Insert) and statement.select is None else None
+        compiled = statement.compile(dialect=dialect, column_keys=columns)
+        assert isinstance(compiled, SQLCompiler)
+        self.text = str(compiled)
+        constants = {name: value for name, value in compiled.params.items() if name not in names}
+        assert not any(compiled.binds[name].required for name in constants), constants
+        binds = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
+        self._constants = {name: _turned(binds[name], value) for name, value in constants.items()}
+        self._binds = [(name, turn) for name in names if (turn := binds.get(name)) is not None]
+        self._order = compiled.positiontup
+        self._row, self._columns = _shape(statement, dialect)
+
+    def given(self, values: Mapping[str, Any]) -> Any:
+        """What the driver is given: in order, or by name."""
+        turned = {**self._constants, **values}
+        for name, turn in self._binds:
+            turned[name] = turn(turned[name])
+        return turned if self._order is None else [turned[name] for name in self._order]
+
+    def row(self, found: Any) -> Any:
+        """A row with its columns by name, each as its type reads it."""
+        read = list(found)
+        for place, turn in self._columns:
+            read[place] = turn(read[place])
+        return self._row._make(read)
+
+
+def _turned(turn: _Turn, value: Any) -> Any:
+    return value if turn is None else turn(value)
+
+
+def _shape(statement: Any, dialect: Dialect) -> tuple[Any, list[tuple[int, Any]]]:
+    """The class of the rows, and which of their columns have to be turned."""
+    if not isinstance(statement, SelectBase):
+        return None, []
+    columns = list(statement.selected_columns)
+    turns = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    names = [str(column.key) for column in columns]
+    return namedtuple("Row", names), [(place, turn) for place, turn in enumerate(turns) if turn is not None]
+
+
+_COMPILED: dict[tuple[str, Any, tuple[str, ...]], _Compiled] = {}
+
+
+def found(connection: Connection, statement: Any, values: Mapping[str, Any]) -> list[Any]:
+    """The rows that a statement finds, by the names of its columns. Raises what Core raises.
+
+    The statement is one object for the life of the process and holds no list that grows with its values.
+    """
+    compiled = _compiled(connection, statement, values)
+    return [compiled.row(row) for row in _run(connection, compiled, compiled.given(values)).fetchall()]
+
+
+def change(connection: Connection, statement: Any, values: Mapping[str, Any]) -> int:
+    """Run a statement that finds nothing; how many rows it touched. As with `found`; an insert is `inline()`."""
+    compiled = _compiled(connection, statement, values)
+    return int(_run(connection, compiled, compiled.given(values)).rowcount)
+
+
+def change_many(connection: Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Run it for each of these, all with the same names."""
+    if rows:
+        compiled = _compiled(connection, statement, rows[0])
+        _run(connection, compiled, [compiled.given(row) for row in rows], many=True)
+
+
+def run_text(connection: Connection, text: str) -> None:
+    """Run a statement without values that finds nothing anybody reads. Raises what Core raises."""
+    base = connection.dialect.loaded_dbapi.Error
+    try:
+        connection.connection.cursor().execute(text)
+    except base as error:
+        raise DBAPIError.instance(text, None, error, base, dialect=connection.dialect) from error
+
+
+def _compiled(connection: Connection, statement: Any, values: Mapping[str, Any]) -> _Compiled:
+    key = (connection.dialect.name, statement, tuple(values))
+    known = _COMPILED.get(key)
+    if known is None:
+        known = _COMPILED[key] = _Compiled(statement, connection.dialect, key[2])
+    return known
+
+
+def _run(connection: Connection, compiled: _Compiled, given: Any, *, many: bool = False) -> Any:
+    cursor = connection.connection.cursor()
+    # Whoever counts statements, or stops between two of them, hears of these too.
+    for heard in connection.dispatch.before_cursor_execute:
+        heard(connection, cursor, compiled.text, given, None, many)
+    base = connection.dialect.loaded_dbapi.Error
+    try:
+        (cursor.executemany if many else cursor.execute)(compiled.text, given)
+    except base as error:
+        raise DBAPIError.instance(compiled.text, given, error, base, dialect=connection.dialect) from error
+    return cursor
+
+
+def places(number: int) -> list[Any]:
+    """For so many values, one by one: what is prepared holds no list that grows."""
+    return [bindparam(f"of_{place}") for place in range(number)]
+
+
+def listed(values: Sequence[Any]) -> dict[str, Any]:
+    """The values for `places`."""
+    return {f"of_{place}": value for place, value in enumerate(values)}
