@@ -57,7 +57,7 @@ _MINE = "case_id = ? AND occurrence_id = ? AND subject = 0"
 
 def hand_in(house: House, number: int, task: str = TASK, now: datetime = _NOW) -> object:
     """Ours."""
-    given = HandIn(on_day=date(2030, 3, 2), statement="已办")
+    given = HandIn(on_day=date(2030, 3, 1), statement="已办")
     ref = TaskRef(task=task, period=None)
     return handing_in.submit(house, None, campaign.code(number), ref, given, by=campaign.mail(number), behalf=None, now=now)
 
@@ -68,11 +68,11 @@ def take_back(house: House, number: int, task: str, now: datetime) -> object:
     return handing_in.take_back(house, None, campaign.code(number), ref, by=campaign.mail(number), behalf=None, now=now)
 
 
-def accept(house: House, number: int, superior: int) -> object:
+def accept(house: House, number: int, superior: int, task: str = TASK, now: datetime = _NOW) -> object:
     """Ours."""
-    ref = TaskRef(task=TASK, period=None)
+    ref = TaskRef(task=task, period=None)
     by = campaign.mail(superior)
-    return judging.accept(house, None, campaign.code(number), ref, by=by, behalf=None, version=1, comment="", now=_NOW)
+    return judging.accept(house, None, campaign.code(number), ref, by=by, behalf=None, version=1, comment="", now=now)
 
 
 def plain_hand_in(connection: Plain, number: int) -> None:
