@@ -96,7 +96,7 @@ class Teller:
         """What the launch made."""
         self.section(Sentence("二、发动", "2. The launch"))
         line(self.say(_LAUNCHED, units=report.cases, duties=report.obligations, reminders=report.reminders))
-        self.names = {one.code: one.name for one in viewing.read_tree(self.house, self.local_start())}
+        self.names = {one.code: one.name for one in viewing.read_tree(self.house, self.local_start().date())}
         for title, seats in ((_VACANT, report.vacant), (_UNREACHABLE, report.unreachable)):
             for seat in seats:
                 line(self.say(title, seat=f"{seat.unit} {seat.name} {seat.post}"), "    ", first="  - ")

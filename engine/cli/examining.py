@@ -13,6 +13,7 @@ from engine.clock import system_now
 from engine.operations.examining import Diagnosis, Finding, examine
 from engine.sentences import Sentence
 from engine.wiring.house import open_house
+from engine.wiring.post import unsendable
 
 _ROWS: Mapping[str, Sentence] = {
     "units": Sentence("单位", "units"),
@@ -43,7 +44,7 @@ _SIZES: Mapping[str, Sentence] = {
 def doctor(call: Call, files: bool) -> int:
     """Examine the database; 1 where something is wrong."""
     with open_house(call.settings) as house:
-        found = examine(house, system_now(), files=files)
+        found = examine(house, system_now(), files=files, unsendable=unsendable(call.settings, house))
     if call.as_json:
         emit(_data(call, found))
     else:

@@ -15,7 +15,7 @@ from engine.operations.telling import deliver as deliver_all
 from engine.sentences import Sentence
 from engine.store.failures import in_batches
 from engine.wiring.house import is_rehearsal, mail_folder, move_clock, open_house
-from engine.wiring.post import open_post
+from engine.wiring.post import open_post, unsendable
 
 
 @command(
@@ -107,6 +107,7 @@ def mail_off(call: Call) -> None:
 def _switch(call: Call, *, on: bool) -> None:
     with at_desk(call) as desk:
         campaign = switch_mail(desk.house, call.campaign, on=on, by=call.by, behalf=call.behalf, now=desk.now)
+        trouble = unsendable(call.settings, desk.house) if on else None
     if call.as_json:
         emit({"campaign": campaign.name, "mail_on": on})
         return
@@ -116,3 +117,5 @@ def _switch(call: Call, *, on: bool) -> None:
         else Sentence("活动“{name}”的邮件已暂停。", "Mail of “{name}” is held.")
     )
     line(Sentence(said.zh, said.en, {"name": campaign.name}).say(call.lang))
+    if trouble is not None:
+        line(call.words("可是现在寄不出去：{why}", "But as things are set none can leave: {why}", why=trouble))

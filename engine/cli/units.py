@@ -119,8 +119,8 @@ def _print_imported(call: Call, imported: Imported) -> None:
         names = listed(report.posts_missing, call.lang)
         line(
             call.words(
-                "文件中没有的任职，仍算在任；如已离任，请在花名册“至”栏写明日期：{names}",
-                "Posts not in the file are still held; if somebody has left, write the day into the column “to”: {names}",
+                "文件中没有的任职，仍算在任；如已离任，请在花名册“截止”栏写明日期：{names}",
+                "Posts not in the file are still held; if somebody has left, write the day into the column “until”: {names}",
                 names=names,
             )
         )
@@ -137,7 +137,7 @@ def _print_imported(call: Call, imported: Imported) -> None:
 def units_tree(call: Call, under: str | None) -> None:
     """Show the tree. Raises UnknownUnitCode."""
     with at_desk(call) as desk:
-        lines = read_tree(desk.house, desk.now, under)
+        lines = read_tree(desk.house, desk.now.astimezone(desk.zone).date(), under)
     if call.as_json:
         emit([_tree_data(one) for one in lines])
         return

@@ -44,15 +44,21 @@ class Diagnosis:
     findings: tuple[Finding, ...]
 
 
-def examine(house: House, clock: datetime, *, files: bool) -> Diagnosis:
-    """Look at everything; with `files` every artifact is read and its digest computed again. clock: this machine's own."""
+def examine(house: House, clock: datetime, *, files: bool, unsendable: Sentence | None = None) -> Diagnosis:
+    """Look at everything; with `files` every artifact is read and its digest computed again. clock: this machine's own.
+
+    unsendable: why no letter could leave the house as things are set.
+    """
     database = house.database
     with database.read() as connection:
         rehearsal = facts.is_rehearsal(connection)
         settings = health.settings(database, connection)
         findings = [*_damage(house, connection), *_settings(settings), *_indexes(connection)]
         findings += _clocks(house, connection, clock, rehearsal)
-        findings += (one for campaign in running(connection) for one in _counts(connection, campaign))
+        alive = running(connection)
+        findings += (one for campaign in alive for one in _counts(connection, campaign))
+        if unsendable is not None and alive and not rehearsal:
+            findings.append(_no_mail(unsendable))
         if files:
             findings += _files(house, connection)
         held, size = house.vault.sizes()
@@ -65,6 +71,14 @@ def examine(house: House, clock: datetime, *, files: bool) -> Diagnosis:
             files=files,
             findings=tuple(findings),
         )
+
+
+def _no_mail(unsendable: Sentence) -> Finding:
+    return Finding(
+        code="no-mail",
+        meaning=Sentence("信件寄不出去，提醒都会积压。", "No letter can leave: every reminder piles up."),
+        advice=unsendable,
+    )
 
 
 def _damage(house: House, connection: Connection) -> Iterator[Finding]:

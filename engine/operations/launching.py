@@ -9,7 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from engine.definition.codec import decode
-from engine.definition.model import Organisation, Workflow
+from engine.definition.model import Workflow
 from engine.definition.projection import project
 from engine.definition.projection_model import Projection
 from engine.errors import CampaignError, Echo
@@ -310,7 +310,7 @@ def _report(
         first_reminder=counts.first_reminder,
         vacant=vacant,
         unreachable=unreachable,
-        notes=(*_notes(workflow, projection, planner), *_strange_posts(connection, workflow.organisation, root, now)),
+        notes=(*_notes(workflow, projection, planner), *_strange_posts(connection, workflow, root, now)),
         done=sure,
         zone=workflow.calendar.timezone,
     )
@@ -322,10 +322,11 @@ def _notes(workflow: Workflow, projection: Projection, planner: planning.Planner
     return (*idle_tasks(workflow, projection, owing), *planner.odd.words(), *nobody)
 
 
-def _strange_posts(connection: Connection, organisation: Organisation, root: UnitRow, now: datetime) -> Iterator[Sentence]:
+def _strange_posts(connection: Connection, workflow: Workflow, root: UnitRow, now: datetime) -> Iterator[Sentence]:
     """Posts of the roster that the workflow does not declare: whoever holds one is asked for nothing and told nothing."""
-    found = people.posts_besides(connection, root.path, now.date(), known_posts(organisation))
-    return posts_words((StrangePost(post=post, units=codes, count=count) for post, codes, count in found), organisation)
+    day = now.astimezone(ZoneInfo(workflow.calendar.timezone)).date()
+    found = people.posts_besides(connection, root.path, day, known_posts(workflow.organisation))
+    return posts_words((StrangePost(post=post, units=codes, count=count) for post, codes, count in found), workflow.organisation)
 
 
 def switch_mail(house: House, name: str | None, *, on: bool, by: str | None, now: datetime, behalf: str | None = None) -> Running:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from engine.machine.states import FINISHED, STATE_WORDS, ObligationState
@@ -271,13 +271,13 @@ class TreeLine:
     posts: tuple[tuple[str, str], ...]
 
 
-def read_tree(house: House, now: datetime, under: str | None = None) -> tuple[TreeLine, ...]:
-    """The tree, depth first."""
+def read_tree(house: House, day: date, under: str | None = None) -> tuple[TreeLine, ...]:
+    """The tree with whoever holds its posts that day, depth first."""
     with house.database.read() as connection:
         top = unit_of(connection, under) if under else None
         units = list(roster.walk(connection, top.path if top else ""))
         held: dict[int, list[tuple[str, str]]] = {}
-        for holder in people.holders(connection, tuple(unit.id for unit in units), now.date()):
+        for holder in people.holders(connection, tuple(unit.id for unit in units), day):
             held.setdefault(holder.unit_id, []).append((holder.post, holder.name))
         base = min((len(unit.path) for unit in units), default=0)
         return tuple(

@@ -9,10 +9,11 @@ from pathlib import Path
 from engine.errors import CampaignError
 from engine.operations.context import House
 from engine.operations.post import OFFICE_ADDRESS, Post
+from engine.sentences import Sentence
 from engine.settings import Settings, smtp_options
 from engine.store import house as facts
 from engine.wiring.house import is_rehearsal, mail_folder
-from notifiers.registry import make
+from notifiers.registry import NotConfigured, make
 
 
 class NoNotifier(CampaignError):
@@ -53,6 +54,17 @@ def open_post(settings: Settings, house: House) -> Iterator[Post]:
         yield Post(notifier=notifier, lang=settings.lang, sender_name=settings.sender_name, sender_address=settings.sender_address)
     finally:
         notifier.close()
+
+
+def unsendable(settings: Settings, house: House) -> Sentence | None:
+    """Why no letter could leave the house as things are set; None where one could. Nothing is sent, nobody is called."""
+    try:
+        with open_post(settings, house):
+            return None
+    except NotConfigured as error:
+        return Sentence("{zh}", "{en}", {"zh": error.zh, "en": error.en})
+    except (NoNotifier, NoSender, MailFolderIsFile) as error:
+        return error.sentence
 
 
 def _channel(settings: Settings, *, rehearsal: bool) -> tuple[str, dict[str, str]]:

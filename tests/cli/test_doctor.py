@@ -96,3 +96,14 @@ def test_where_there_is_no_database_there_is_nothing_to_examine(clerk: Clerk) ->
 )
 def test_sizes_are_said_as_people_read_them(size: int, said: str) -> None:
     assert bytes_words(size) == said
+
+
+def test_a_live_campaign_from_which_no_letter_can_leave_is_said_to_be_so(launched: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    change(launched, "UPDATE setting SET value = 'live' WHERE key = 'kind'")
+    monkeypatch.delenv("CAMPAIGN_NOTIFIER", raising=False)
+    assert "no-mail" in codes(launched)
+    said = launched.does("mail", "on", "--as", "管理员", "--lang", "zh")
+    assert "邮件已放行" in said.out and "可是现在寄不出去" in said.out and "CAMPAIGN_NOTIFIER" in said.out
+    monkeypatch.setenv("CAMPAIGN_NOTIFIER", "maildir")
+    assert "no-mail" not in codes(launched)
+    assert "寄不出去" not in launched.does("mail", "on", "--as", "管理员", "--lang", "zh").out

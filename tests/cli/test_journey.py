@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from email import message_from_bytes, policy
 
 import openpyxl
@@ -200,3 +202,10 @@ def test_the_same_commands_work_on_a_server(clerk: Clerk, postgres_url: str, mon
     told = {letter.name.split("_")[1] for letter in (clerk.folder / "mail").glob("*.eml")}
     assert told == {"zhang@example.org", "wang@example.org"}, "who has handed in meanwhile gets nothing"
     assert [unit["unit"] for unit in clerk.does("stuck", "--json").data] == ["U02", "U03"]
+
+
+def test_the_tree_shows_who_holds_a_post_on_the_day_it_is_here(launched: Clerk) -> None:
+    with closing(sqlite3.connect(launched.folder / "campaign.db")) as connection, connection:
+        connection.execute("UPDATE tenure SET until = '2010-06-03' WHERE person_id = (SELECT id FROM person WHERE name = '张三')")
+    assert "张三" in launched.does("units", "tree", "--now", "2010-06-03 23:59").out
+    assert "张三" not in launched.does("units", "tree", "--now", "2010-06-04 00:00").out

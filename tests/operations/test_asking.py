@@ -185,11 +185,11 @@ def test_the_journal_says_who_did_what_to_whom_and_when(spring):
 
 
 def test_the_tree_shows_who_holds_which_post_today(spring):
-    lines = {line.code: line for line in read_tree(spring.house, NOW)}
+    lines = {line.code: line for line in read_tree(spring.house, NOW.date())}
     assert (lines["S"].depth, lines["G1"].depth, lines["G1B1"].depth) == (0, 1, 2)
     assert dict(lines["G1"].posts) == {"书记": "书记G1", "副书记": "副书记G1"}
     assert lines["G1B3"].posts == ()
-    assert [line.code for line in read_tree(spring.house, NOW, "G2")] == ["G2", "G2B1", "G2B2", "G2B3"]
+    assert [line.code for line in read_tree(spring.house, NOW.date(), "G2")] == ["G2", "G2B1", "G2B2", "G2B3"]
 
 
 def test_asking_writes_nothing(make_world):
