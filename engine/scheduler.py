@@ -28,7 +28,7 @@ from engine.oserrors import why as why_of
 from engine.sentences import Sentence, plain
 from engine.store.failures import DatabaseGone, in_batches
 from engine.wiring.house import is_rehearsal
-from notifiers.base import NotifierError
+from notifiers.errors import NotifierError
 
 LONGEST = timedelta(seconds=30)
 _JOB = "bell"

@@ -1,4 +1,4 @@
-"""What every channel shares: the letter, the one error, the port, and the letter as a MIME message."""
+"""What every channel shares: the letter, why it was not sent, the port, and the letter as a MIME message."""
 
 from __future__ import annotations
 
@@ -13,22 +13,9 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime, quote
 from typing import Literal, Protocol
 
-Lang = Literal["zh", "en"]
+from notifiers.errors import Lang, NotifierError
 
 LANGUAGE_TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
-
-
-class NotifierError(Exception):
-    """An error that can be said to people: one sentence in Chinese, one in English."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.zh = zh
-        self.en = en
-
-    def say(self, lang: Lang) -> str:
-        """The sentence in the language asked for."""
-        return self.zh if lang == "zh" else self.en
 
 
 Cause = Literal["unusable", "unreachable", "insecure", "login", "sender", "recipient", "content", "lost", "storage", "refused"]

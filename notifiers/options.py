@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 
-from notifiers.base import NotifierError
+from notifiers.errors import NotifierError
 
 
 class NotConfigured(NotifierError):

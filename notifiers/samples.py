@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from notifiers.base import Lang
+from notifiers.errors import Lang
 from notifiers.texts import HOUSE_TEXTS, DutyLine, LaggardLine, LetterView
 
 FILE = HOUSE_TEXTS / "samples.json"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from notifiers.base import Lang
+from notifiers.errors import Lang
 from notifiers.wrap import columns, shorten
 
 MOST = 60

@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from notifiers.base import LANGUAGE_TAGS, Lang, NotifierError, clean_text, one_line
+from notifiers.base import LANGUAGE_TAGS, clean_text, one_line
+from notifiers.errors import Lang, NotifierError
 from notifiers.subjects import short_title, titled
 from notifiers.wrap import glued, wrap
 

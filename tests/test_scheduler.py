@@ -19,7 +19,8 @@ from engine.scheduler import Checkpoint, Stopped, keep_going, one_round, ring
 from engine.sentences import Sentence
 from engine.store.failures import DatabaseGone
 from engine.store.schema import create_database
-from notifiers.base import NotifierError, NotSent
+from notifiers.base import NotSent
+from notifiers.errors import NotifierError
 from notifiers.fake import FakeNotifier
 
 NOW = datetime(2010, 6, 1, tzinfo=UTC)

@@ -11,7 +11,7 @@ import click
 from engine.cli import layout
 from engine.errors import CampaignError, FileProblems, Refused
 from engine.sentences import Lang, Problem, Sentence, Verdict
-from notifiers.base import NotifierError
+from notifiers.errors import NotifierError
 
 # More than anybody mends before trying again.
 _MOST = 50

@@ -23,7 +23,7 @@ from engine.oserrors import why
 from engine.sentences import Lang, Sentence, plain
 from engine.settings import LANGUAGES, debugging, read_lang
 from engine.unseen import has_unseen, marked
-from notifiers.base import NotifierError
+from notifiers.errors import NotifierError
 
 INTERRUPTED = 130
 

@@ -6,7 +6,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from notifiers.base import Lang, Letter, as_mime
+from notifiers.base import Letter, as_mime
+from notifiers.errors import Lang
 from notifiers.samples import samples
 from notifiers.texts import Composed, compose
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from notifiers.base import Lang
+from notifiers.errors import Lang
 from notifiers.samples import samples
 from notifiers.texts import DutyLine, TextError, compose
 from notifiers.wrap import columns
