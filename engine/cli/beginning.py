@@ -10,7 +10,7 @@ from engine.cli.options import Call, command, option
 from engine.cli.output import line
 from engine.cli.typed import typed
 from engine.errors import Echo
-from engine.operations.post import OFFICE_ADDRESS, OFFICE_NAME
+from engine.operations.office import OFFICE_ADDRESS, OFFICE_NAME
 from engine.sentences import Sentence
 from engine.store.schema import create_database
 from engine.wiring.house import files_folder

@@ -11,8 +11,8 @@ from engine.machine.states import ObligationState
 from engine.operations import sentences_kept
 from engine.operations.campaigns import Running, obligation_title
 from engine.operations.directory import Directory
-from engine.operations.post import office_of
-from engine.operations.stepping import waiting_words
+from engine.operations.office import office_of
+from engine.operations.waiting import waiting_words
 from engine.sentences import Sentence, Verdict, plain
 from engine.store import awaited, handed_in, obligations, queries
 from engine.store.awaited import Key

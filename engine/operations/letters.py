@@ -10,7 +10,7 @@ from engine.machine.states import ObligationState
 from engine.operations import sentences_kept
 from engine.operations.asking import Lookup
 from engine.operations.instructions import Instructions, cited, day_words, listed, mark_of, office_name, short_day, statements
-from engine.operations.post import office_of
+from engine.operations.office import office_of
 from engine.operations.recipients import OFFICE, Parcel, find_recipient
 from engine.sentences import Lang, Sentence
 from engine.store import handed_in, journal

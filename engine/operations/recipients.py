@@ -9,7 +9,7 @@ from engine.definition.who import Seat as Place
 from engine.definition.who import acting_posts
 from engine.operations.asking import Lookup
 from engine.operations.directory import Answering
-from engine.operations.post import office_of
+from engine.operations.office import office_of
 from engine.operations.reviewing import authors
 from engine.store import journal, notices
 from engine.store.codes import NoticeKind

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from engine.operations.campaigns import by_id
 from engine.operations.context import House
-from engine.operations.post import Post, office_of
+from engine.operations.office import office_of
+from engine.operations.post import Post
 from engine.operations.relevance import why_not
 from engine.store import notices
 from engine.store.database import Connection

@@ -18,11 +18,12 @@ from engine.operations.context import House
 from engine.operations.directory import Answering, Directory
 from engine.operations.people import Actor, VacantPost, known_or_operator, operator, resolve
 from engine.operations.sweeping import is_due
+from engine.operations.waiting import waiting_words
 from engine.sentences import Sentence
 from engine.store import awaited, journal
-from engine.store.codes import NoticeKind, Upstream
+from engine.store.codes import NoticeKind
 from engine.store.database import Connection
-from engine.store.obligations import ObligationRow, Waiting, of_units, tell
+from engine.store.obligations import ObligationRow, of_units, tell
 from engine.store.roster import UnitRow
 
 OWNER = ("owner", "责任人")
@@ -181,20 +182,6 @@ def facts_of(step: Step, **more: Any) -> Facts:
 
 def _judge(row: ObligationRow) -> int:
     return row.owner_id if row.reviewer_id is None else row.reviewer_id
-
-
-def waiting_words(waiting: Waiting, directory: Directory) -> Sentence:
-    """What must be done first: `9 个支部中 2 个未报` with the names of some, or the task's name where it is about the unit itself."""
-    if waiting.reading is Upstream.SAME:
-        return obligation_title(waiting)
-    names = [directory.unit(unit_id).name for unit_id in waiting.units]
-    more = Sentence("等", " and others") if waiting.undone > len(names) else Sentence("", "")
-    values = {"title": obligation_title(waiting), "total": waiting.total, "undone": waiting.undone, "more": more}
-    return Sentence(
-        "{title}：{total} 个单位中 {undone} 个未完成（{names}{more}）",
-        "{title}: {undone} of {total} units have not done it ({names}{more})",
-        {**values, "names": Sentence("、".join(names), ", ".join(names))},
-    )
 
 
 def grant_of(step: Step, permission: Permission | None, *, latest: datetime | None = None) -> Grant:

@@ -11,7 +11,8 @@ from engine.operations import letters
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import Running, running
 from engine.operations.context import House
-from engine.operations.post import Post, office_of
+from engine.operations.office import office_of
+from engine.operations.post import Post
 from engine.operations.recipients import OFFICE, Parcel, Recipient, needless, parcels
 from engine.operations.relevance import why_not
 from engine.operations.sending import send_one

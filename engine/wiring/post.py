@@ -8,7 +8,8 @@ from pathlib import Path
 
 from engine.errors import CampaignError
 from engine.operations.context import House
-from engine.operations.post import OFFICE_ADDRESS, Post
+from engine.operations.office import OFFICE_ADDRESS
+from engine.operations.post import Post
 from engine.sentences import Sentence
 from engine.settings import Settings, smtp_options
 from engine.store import house as facts
