@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, delete, exists, func, insert, literal, 
 
 from engine.machine.states import BEFORE, Modality, ObligationState
 from engine.store import tables as t
+from engine.store.agenda import add_bell
 from engine.store.codes import Bell, CampaignState, Upstream
 from engine.store.waiting import count_waits
 
@@ -162,12 +163,6 @@ def rungs_ahead(connection: Connection, deadline_id: int, now: datetime) -> tupl
     return tuple((row.number, row.rung, row.at) for row in connection.execute(select(a.number, a.rung, a.at).where(*ahead)))
 
 
-def add_bell(connection: Connection, campaign_id: int, kind: Bell, at: datetime, **columns: int) -> None:
-    """A row of the agenda."""
-    row = {"occurrence_id": None, "deadline_id": None, "number": 0, "rung": 0, "cursor": 0, **columns}
-    connection.execute(insert(t.agenda).values(campaign_id=campaign_id, kind=kind, at=at, **row))
-
-
 def insert_scopes(connection: Connection, campaign_id: int, scopes: Iterable[NewScope]) -> int:
     """The selections of units, streamed in; how many rows."""
     total = 0
@@ -200,9 +195,7 @@ def _insert_cases(connection: Connection, campaign_id: int, now: datetime) -> No
     above = func.substr(t.unit.c.path, 1, func.length(t.unit.c.path) - 5)
     owing = select(t.scope.c.unit_id).where(t.scope.c.campaign_id == campaign_id)
     rows = (
-        select(
-            literal(campaign_id), t.unit.c.id, t.unit.c.path, above, literal(BEFORE), literal(now, t.cases.c.entered_at.type)
-        )
+        select(literal(campaign_id), t.unit.c.id, t.unit.c.path, above, literal(BEFORE), literal(now, t.cases.c.entered_at.type))
         .where(t.unit.c.id.in_(owing))
         .order_by(t.unit.c.path)
     )

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, insert, literal, select, update
 
 from engine.machine.states import ObligationState
 from engine.store import tables as t
+from engine.store.agenda import add_bell
 from engine.store.codes import Bell, NoticeKind, NoticeState
-from engine.store.launching import add_bell
 
 _S = ObligationState
 
