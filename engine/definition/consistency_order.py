@@ -8,7 +8,7 @@ from functools import cached_property
 
 from engine.definition.model import Task, Workflow
 from engine.definition.projection_model import DateIssue, Projection
-from engine.definition.who import levels_of
+from engine.definition.who_check import levels_of
 from engine.sentences import Sentence
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine.definition.model import Workflow
 from engine.definition.projection_model import DateIssue, Projection
-from engine.definition.who import levels_of
+from engine.definition.who_check import levels_of
 from engine.sentences import Sentence
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.definition import expressions_sentences as said
+from engine.definition.expressions import parse_expression
 from engine.definition.expressions_evaluate import MOST_DIGITS
 from engine.definition.expressions_scope import ANY, DATE, NUMBER, TEXT, YES_NO, NotYet, Scope, Type, UnknownName
 from engine.definition.expressions_tree import (
@@ -50,6 +51,26 @@ class ExpressionIssue:
     message: Sentence
     hint: Sentence | None = None
     position: int = 1
+
+
+def check_expression(
+    expression: Expr | str,
+    organisation: Organisation,
+    *,
+    standpoint: tuple[str, ...] | None = None,
+    elsewhere: frozenset[str] = frozenset(),
+    condition: bool = True,
+) -> tuple[ExpressionIssue, ...]:
+    """What is wrong with an expression about a unit; nothing if all is well. Never raises for what an author wrote.
+
+    standpoint: the levels the unit may be of (all of them when None).  elsewhere: names of tasks, stages and flows of the
+    file, which are known but cannot be read yet.  condition: it has to come out true or false.
+    """
+    try:
+        tree = parse_expression(expression) if isinstance(expression, str) else expression
+    except ExpressionError as error:
+        return (unreadable(error),)
+    return check_tree(tree, organisation, standpoint=standpoint, elsewhere=elsewhere, condition=condition)
 
 
 def unreadable(error: ExpressionError) -> ExpressionIssue:

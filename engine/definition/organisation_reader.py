@@ -10,7 +10,7 @@ from engine.definition.parties import of_several, report_issues, who_of
 from engine.definition.possible_keys import did_you_mean
 from engine.definition.report import Report
 from engine.definition.shapes import Value
-from engine.definition.who import check_who
+from engine.definition.who_check import check_who
 from engine.sentences import Sentence, plain
 
 _LEVEL = Sentence("层级", "level")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from engine.definition.model import Organisation, Who
 from engine.definition.report import Report, Spot
 from engine.definition.shapes import Value
-from engine.definition.who import WhoIssue, check_who, levels_of
+from engine.definition.who_check import WhoIssue, check_who, levels_of
 from engine.definition.who_paths import meaning
 from engine.definition.words import english_word
 from engine.sentences import Sentence, plain

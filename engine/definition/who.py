@@ -5,18 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.definition.model import Organisation, Who
-from engine.definition.who_check import WhoIssue, check_who, levels_of
 from engine.definition.who_paths import body_named, meaning
 from engine.definition.who_units import UnitView, facts_of, holds, unreadable_attributes, upwards
 
 __all__ = [
     "Seat",
     "UnitView",
-    "WhoIssue",
     "acting_posts",
-    "check_who",
     "facts_of",
-    "levels_of",
     "seat",
     "selects",
     "unreadable_attributes",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.definition import who_sentences as said
-from engine.definition.expressions import check_expression
+from engine.definition.expressions_check import check_expression
 from engine.definition.model import Organisation, Who
 from engine.definition.who_paths import STEPS, body_named, declared_names, meaning
 from engine.names import nearest

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.definition.expressions import ExpressionIssue, check_expression, parse_expression
+from engine.definition.expressions import parse_expression
+from engine.definition.expressions_check import ExpressionIssue, check_expression
 from engine.definition.model import Body, Organisation, Post, Who
 
 SCHOOL = Organisation(

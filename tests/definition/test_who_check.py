@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.definition.model import Body, Organisation, Post, Who
-from engine.definition.who import Seat, WhoIssue, check_who, levels_of, seat, selects
+from engine.definition.who import Seat, seat, selects
+from engine.definition.who_check import WhoIssue, check_who, levels_of
 
 SCHOOL = Organisation(
     levels=("学校", "党总支", "党支部"),
