@@ -9,7 +9,7 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import zip_longest
 
 _OPENING = "（【《“‘「『(["
@@ -18,8 +18,10 @@ _CLOSING = "，。；：、！？）】》”’」』…,.;:!?)]%"
 _TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d"
 _HAN = r"[\u3400-\u9fff]"
 _WORD = rf"(?<!{_HAN}){_HAN}{{2,6}}(?!{_HAN})(?:@[0-9A-Za-z.-]+)?"
+_WHOLE = f"{_TIME}|{_WORD}"
 
 
+@cache
 def _pieces_with(ones: str) -> re.Pattern[str]:
     """What stays together: `ones`, a name in square brackets, one wide character or a run of narrow ones.
 
@@ -29,9 +31,6 @@ def _pieces_with(ones: str) -> re.Pattern[str]:
     return re.compile(rf"\s+|\[[^\[\]\s]{{1,40}}\]|[{opening}]*(?:{ones}|[^\s\u2e80-\uffef{opening}]+|[^\s])[{closing}]*")
 
 
-_PIECE = _pieces_with(f"{_TIME}|{_WORD}")
-# Where there is no room for whole words.
-_FINE = _pieces_with(_TIME)
 # What somebody wrote must not be able to move the cursor, or turn the rest of the line around.
 _UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = ("Mn", "Me", "Cf")
@@ -84,8 +83,8 @@ def _paragraph(text: str, columns: int) -> list[str]:
 def _pieces(text: str, columns: int) -> list[str]:
     """What may not be broken, but for what is longer than a whole line."""
     found: list[str] = []
-    for piece in _PIECE.findall(text):
-        fine = [piece] if width(piece) <= columns else _FINE.findall(piece)
+    for piece in _pieces_with(_WHOLE).findall(text):
+        fine = [piece] if width(piece) <= columns else _pieces_with(_TIME).findall(piece)
         for one in fine:
             found += [one] if width(one) <= columns else list(one)
     return found
@@ -116,7 +115,7 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, columns: in
 
 def _least(cells: Sequence[str]) -> int:
     """How wide a column has to be for nothing in it to be broken in its middle; of very long words no more is asked than of others."""
-    pieces = (piece for cell in set(cells) for piece in _PIECE.findall(cell))
+    pieces = (piece for cell in set(cells) for piece in _pieces_with(_WHOLE).findall(cell))
     return min(max(map(width, pieces), default=0), _LONG_WORD)
 
 
