@@ -12,7 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, insert, inspect, update
+from sqlalchemy import Connection, Engine, Index, MetaData, Table, insert, inspect, text, update
 
 from engine.errors import CampaignError
 from engine.oserrors import why
@@ -30,6 +30,22 @@ from engine.store.database import (
 from engine.store.failures import DatabaseFailed, DatabaseReadOnly, said, shown
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def _complete() -> MetaData:
+    """The tables, each with what is noted there for one database alone."""
+    for table in tables.metadata.sorted_tables:
+        items: tuple[Table | Index, ...] = (table, *table.indexes)
+        for item in items:
+            item.dialect_kwargs.update({name: _clause(value) for name, value in item.info.items()})
+    return tables.metadata
+
+
+def _clause(value: object) -> object:
+    return text(value) if isinstance(value, str) else value
+
+
+METADATA = _complete()
 
 
 def create_database(text: str, settings: dict[str, str], *, durable: bool = True) -> Database:
@@ -166,7 +182,7 @@ def _copy(database: Database) -> Path:
 def differences(engine: Engine) -> list[object]:
     """What alembic would change to make the database equal to the tables: nothing, if the migrations are true."""
     with engine.connect() as connection:
-        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), tables.metadata))
+        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA))
 
 
 def _config(connection: Connection) -> Config:

@@ -20,7 +20,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
 from engine.store.types import Day, Facts, Instant
@@ -36,6 +35,11 @@ metadata = MetaData(
 
 # Paths compare byte by byte on both databases, so that `path >= '0001.' AND path < '0001/'` is the subtree.
 PATH = String(400).with_variant(String(400, collation="C"), "postgresql")
+
+# What each database says in its own words is said to it by `schema`: said here, it would load both dialects for every command.
+CLUSTERED = {"sqlite_with_rowid": False}
+UNSETTLED = {"sqlite_where": "settled = 0", "postgresql_where": "NOT settled"}
+WAITING = {"sqlite_where": "state = 0", "postgresql_where": "state = 0"}
 
 setting = Table(
     "setting",
@@ -78,7 +82,7 @@ tenure = Table(
     Column("since", Day),
     Column("until", Day),
     PrimaryKeyConstraint("unit_id", "post", "person_id"),
-    sqlite_with_rowid=False,
+    info=CLUSTERED,
 )
 
 workflow = Table(
@@ -160,7 +164,7 @@ scope = Table(
     Column("owner_id", ForeignKey("unit.id"), nullable=False),
     Column("reviewer_id", ForeignKey("unit.id")),
     PrimaryKeyConstraint("campaign_id", "number", "unit_id"),
-    sqlite_with_rowid=False,
+    info=CLUSTERED,
 )
 
 # `upstream` must be done before `occurrence` opens, read in one of the ways of `codes.Upstream`.
@@ -236,10 +240,10 @@ obligation = Table(
     Column("handed_in_at", Instant),
     Column("changed_at", Instant, nullable=False),
     PrimaryKeyConstraint("case_id", "occurrence_id", "subject"),
-    Index("ix_obligation_deadline", "deadline_id", "case_id", sqlite_where=text("settled = 0"), postgresql_where=text("NOT settled")),
-    Index("ix_obligation_owner", "owner_id", sqlite_where=text("settled = 0"), postgresql_where=text("NOT settled")),
-    Index("ix_obligation_reviewer", "reviewer_id", sqlite_where=text("settled = 0"), postgresql_where=text("NOT settled")),
-    sqlite_with_rowid=False,
+    Index("ix_obligation_deadline", "deadline_id", "case_id", info=UNSETTLED),
+    Index("ix_obligation_owner", "owner_id", info=UNSETTLED),
+    Index("ix_obligation_reviewer", "reviewer_id", info=UNSETTLED),
+    info=CLUSTERED,
 )
 
 progress = Table(
@@ -249,7 +253,7 @@ progress = Table(
     Column("stage", SmallInteger, nullable=False),
     Column("missing", Integer, nullable=False),
     PrimaryKeyConstraint("case_id", "stage"),
-    sqlite_with_rowid=False,
+    info=CLUSTERED,
 )
 
 tally = Table(
@@ -260,7 +264,7 @@ tally = Table(
     Column("stage", SmallInteger, nullable=False),
     Column("n", Integer, nullable=False),
     PrimaryKeyConstraint("campaign_id", "path", "stage"),
-    sqlite_with_rowid=False,
+    info=CLUSTERED,
 )
 
 # Cases whose counter for their own stage stands at zero: the sweep reads these, never all of `progress`.
@@ -285,7 +289,7 @@ overdue = Table(
     Column("since", Instant, nullable=False),
     PrimaryKeyConstraint("case_id", "occurrence_id", "subject"),
     Index("ix_overdue_path", "campaign_id", "path"),
-    sqlite_with_rowid=False,
+    info=CLUSTERED,
 )
 
 artifact = Table(
@@ -340,7 +344,7 @@ notice = Table(
     Column("reason", String(40), nullable=False),
     Column("message_id", ForeignKey("message.id"), index=True),
     UniqueConstraint("case_id", "occurrence_id", "subject", "kind", "deadline_id", "number"),
-    Index("ix_notice_held", "campaign_id", "unit_id", "role", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
+    Index("ix_notice_held", "campaign_id", "unit_id", "role", info=WAITING),
 )
 
 message = Table(
@@ -365,7 +369,7 @@ message = Table(
     # Who has it in hand; see `claims`.
     Column("claim", Integer),
     UniqueConstraint("campaign_id", "person_id", "channel", "day", "serial"),
-    Index("ix_message_waiting", "next_try_at", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
+    Index("ix_message_waiting", "next_try_at", info=WAITING),
 )
 
 attempt = Table(

@@ -85,7 +85,9 @@ def test_the_first_page_does_without_the_database_and_the_reader_of_files(tmp_pa
     for words in (("--help",), ("--version",)):
         loaded = ended(tmp_path, *words, program=program).stderr
         assert "click" in loaded
-        assert not any(f"'{name}'" in loaded for name in ("sqlalchemy", "lark", "ruamel", "apscheduler", "jinja2", "xlsxwriter"))
+        assert not any(
+            f"'{name}'" in loaded for name in ("sqlalchemy", "lark", "ruamel", "apscheduler", "jinja2", "xlsxwriter", "transitions")
+        )
 
 
 def test_looking_does_without_what_only_others_need(tmp_path: Path) -> None:
@@ -93,5 +95,17 @@ def test_looking_does_without_what_only_others_need(tmp_path: Path) -> None:
     program = f"import sys\ntry:\n    {PROGRAM}\nfinally:\n    print(sorted(sys.modules), file=sys.stderr)"
     loaded = ended(tmp_path, "stuck", program=program).stderr
     assert "'engine.operations.asking'" in loaded
-    for name in ("alembic", "lark", "ruamel", "apscheduler", "jinja2", "xlsxwriter", "docx"):
+    for name in (
+        "alembic",
+        "lark",
+        "ruamel",
+        "apscheduler",
+        "jinja2",
+        "xlsxwriter",
+        "docx",
+        "transitions",
+        "sqlalchemy.dialects.postgresql",
+    ):
+        assert f"'{name}'" not in loaded, name
+    for name in ("notifiers.base", "engine.operations.stepping", "engine.store.launching", "engine.definition.expressions_check"):
         assert f"'{name}'" not in loaded, name

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from engine.store.tables import metadata
+from engine.store.schema import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=METADATA,
     render_as_batch=True,
     compare_type=True,
 )
