@@ -95,30 +95,3 @@ def _clear_overdue() -> Delete:
     o = t.overdue.c
     mine = (o.case_id == bindparam("case"), o.occurrence_id == bindparam("occurrence"), o.subject == bindparam("subject"))
     return delete(t.overdue).where(*mine)
-
-
-def recount(connection: Connection, campaign_id: int) -> tuple[dict[tuple[int, int], int], dict[tuple[str, int], int]]:
-    """The counts as they must be, from the obligations and cases themselves: (case, stage) -> missing; (path, stage) -> n."""
-    owed = (
-        select(t.obligation.c.case_id, t.occurrence.c.stage, func.count())
-        .join(t.occurrence, t.occurrence.c.id == t.obligation.c.occurrence_id)
-        .where(t.occurrence.c.campaign_id == campaign_id, t.occurrence.c.modality != 3, t.obligation.c.state < 10)
-        .group_by(t.obligation.c.case_id, t.occurrence.c.stage)
-    )
-    standing = (
-        select(t.cases.c.parent_path, t.cases.c.stage, func.count())
-        .where(t.cases.c.campaign_id == campaign_id)
-        .group_by(t.cases.c.parent_path, t.cases.c.stage)
-    )
-    return (
-        {(case_id, stage): n for case_id, stage, n in connection.execute(owed)},
-        {(path, stage): n for path, stage, n in connection.execute(standing)},
-    )
-
-
-def kept(connection: Connection, campaign_id: int) -> tuple[dict[tuple[int, int], int], dict[tuple[str, int], int]]:
-    """The counts as they are kept, zeros left out: comparable with `recount`."""
-    mine = select(t.progress).join(t.cases, t.cases.c.id == t.progress.c.case_id).where(t.cases.c.campaign_id == campaign_id)
-    owed = connection.execute(mine.where(t.progress.c.missing != 0))
-    standing = connection.execute(select(t.tally).where(t.tally.c.campaign_id == campaign_id, t.tally.c.n != 0))
-    return {(row.case_id, row.stage): row.missing for row in owed}, {(row.path, row.stage): row.n for row in standing}

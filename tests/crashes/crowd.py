@@ -7,10 +7,10 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from engine.store import counters
 from engine.store import tables as t
 from engine.store.codes import MessageState, NoticeState
 from engine.store.database import Connection
+from tests.counts import wrong_counts
 from tests.crashes.rooms import Room
 
 
@@ -36,7 +36,7 @@ def _interrupted(connection: Connection) -> Counter[str]:
 def wrong_with_numbers(room: Room) -> list[str]:
     """Every counter is what counting again gives; every notice has come to an end; nobody has anything in hand."""
     with room.world() as world, world.house.database.read() as connection:
-        found = ["a counter differs"] if counters.kept(connection, 1) != counters.recount(connection, 1) else []
+        found = [f"{one.count} counts of {one.kind} differ" for one in wrong_counts(connection, 1)]
         open_ = (NoticeState.DECIDED, NoticeState.COMPOSED)
         waiting = connection.execute(select(func.count()).select_from(t.notice).where(t.notice.c.state.in_(open_))).scalar_one()
         held = connection.execute(select(func.count()).select_from(t.message).where(t.message.c.claim.is_not(None))).scalar_one()

@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from engine.machine.states import Modality, ObligationState
-from engine.store import campaigns, counters, recounting
+from engine.store import campaigns
 from engine.store import tables as t
 from engine.store.codes import MessageState, NoticeState
 from engine.store.database import Connection, Database
+from tests.counts import wrong_counts
 
 
 def campaign_id(connection: Connection) -> int:
@@ -65,10 +66,7 @@ def _done_at(connection: Connection) -> dict[tuple[int, int], datetime]:
 def counts_that_differ(database: Database) -> list[object]:
     """Kept counts that are not what counting again gives."""
     with database.read() as connection:
-        number = campaign_id(connection)
-        kept, counted = counters.kept(connection, number), counters.recount(connection, number)
-        differ: list[object] = [found for found in recounting.differences(connection, number) if found.count]
-        return differ + [(one, other) for one, other in zip(kept, counted, strict=True) if one != other]
+        return list(wrong_counts(connection, campaign_id(connection)))
 
 
 def notices_without_an_end(database: Database) -> list[object]:

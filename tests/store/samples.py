@@ -165,7 +165,10 @@ def positions(connection: Connection, campaign: int) -> dict[str, int]:
 def settle(connection: Connection, campaign: int, code: str, task: str, state: ObligationState, now: datetime, **columns: Any) -> None:
     """Write a state as an operation would, with what it says of lateness."""
     found = row(connection, campaign, code, task)
-    if state is not ObligationState.RETURNED:
+    late = found.late_at if found.late_at is not None and found.late_at <= now else None
+    if state is ObligationState.LAPSED or (state in sweeping.OWING and late):
+        obligations.mark_overdue(connection, found, late or now)
+    else:
         obligations.clear_overdue(connection, found, now)
     obligations.set_state(connection, found, state, now, **columns)
 
