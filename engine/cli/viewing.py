@@ -27,6 +27,7 @@ from engine.operations.viewing import (
     unit_status,
 )
 from engine.sentences import Lang, Sentence, plain
+from engine.store.codes import NoticeKind
 
 _UNIT = Sentence("单位", "UNIT")
 # The names of the files handed in last, by task and period.
@@ -336,7 +337,7 @@ def _notice_row(one: NoticeLine, lang: Lang, zone: ZoneInfo) -> list[str]:
         shown(one.due_at, zone),
         one.unit,
         f"{one.task}@{one.period}" if one.period else one.task,
-        f"{about} {one.rung}" if one.kind == 1 else about,
+        f"{about} {one.rung}" if one.kind == NoticeKind.RUNG else about,
         one.recipient,
         f"{state}: {_reason(one.reason, lang)}" if one.reason else state,
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.sentences import Sentence
+from engine.store.codes import NoticeKind
 
 KINDS: Mapping[str, Sentence] = {
     "imported": Sentence("导入花名册", "roster imported"),
@@ -32,16 +33,16 @@ KINDS: Mapping[str, Sentence] = {
     "reopened": Sentence("重新开放", "reopened"),
 }
 
-# By the numbers of `store.codes.NoticeKind`; the English word is the kind in JSON.
+# The English word is the kind in JSON.
 NOTICE_KINDS: Mapping[int, Sentence] = {
-    1: Sentence("提醒", "reminder"),
-    2: Sentence("待审核", "to-review"),
-    3: Sentence("退回", "returned"),
-    4: Sentence("通过", "accepted"),
-    5: Sentence("延期", "extended"),
-    6: Sentence("免报", "waived"),
-    7: Sentence("补发开始", "opened-late"),
-    8: Sentence("重新开放", "reopened"),
+    NoticeKind.RUNG: Sentence("提醒", "reminder"),
+    NoticeKind.TO_REVIEW: Sentence("待审核", "to-review"),
+    NoticeKind.RETURNED: Sentence("退回", "returned"),
+    NoticeKind.ACCEPTED: Sentence("通过", "accepted"),
+    NoticeKind.EXTENDED: Sentence("延期", "extended"),
+    NoticeKind.WAIVED: Sentence("免报", "waived"),
+    NoticeKind.OPENED: Sentence("补发开始", "opened-late"),
+    NoticeKind.REOPENED: Sentence("重新开放", "reopened"),
 }
 
 NOTICE_STATES: Mapping[str, Sentence] = {

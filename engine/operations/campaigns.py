@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from engine.definition.codec import decode
 from engine.definition.model import Organisation, Task, Workflow
 from engine.errors import CampaignError, Echo
+from engine.machine.states import BEFORE, FINISHED, WITHDRAWN
 from engine.names import nearest
 from engine.sentences import Sentence, enumerated, plain
 from engine.store import campaigns as store
@@ -146,9 +147,9 @@ def position_words(position: int, titles: tuple[str, ...]) -> Sentence:
     if 0 <= position < len(titles):
         return plain(titles[position])
     return {
-        -1: Sentence("尚未开始", "not begun"),
-        1000: Sentence("已完成", "finished"),
-        1001: Sentence("已退出", "withdrawn"),
+        BEFORE: Sentence("尚未开始", "not begun"),
+        FINISHED: Sentence("已完成", "finished"),
+        WITHDRAWN: Sentence("已退出", "withdrawn"),
     }[position]
 
 

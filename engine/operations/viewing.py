@@ -12,8 +12,8 @@ from engine.operations.campaigns import NotInCampaign, Running, choose, obligati
 from engine.operations.context import House
 from engine.operations.directory import Directory
 from engine.sentences import Sentence
-from engine.store import obligations, people, queries, roster
-from engine.store.codes import NoticeState
+from engine.store import obligations, paths, people, queries, roster
+from engine.store.codes import CampaignState, NoticeState
 from engine.store.obligations import ball
 
 
@@ -114,7 +114,11 @@ class CampaignStatus:
     notices: dict[str, int]
 
 
-_CAMPAIGN_WORDS = {1: Sentence("进行中", "running"), 2: Sentence("已撤销", "withdrawn"), 3: Sentence("已结束", "closed")}
+_CAMPAIGN_WORDS = {
+    CampaignState.RUNNING: Sentence("进行中", "running"),
+    CampaignState.WITHDRAWN: Sentence("已撤销", "withdrawn"),
+    CampaignState.CLOSED: Sentence("已结束", "closed"),
+}
 
 
 def campaign_status(house: House, campaign: str | None, now: datetime) -> CampaignStatus:
@@ -132,7 +136,7 @@ def campaign_status(house: House, campaign: str | None, now: datetime) -> Campai
             title=running.title,
             workflow=running.workflow.name,
             version=running.workflow.version,
-            state=_CAMPAIGN_WORDS[running.state],
+            state=_CAMPAIGN_WORDS[CampaignState(running.state)],
             mail_on=running.mail_on,
             now=running.instant(now),
             zone=str(running.zone),
@@ -279,10 +283,10 @@ def read_tree(house: House, day: date, under: str | None = None) -> tuple[TreeLi
         held: dict[int, list[tuple[str, str]]] = {}
         for holder in people.holders(connection, tuple(unit.id for unit in units), day):
             held.setdefault(holder.unit_id, []).append((holder.post, holder.name))
-        base = min((len(unit.path) for unit in units), default=0)
+        base = min((paths.depth(unit.path) for unit in units), default=0)
         return tuple(
             TreeLine(
-                depth=(len(unit.path) - base) // 5,
+                depth=paths.depth(unit.path) - base,
                 code=unit.code,
                 name=unit.name,
                 level=unit.level,

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, exists, func, insert, literal, select
 
 from engine.machine.states import BEFORE, Modality, ObligationState
+from engine.store import paths
 from engine.store import tables as t
 from engine.store.agenda import add_bell
 from engine.store.codes import Bell, CampaignState, Upstream
@@ -192,7 +193,7 @@ def fill(connection: Connection, campaign_id: int, now: datetime) -> None:
 
 
 def _insert_cases(connection: Connection, campaign_id: int, now: datetime) -> None:
-    above = func.substr(t.unit.c.path, 1, func.length(t.unit.c.path) - 5)
+    above = func.substr(t.unit.c.path, 1, func.length(t.unit.c.path) - paths.STEP)
     owing = select(t.scope.c.unit_id).where(t.scope.c.campaign_id == campaign_id)
     rows = (
         select(literal(campaign_id), t.unit.c.id, t.unit.c.path, above, literal(BEFORE), literal(now, t.cases.c.entered_at.type))

@@ -9,6 +9,8 @@ from engine.errors import CampaignError
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _WIDTH = 4
+# A label and its dot.
+STEP = _WIDTH + 1
 _LONGEST = 400
 
 
@@ -33,7 +35,7 @@ def label(number: int) -> str:
 
 def number_of(path: str) -> int:
     """Which child of its parent the last label of a path is."""
-    return int(path[-_WIDTH - 1 : -1], 36)
+    return int(path[-STEP:-1], 36)
 
 
 def child(parent: str, number: int) -> str:
@@ -51,7 +53,7 @@ def expect_room(length: int) -> None:
 
 def parent(path: str) -> str:
     """The path next above; '' above a root."""
-    return path[: -_WIDTH - 1]
+    return path[:-STEP]
 
 
 def end(path: str) -> str:
@@ -61,5 +63,9 @@ def end(path: str) -> str:
 
 def ancestors(path: str) -> tuple[str, ...]:
     """Every path above this one, the nearest first."""
-    step = _WIDTH + 1
-    return tuple(path[:size] for size in range(len(path) - step, 0, -step))
+    return tuple(path[:size] for size in range(len(path) - STEP, 0, -STEP))
+
+
+def depth(path: str) -> int:
+    """How many labels a path has: 1 for a root."""
+    return len(path) // STEP

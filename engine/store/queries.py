@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, distinct, func, or_, select
 
-from engine.machine.states import FINISHED, WITHDRAWN, ObligationState
+from engine.machine.states import BEFORE, FINISHED, WITHDRAWN, Modality, ObligationState
 from engine.store import paths, prepared
 from engine.store import tables as t
-from engine.store.codes import Bell
+from engine.store.codes import Bell, NoticeState
 from engine.store.obligations import ObligationRow, row_of, select_obligations
 
 
@@ -161,7 +161,7 @@ def _closed_stages(connection: Connection, campaign_id: int, now: datetime) -> d
     query = select(s.position, s.closes_at).where(s.campaign_id == campaign_id, s.closes_at <= now)
     closed: dict[int, datetime] = {row.position: row.closes_at for row in connection.execute(query)}
     if 0 in closed:
-        closed[-1] = closed[0]
+        closed[BEFORE] = closed[0]
     return closed
 
 
@@ -178,9 +178,8 @@ def _overdue_cases(campaign_id: int, path: str) -> Any:
 
 def blocking(connection: Connection, campaign_id: int, case_ids: Sequence[int]) -> dict[int, list[ObligationRow]]:
     """For each case what it owes, in order of due: the unmet of its own stage and of earlier ones, and whatever is overdue."""
-    from_stage = and_(
-        t.occurrence.c.stage <= t.cases.c.stage, t.obligation.c.state < ObligationState.ACCEPTED, t.occurrence.c.modality != 3
-    )
+    gating = and_(t.obligation.c.state < ObligationState.ACCEPTED, t.occurrence.c.modality != Modality.MAY)
+    from_stage = and_(t.occurrence.c.stage <= t.cases.c.stage, gating)
     return _rows_by_case(connection, campaign_id, case_ids, or_(from_stage, _is_overdue()))
 
 
@@ -236,7 +235,7 @@ def last_told(connection: Connection, case_ids: Sequence[int]) -> dict[tuple[int
     found = {}
     for start in range(0, len(case_ids), 500):
         query = select(n.case_id, n.occurrence_id, n.subject, func.max(n.due_at)).where(
-            n.case_id.in_(case_ids[start : start + 500]), n.state == 2
+            n.case_id.in_(case_ids[start : start + 500]), n.state == NoticeState.SENT
         )
         for case_id, occurrence_id, subject, at in connection.execute(query.group_by(n.case_id, n.occurrence_id, n.subject)):
             found[(case_id, occurrence_id, subject)] = at

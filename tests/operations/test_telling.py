@@ -11,6 +11,7 @@ from engine.operations.launching import switch_mail
 from engine.store import notices
 from engine.store import tables as t
 from engine.store.claims import claimant
+from engine.store.codes import NoticeKind
 from notifiers.base import NotSent
 from tests.operations import world as w
 from tests.operations.files import LADDERS, SPRING, URGENT
@@ -291,7 +292,7 @@ def test_a_letter_that_waited_is_looked_at_again_before_it_goes(spring):
     spring.hand_in("G1B1", "方案", MORNING, spring.paper(120))
     spring.accept("G1B1", "方案", MORNING)
     assert spring.deliver(MORNING + timedelta(hours=2)).sent == 0
-    mine = [notice for notice in spring.notices(MORNING) if notice.unit == "G1B1" and notice.rung == 1 and notice.kind == 1]
+    mine = [notice for notice in spring.notices(MORNING) if notice.unit == "G1B1" and notice.rung == 1 and notice.kind == NoticeKind.RUNG]
     assert [(notice.state, notice.reason) for notice in mine] == [("suppressed", "done")]
 
 

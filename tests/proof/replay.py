@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.machine.states import BEFORE, FINISHED, ObligationState
+from engine.machine.states import BEFORE, FINISHED, Modality, ObligationState
 from engine.store import tables as t
 from engine.store.codes import NoticeKind, Upstream
 from engine.store.database import Connection
@@ -121,13 +121,13 @@ class Replay:
         self._counts(line, len(lapsed))
 
     def _late(self, line: Any) -> None:
-        owed = [key for key, _ in self._batch(line, OWING) if self.occurrences[key[1]].modality != 3 and key not in self.overdue]
+        owed = [key for key, _ in self._batch(line, OWING) if self.occurrences[key[1]].modality != Modality.MAY and key not in self.overdue]
         for key in owed:
             self._mark(key, line.due_at)
         self._counts(line, len(owed))
 
     def _mark(self, key: Key, since: datetime) -> None:
-        if self.occurrences[key[1]].modality != 3:
+        if self.occurrences[key[1]].modality != Modality.MAY:
             self.overdue.setdefault(key, since)
 
     def _reminded(self, line: Any) -> None:
@@ -153,7 +153,7 @@ class Replay:
 
     def _holds(self, key: Key, stage: int) -> bool:
         occurrence = self.occurrences[key[1]]
-        return bool(occurrence.modality != 3 and occurrence.stage <= stage and not self.duties[key].state.done)
+        return bool(occurrence.modality != Modality.MAY and occurrence.stage <= stage and not self.duties[key].state.done)
 
     # --- lines of people ------------------------------------------------------------------------------------------------------
 

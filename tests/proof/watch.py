@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Select, Table, func, select
 
-from engine.machine.states import FINISHED, ObligationState
+from engine.machine.states import FINISHED, Modality, ObligationState
 from engine.store import tables as t
-from engine.store.codes import Bell, NoticeKind
+from engine.store.codes import Bell, CampaignState, NoticeKind
 from engine.store.database import Connection
 from tests.proof import dates
 from tests.proof.model import Key, Model, Told
@@ -79,7 +79,7 @@ def miscounted(connection: Connection) -> list[str]:
     """Kept counts that differ from a recount of the rows they count."""
     ob, o = t.obligation.c, t.occurrence.c
     owed = select(ob.case_id, o.stage, func.count()).join(t.occurrence, o.id == ob.occurrence_id)
-    owed = owed.where(o.modality != 3, ob.state < ObligationState.ACCEPTED).group_by(ob.case_id, o.stage)
+    owed = owed.where(o.modality != Modality.MAY, ob.state < ObligationState.ACCEPTED).group_by(ob.case_id, o.stage)
     kept = select(t.progress.c.case_id, t.progress.c.stage, t.progress.c.missing).where(t.progress.c.missing != 0)
     standing = select(t.cases.c.parent_path, t.cases.c.stage, func.count()).group_by(t.cases.c.parent_path, t.cases.c.stage)
     tally = select(t.tally.c.path, t.tally.c.stage, t.tally.c.n).where(t.tally.c.n != 0)
@@ -96,7 +96,7 @@ def _not_ready(connection: Connection) -> list[str]:
     """Whoever misses nothing up to its stage is ready for the next, and nobody else."""
     p, c = t.progress.c, t.cases.c
     misses = select(func.coalesce(func.sum(p.missing), 0)).where(p.case_id == c.id, p.stage <= c.stage).correlate(t.cases).scalar_subquery()
-    running = select(t.campaign.c.id).where(t.campaign.c.state == 1)
+    running = select(t.campaign.c.id).where(t.campaign.c.state == CampaignState.RUNNING)
     free = select(c.id, c.stage).where(misses == 0, c.stage < FINISHED, c.campaign_id.in_(running))
     ready = select(t.ready.c.case_id, t.ready.c.stage)
     return [] if _all(connection, free) == _all(connection, ready) else ["ready"]

@@ -32,6 +32,11 @@ def test_children_sort_by_their_numbers(path: str, one: int, other: int) -> None
     assert (paths.child(path, one) < paths.child(path, other)) == (one < other)
 
 
+@given(path=trees, number=numbers)
+def test_a_child_lies_one_deeper_than_its_parent(path: str, number: int) -> None:
+    assert paths.depth(paths.child(path, number)) == paths.depth(path) + 1
+
+
 @given(path=trees)
 def test_everything_lies_within_the_empty_path(path: str) -> None:
     assert "" <= path < paths.end("")
