@@ -13,26 +13,32 @@ _OWN = ("unit", "peers", "subject", "row")
 
 def people_issues(workflow: Workflow) -> Iterator[DateIssue]:
     """Warnings only: each of these may be meant, none should go unseen."""
-    reach = {task.name: owing_levels(task, workflow.organisation) for task in workflow.tasks}
-    yield from _unreviewed(workflow, reach)
-    yield from _idle(workflow, reach)
+    yield from _unreviewed(workflow)
+    yield from _idle(workflow)
     yield from _own_judges(workflow)
 
 
-def owing_levels(task: Task, organisation: Organisation) -> frozenset[str]:
-    """The levels whose units or people owe the task, as far as the wording tells; a post without a level owes at the subjects' level."""
-    subjects = _levels(task.subjects, organisation, frozenset(), ())
-    return _levels(task.owner, organisation, subjects, ())
+def owing_levels(task: Task, organisation: Organisation, *, far: bool = False) -> frozenset[str]:
+    """The levels whose units or people owe the task, as far as the wording tells; a post without a level owes at the subjects' level.
+
+    far: a superior may be of any level above, as that of a branch directly below the top; else it is of the next.
+    """
+    subjects = _levels(task.subjects, organisation, frozenset(), far=far)
+    return _levels(task.owner, organisation, subjects, far=far)
 
 
-def _levels(who: Who, organisation: Organisation, standpoint: frozenset[str], walked: tuple[str, ...]) -> frozenset[str]:
+def _levels(
+    who: Who, organisation: Organisation, standpoint: frozenset[str], walked: tuple[str, ...] = (), *, far: bool = False
+) -> frozenset[str]:
     found: frozenset[str] = frozenset()
     for term in who.terms:
-        found |= _term_levels(term, organisation, standpoint, walked)
+        found |= _term_levels(term, organisation, standpoint, walked, far=far)
     return found
 
 
-def _term_levels(term: str, organisation: Organisation, standpoint: frozenset[str], walked: tuple[str, ...]) -> frozenset[str]:
+def _term_levels(
+    term: str, organisation: Organisation, standpoint: frozenset[str], walked: tuple[str, ...], *, far: bool
+) -> frozenset[str]:
     """Walks the dotted term from left to right; a word that names no level (a post) stays where it is."""
     here = standpoint
     for word in term.split("."):
@@ -42,7 +48,9 @@ def _term_levels(term: str, organisation: Organisation, standpoint: frozenset[st
         elif body:
             here = _nearest(frozenset(body.at), here, organisation)
         elif word in organisation.groups and word not in walked:
-            here = _levels(organisation.groups[word], organisation, here, (*walked, word))
+            here = _levels(organisation.groups[word], organisation, here, (*walked, word), far=far)
+        elif word == "superior" and far:
+            here = _above(here, organisation)
         elif word in ("superior", "below"):
             here = _next(here, organisation, -1 if word == "superior" else 1)
         elif word not in _OWN and not here:
@@ -64,8 +72,14 @@ def _next(levels: frozenset[str], organisation: Organisation, step: int) -> froz
     return frozenset(organisation.levels[place] for place in places if 0 <= place < len(organisation.levels))
 
 
-def _unreviewed(workflow: Workflow, reach: dict[str, frozenset[str]]) -> Iterator[DateIssue]:
+def _above(levels: frozenset[str], organisation: Organisation) -> frozenset[str]:
+    lowest = max((organisation.levels.index(level) for level in levels), default=0)
+    return frozenset(organisation.levels[:lowest])
+
+
+def _unreviewed(workflow: Workflow) -> Iterator[DateIssue]:
     """The top level has nobody above it and is left out."""
+    reach = {task.name: owing_levels(task, workflow.organisation) for task in workflow.tasks}
     for level in workflow.organisation.levels[1:]:
         owed = [task for task in workflow.tasks if task.items and level in reach[task.name]]
         if owed and not any(task.review for task in owed):
@@ -87,10 +101,11 @@ def _unreviewed(workflow: Workflow, reach: dict[str, frozenset[str]]) -> Iterato
             )
 
 
-def _idle(workflow: Workflow, reach: dict[str, frozenset[str]]) -> Iterator[DateIssue]:
-    """A level that only reviews has its part in the plan and is left out."""
+def _idle(workflow: Workflow) -> Iterator[DateIssue]:
+    """A level that only reviews, or might, has its part in the plan and is left out."""
     organisation = workflow.organisation
-    judging = [_levels(task.review.by, organisation, reach[task.name], ()) for task in workflow.tasks if task.review]
+    reach = {task.name: owing_levels(task, organisation, far=True) for task in workflow.tasks}
+    judging = [_levels(task.review.by, organisation, reach[task.name], far=True) for task in workflow.tasks if task.review]
     busy = frozenset[str]().union(*reach.values(), *judging)
     for level in organisation.levels:
         if workflow.tasks and level not in busy:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from engine.definition.consistency import check_whole
-from engine.definition.model import HOUSE_LADDER, Anchor, Body, Doubt, Organisation, Review, Rhythm, Rung, Source, Task, Who, Workflow
+from engine.definition.model import HOUSE_LADDER, Anchor, Body, Doubt, Organisation, Post, Review, Rhythm, Rung, Source, Task, Who, Workflow
 from engine.definition.projection import project
 from engine.definition.projection_model import DateIssue, OccurrenceDates, Projection, Reading, RungDates, StageDates
 from engine.sentences import Sentence, plain
@@ -242,6 +242,23 @@ def test_a_level_that_owes_nothing_is_told_unless_it_reviews() -> None:
     [issue] = found(workflow(task("plan")), projected(), "level-owes-nothing")
     assert '"college"' in issue.message.say("en")
     assert found(workflow(task("plan", review=SUPERIOR)), projected(), "level-owes-nothing") == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "idle"),
+    [
+        ({}, ["university", "college"]),
+        ({"review": SUPERIOR}, []),
+        ({"review": Review(by=who("owner.superior.clerk"))}, []),
+        ({"review": Review(by=who("college"))}, ["university"]),
+        ({"owner": who("superior")}, ["branch"]),
+    ],
+)
+def test_whoever_may_stand_right_above_a_unit_is_not_told_to_be_idle(changes: dict[str, Any], idle: list[str]) -> None:
+    """A branch may stand directly below the university, which then reviews it."""
+    organisation = Organisation(levels=("university", "college", "branch"), posts=(Post(name="clerk"),))
+    plan = workflow(replace(task("plan", items=DOCUMENT), **changes), organisation=organisation)
+    assert [issue.message.values["level"] for issue in found(plan, projected(), "level-owes-nothing")] == idle
 
 
 @pytest.mark.parametrize(
