@@ -13,6 +13,7 @@ __all__ = [
     "UnitView",
     "acting_posts",
     "facts_of",
+    "role_of",
     "seat",
     "selects",
     "unreadable_attributes",
@@ -89,6 +90,21 @@ def seat(who: Who, subject: UnitView, organisation: Organisation, *, owner: Seat
         if found is not None and holds(who.where, found.unit, organisation):
             return found
     return None
+
+
+def role_of(who: Who, organisation: Organisation, owner: str = "") -> str:
+    """The role in which the seat of a selection answers, by its wording alone: the same wherever it is read from. owner: that of `owner`.
+
+    '' for a unit; of several terms that of the first.
+    """
+    word = who.terms[0].split(".")[-1]
+    match meaning(word, organisation):
+        case "post" | "body":
+            return word
+        case "owner":
+            return owner
+        case _:
+            return ""
 
 
 def _walked(term: str, subject: UnitView, organisation: Organisation, owner: Seat | None) -> Seat | None:

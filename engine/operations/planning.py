@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from engine.definition.model import Review, Task, Who, Workflow
 from engine.definition.projection import SENDING
 from engine.definition.projection_model import OccurrenceDates, Projection, RungDates
-from engine.definition.who import Seat, seat, selects
+from engine.definition.who import Seat, role_of, seat, selects
 from engine.machine.states import Modality
 from engine.operations.launch_notes import OddValues
 from engine.org.model import covers
@@ -25,7 +25,7 @@ MODALITY = {"must": Modality.MUST, "should": Modality.SHOULD, "may": Modality.MA
 
 @dataclass(kw_only=True)
 class Scope:
-    """One selection: these subjects, this owner, this reviewer. Several tasks may share it."""
+    """One selection: these subjects, this owner, this reviewer, in the roles that the file words. Several tasks may share it."""
 
     number: int
     subjects: Who
@@ -65,7 +65,15 @@ class Planner:
         for scope in self.scopes:
             if (scope.subjects, scope.owner, scope.review) == (task.subjects, task.owner, review):
                 return scope
-        scope = Scope(number=len(self.scopes), subjects=task.subjects, owner=task.owner, review=review)
+        owner_role = role_of(task.owner, self.workflow.organisation)
+        scope = Scope(
+            number=len(self.scopes),
+            subjects=task.subjects,
+            owner=task.owner,
+            review=review,
+            owner_role=owner_role,
+            reviewer_role="" if review is None else role_of(review.by, self.workflow.organisation, owner_role),
+        )
         self.scopes.append(scope)
         return scope
 
@@ -98,24 +106,22 @@ class Planner:
             yield self._row(scope, unit, owner, owner.unit)
 
     def _row(self, scope: Scope, unit: UnitRow, owner: Seat, at: UnitRow) -> NewScope:
-        reviewer, role = _reviewer(scope, unit, owner, at, self.workflow)
-        scope.owner_role, scope.reviewer_role = owner.role, role
+        reviewer = _reviewer(scope, unit, owner, at, self.workflow)
         scope.units.add(unit.id)
         scope.owners.add(at.id)
         return NewScope(number=scope.number, unit_id=unit.id, owner_id=at.id, reviewer_id=reviewer)
 
 
-def _reviewer(scope: Scope, unit: UnitRow, owner: Seat, at: UnitRow, workflow: Workflow) -> tuple[int | None, str]:
-    """Who judges. Without a review that is the owner's superior, needed only where a check cannot tell.
+def _reviewer(scope: Scope, unit: UnitRow, owner: Seat, at: UnitRow, workflow: Workflow) -> int | None:
+    """Where somebody judges. Without a review, or where it finds no unit, that is at the owner's superior.
 
     Nobody judges her own work: it passes to the superior; at the top there is nobody (None), and what is handed in is accepted.
     """
     found = None if scope.review is None else seat(scope.review.by, unit, workflow.organisation, owner=owner)
-    role = found.role if found else ""
     judge = found.unit if found is not None and isinstance(found.unit, UnitRow) else None
-    if judge is None or (judge.id == at.id and role == owner.role):
+    if judge is None or (judge.id == at.id and scope.reviewer_role == scope.owner_role):
         judge = at.superior
-    return (None if judge is None else judge.id), role
+    return None if judge is None else judge.id
 
 
 def new_stages(workflow: Workflow, projection: Projection, now: datetime) -> list[NewStage]:

@@ -11,7 +11,7 @@ import pytest
 
 from engine.definition.expressions import UNKNOWN, ExpressionError, Value
 from engine.definition.model import Body, Organisation, Post, Who
-from engine.definition.who import Seat, UnitView, acting_posts, facts_of, seat, selects
+from engine.definition.who import Seat, UnitView, acting_posts, facts_of, role_of, seat, selects
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +168,15 @@ def test_the_owner_is_whoever_is_handed_in() -> None:
     assert seat(who("owner.superior"), CELL, SCHOOL, owner=owner) == Seat(ROOT)
     assert seat(who("owner.superior.书记"), CELL, SCHOOL, owner=owner) == Seat(ROOT, "书记")
     assert seat(who("owner"), CELL, SCHOOL) is None
+
+
+@pytest.mark.parametrize(
+    "term", ["unit", "superior", "书记", "党总支.书记", "领导小组", "学校.领导小组", "总支和直属支部", "owner", "owner.书记", "党总支"]
+)
+def test_a_seat_answers_in_the_role_its_term_words_wherever_it_is_read_from(term: str) -> None:
+    owner = Seat(BRANCH, "组织员")
+    found = [seat(who(term), unit, SCHOOL, owner=owner) for unit in EVERYBODY]
+    assert {one.role for one in found if one is not None} == {role_of(who(term), SCHOOL, owner.role)}
 
 
 def test_a_seat_whose_unit_does_not_meet_the_condition_is_passed_over() -> None:

@@ -105,6 +105,15 @@ stages:
 """
 )
 
+# Reviewed by one post of the level above, where a unit may stand directly below the top; another post may act for a unit.
+BY_POST = (
+    head("by_post").replace("{书记: {deputy: 副书记}, 副书记: {}}", "{组织委员: {}, 书记: {}}")
+    + """
+tasks:
+  报告: {owner: 党支部.书记, due: 6月底前, review: 党总支.书记}
+"""
+)
+
 # A package of two documents, and a review that gives time for mending.
 PACKAGE = (
     head("package")

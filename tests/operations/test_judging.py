@@ -6,7 +6,7 @@ import pytest
 
 from engine.operations.judging import StillUsed
 from tests.operations import world as w
-from tests.operations.files import CHAIN, PACKAGE, SPRING
+from tests.operations.files import BY_POST, CHAIN, PACKAGE, SPRING
 
 NOW = w.at(5, 20, 10)
 
@@ -28,6 +28,28 @@ def test_the_superior_accepts_and_the_gate_is_satisfied(handed_in):
 def test_nobody_else_reviews(handed_in, somebody):
     (verdict,) = w.refused(lambda: handed_in.accept("G1B1", "方案", NOW, by=somebody))
     assert verdict.code == "not-reviewer" and "书记G1" in verdict.sentence.say("zh")
+
+
+@pytest.fixture
+def direct(make_world):
+    """One branch, D, stands directly below the top and is the last of the tree; G1 has somebody beside its secretary."""
+    world = make_world(w.empty())
+    world.bring_in("D,直属支部,党支部,S\n", "D,书记,书记D,d@example.org,,\nG1,组织委员,委员G1,wy@example.org,,\n")
+    w.load(world.house, BY_POST, world.folder)
+    w.start(world.house)
+    return world
+
+
+def test_a_post_named_by_the_file_reviews_whatever_unit_comes_last_in_the_tree(direct):
+    direct.act("G1B1", "报告", NOW)
+    assert w.codes(w.refused(lambda: direct.accept("G1B1", "报告", NOW, by="委员G1"))) == ["not-reviewer"]
+    assert direct.accept("G1B1", "报告", NOW).state == "accepted"
+
+
+def test_where_no_such_unit_stands_above_that_post_of_the_superior_reviews(direct):
+    direct.act("D", "报告", NOW)
+    assert w.codes(w.refused(lambda: direct.accept("D", "报告", NOW, by="书记G1"))) == ["not-reviewer"]
+    assert direct.accept("D", "报告", NOW, by="书记S").state == "accepted"
 
 
 def test_own_work_is_never_reviewed_by_who_handed_it_in(handed_in):
