@@ -20,7 +20,7 @@ from engine.operations.telling import to_tell
 from engine.org.model import Person, Roster, Tenure, Unit
 from engine.store import roster
 from engine.store.schema import create_database
-from notifiers.base import Lang
+from notifiers.errors import Lang
 from notifiers.samples import write_samples
 from notifiers.texts import LetterView
 from tests.operations import world as w

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from notifiers.base import Lang
+from notifiers.errors import Lang
 from notifiers.samples import samples, write_samples
 from notifiers.texts import DutyLine, LaggardLine, LetterView, compose
 from tests.notifiers.stories import letters
