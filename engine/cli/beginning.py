@@ -8,7 +8,7 @@ import click
 
 from engine.cli.options import Call, command, option
 from engine.cli.output import line
-from engine.cli.typed import typed
+from engine.cli.typed import typed, with_database
 from engine.errors import Echo
 from engine.operations.office import OFFICE_ADDRESS, OFFICE_NAME
 from engine.sentences import Sentence
@@ -16,8 +16,9 @@ from engine.store.schema import create_database
 from engine.wiring.house import files_folder
 from notifiers.base import NotSent, wire_address
 
-_NEXT = (
-    Sentence("template roster 花名册.xlsx", "template roster roster.xlsx"),
+_ROSTER = Sentence("template roster 花名册.xlsx", "template roster roster.xlsx")
+# What is done in the database.
+_IN_IT = (
     Sentence("units import 花名册.xlsx --as 您的名字", "units import roster.xlsx --as YOUR-NAME"),
     Sentence("load 工作流.yaml --as 您的名字", "load workflow.yaml --as YOUR-NAME"),
 )
@@ -52,8 +53,11 @@ def init(call: Call, rehearsal: bool, office: str | None, office_address: str | 
     kind = Sentence("演练数据库", "rehearsal database") if rehearsal else Sentence("正式数据库", "live database")
     line(call.words("已建立{kind} {where}。", "Made the {kind} {where}.", kind=kind, where=_shown(call.settings.database)))
     click.echo(call.words("下一步：", "Next:"))
-    for step in _NEXT:
-        click.echo(f"  {typed(sys.argv[0])} {step.say(call.lang)}")
+    click.echo("\n".join(f"  {typed(sys.argv[0])} {step}" for step in _next(call)))
+
+
+def _next(call: Call) -> list[str]:
+    return [call.say(_ROSTER), *(call.say(step) + with_database(call.db) for step in _IN_IT)]
 
 
 def _expect_address(text: str) -> None:

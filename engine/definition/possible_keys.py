@@ -105,6 +105,7 @@ def known_keys(root: Table) -> Iterator[tuple[str, list[Entry]]]:
 
 def best_element(node: Table, kinds: tuple[str, ...]) -> str | None:
     """Of several elements that may stand here the one with most of the keys written, its own required one above all."""
+
     def likeness(kind: str) -> tuple[int, int]:
         table = ELEMENTS[kind]
         keys = {english(entry.key.text, kind) for entry in node.entries}

@@ -112,9 +112,7 @@ _OBLIGATION = "owner subject row raiser anyone person period round due late late
 _INSTANTS = "issued received start on_entry opens"
 _EXPRESSIONS = "and or not in where if count share sum avg min max all any known floor ceil abs days workdays true false"
 _VALUES = "per else"
-RESERVED = frozenset(
-    [*WHO_WORDS, *_WORDS, *UNDATED, *f"{_OBLIGATION} {_INSTANTS} {_EXPRESSIONS} {_VALUES}".split()]
-)
+RESERVED = frozenset([*WHO_WORDS, *_WORDS, *UNDATED, *f"{_OBLIGATION} {_INSTANTS} {_EXPRESSIONS} {_VALUES}".split()])
 
 
 def english(key: str, kind: str = "") -> str:
