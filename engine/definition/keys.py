@@ -18,11 +18,15 @@ Kind = Literal["text", "integer", "yes_no", "choice", "span", "range"]
 
 @dataclass(frozen=True, kw_only=True)
 class Word:
-    """One text. `choices`: the words it may be, each with its canonical form; `later`: words of the language that are not built yet."""
+    """One text. `choices`: the words it may be, each with its canonical form; `later`: words of the language that are not built yet.
+
+    name: it names something, and no name holds a comma.
+    """
 
     kind: Kind = "text"
     choices: Mapping[str, str] | None = None
     later: frozenset[str] = frozenset()
+    name: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,37 +75,34 @@ def _element(kind: str, zh: str, en: str) -> Shape:
     return Shape(what=Sentence(zh, en), elements=(kind,))
 
 
-def _one_or_list(zh: str, en: str) -> Shape:
-    return Shape(what=Sentence(zh, en), word=Word(), items=TEXT)
-
-
 LATER = Key()
 
 TEXT = _word("一段文字", "a text")
-NAME = _word("一个名称", "a name")
+_A_NAME = Word(name=True)
+NAME = Shape(what=Sentence("一个名称", "a name"), word=_A_NAME)
 NUMBER = _word("一个正整数", "a whole number from 1 on", "integer")
 YES_NO = _word("true 或 false（是、否）", "true or false", "yes_no")
 SPAN = _word("一段时间，如 7d、3个工作日", "a span such as 7d or 3wd", "span")
 RANGE = _word("一个数量要求，如 1000字以上", "a range such as >= 1000 chars", "range")
 INSTANT = Shape(what=Sentence("一个时间，或时间的列表", "an instant, or a list of instants"), word=Word(), items=TEXT)
-TEXTS = _one_or_list("一段文字，或文字的列表", "a text, or a list of texts")
-NAMES = _one_or_list("一个名称，或名称的列表", "a name, or a list of names")
+TEXTS = Shape(what=Sentence("一段文字，或文字的列表", "a text, or a list of texts"), word=Word(), items=TEXT)
+NAMES = Shape(what=Sentence("一个名称，或名称的列表", "a name, or a list of names"), word=_A_NAME, items=NAME)
 TERMS = Shape(
     what=Sentence("一个单位、职务或机构，或它们的列表", "a unit, post or body, or a list of them"),
-    word=Word(),
-    items=Shape(what=Sentence("一个单位、职务或机构", "a unit, post or body"), word=Word(), elements=("who in a list",)),
+    word=_A_NAME,
+    items=Shape(what=Sentence("一个单位、职务或机构", "a unit, post or body"), word=_A_NAME, elements=("who in a list",)),
 )
 _WHO = Sentence("一个单位、职务或机构，它们的列表，或 {who, where}", "a unit, post or body, a list of them, or {who, where}")
-WHO = Shape(what=_WHO, word=Word(), items=TERMS.items, elements=("who",))
+WHO = Shape(what=_WHO, word=_A_NAME, items=TERMS.items, elements=("who",))
 DOUBT = Shape(
     what=Sentence("一段文字，或 {says, read, why, settled}", "a text, or {says, read, why, settled}"), word=Word(), elements=("doubt",)
 )
 _STEP = Sentence("谁来审核：一个单位或职务，或 {by, title, rework}", "who reviews: a unit or post, or {by, title, rework}")
-STEP = Shape(what=_STEP, word=Word(), elements=("step", "who"))
-REVIEW = Shape(what=_STEP, word=Word(), elements=("step", "who"), items=STEP, most=1)
+STEP = Shape(what=_STEP, word=_A_NAME, elements=("step", "who"))
+REVIEW = Shape(what=_STEP, word=_A_NAME, elements=("step", "who"), items=STEP, most=1)
 PERMISSION = Shape(
     what=Sentence("谁可以批准：一个单位或职务，或 {by, most, times}", "who may grant it: a unit or post, or {by, most, times}"),
-    word=Word(),
+    word=_A_NAME,
     items=TERMS.items,
     elements=("permission", "who"),
 )
@@ -135,7 +136,7 @@ ATTRIBUTE = Shape(
         "number、date、span、text、yes_no、unit 之一，或可选值的列表", "number, date, span, text, yes_no, unit, or a list of labels"
     ),
     word=_choice(TYPES).word,
-    items=TEXT,
+    items=NAME,
 )
 LEVELS = Shape(what=Sentence("自上而下的层级列表", "the list of levels, from the top down"), items=NAME)
 LANGUAGE = Shape(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from engine.definition.commas import parted, several
 from engine.definition.keys import ELEMENTS, Key, Shape, Word, is_built
 from engine.definition.possible_keys import best_element, did_you_mean, own_spelling, suggestion
 from engine.definition.report import Places, Report, Spot
@@ -106,6 +107,9 @@ class Shaper:
         if shape.word is None:
             self.wrong_type(shape, spot)
             return None
+        meant = several(node) if _names_in(shape.items) else None
+        if meant is not None:
+            return self.listing(meant, shape, spot, key)
         text = self.word(node.text, shape, shape.word, spot)
         return None if text is None else Value(spot=spot, key=key, text=text, verbatim=node.end - node.start == len(text))
 
@@ -147,13 +151,14 @@ class Shaper:
         if shape.items is None:
             self.wrong_type(shape, spot)
             return None
-        if shape.most is not None and len(node.items) > shape.most:
+        items = parted(node.items, spot, self.report) if _names_in(shape.items) else node.items
+        if shape.most is not None and len(items) > shape.most:
             self.report.add("not-yet", spot, *_CHAIN)
             return None
-        if len(node.items) < shape.least:
+        if len(items) < shape.least:
             self.too_few(shape, spot)
             return None
-        taken = [self.member(item, shape.items, spot, number) for number, item in enumerate(node.items, start=1)]
+        taken = [self.member(item, shape.items, spot, number) for number, item in enumerate(items, start=1)]
         return Value(spot=spot, key=key, items=tuple(item for item in taken if item is not None))
 
     def member(self, node: Node, shape: Shape, spot: Spot, number: int) -> Value | None:
@@ -257,6 +262,10 @@ def two_spellings(name: str, kind: str) -> tuple[Sentence, Sentence]:
         {"en": plain(name), "zh": plain(chinese(name, kind))},
     )
     return message, Sentence("保留其中一个。", "Keep one of them.")
+
+
+def _names_in(items: Shape | None) -> bool:
+    return items is not None and items.word is not None and items.word.name
 
 
 def _below(parent: Spot, key: Scalar) -> Spot:

@@ -149,6 +149,10 @@ def _syntax_hint(detail: str, near: list[str]) -> Sentence:
         return Sentence(
             "键后面要用半角冒号加空格“: ”，不要用全角冒号“：”。", "After a key write a plain colon and a blank, not a full-width one."
         )
+    if any("，" in line for line in near[-1:]):
+        return Sentence(
+            "如果“，”用来分开两项，请改成半角逗号“, ”。", "Where a full-width comma parts two entries, write a plain comma instead."
+        )
     if "mapping values" in detail:
         return Sentence(
             "检查缩进；如果文字中本来就有“: ”，请给整段文字加引号。",
