@@ -44,6 +44,15 @@ def enumerated(names: Iterable[str]) -> Sentence:
     return Sentence("、".join(known), ", ".join(known))
 
 
+def some_of(names: Iterable[str], most: int = 8) -> Sentence:
+    """The first of the names, and how many there are where that is not all: `甲、乙 等 12 项`."""
+    known = tuple(names)
+    if len(known) <= most:
+        return enumerated(known)
+    values = {"some": enumerated(known[:most]), "n": len(known)}
+    return Sentence("{some} 等 {n} 项", "{some} and others, {n} in all", values)
+
+
 def _said(value: object, lang: Lang) -> object:
     return value.say(lang) if isinstance(value, Sentence) else value
 

@@ -15,7 +15,7 @@ from engine.definition.model import Organisation, Task, Workflow
 from engine.errors import CampaignError, Echo
 from engine.machine.states import BEFORE, FINISHED, WITHDRAWN
 from engine.names import nearest
-from engine.sentences import Sentence, enumerated, plain
+from engine.sentences import Sentence, enumerated, plain, some_of
 from engine.store import campaigns as store
 from engine.store import roster
 from engine.store.database import Connection
@@ -62,9 +62,9 @@ class UnknownUnitCode(Echo):
 
 
 class UnknownTask(Echo):
-    """工作流里没有名为“{task}”的任务。{hint}
+    """工作流里没有名为“{task}”的任务。{hint}任务有：{tasks}。
 
-    The workflow has no task named “{task}”. {hint}
+    The workflow has no task named “{task}”. {hint}The tasks: {tasks}.
     """
 
 
@@ -232,11 +232,13 @@ def unit_of(connection: Connection, code: str) -> UnitRow:
 def _unit_hint(connection: Connection, typed: str) -> Sentence:
     """The code that was meant: near to what was typed, or of the unit whose name was typed instead."""
     names = roster.names(connection)
-    close = (names.get(typed) and typed) or nearest(typed, roster.codes(connection))
+    # 13 is no likely slip for 1399: whoever typed more meant more.
+    codes = tuple(code for code in roster.codes(connection) if not typed.startswith(code))
+    close = (names.get(typed) and typed) or nearest(typed, codes)
     if close is None:
         close = nearest(typed, names)
     if close is None or close not in names:
-        return hint_for(typed, roster.codes(connection))
+        return hint_for(typed, codes)
     values = {"name": close, "codes": enumerated(names[close][:3])}
     return Sentence("名称是“{name}”的单位，代码是 {codes}。", "The unit named “{name}” has the code {codes}.", values)
 
@@ -256,11 +258,14 @@ class TaskRef:
 
 
 def task_of(campaign: Running, name: str) -> Task:
-    """The declared task, by name or title. Raises UnknownTask with the nearest known one."""
+    """The declared task, by name or title. Raises UnknownTask with the nearest known one, and which there are."""
     for task in campaign.workflow.tasks:
         if name and name in (task.name, task.title):
             return task
-    raise UnknownTask(task=name, hint=hint_for(name, tuple(task.name for task in campaign.workflow.tasks)))
+    names = tuple(task.name for task in campaign.workflow.tasks)
+    close = nearest(name, names)
+    hint = Sentence("是不是“{close}”？", "Did you mean “{close}”? ", {"close": close}) if close else plain("")
+    raise UnknownTask(task=name, hint=hint, tasks=some_of(names))
 
 
 def _meant(typed: str, titles: Iterable[tuple[str, str, str]]) -> str | None:

@@ -31,6 +31,14 @@ class SeveralFiles(CampaignError):
     """
 
 
+class NameRunsOn(CampaignError):
+    """文件名 {name} 以单位代码 {unit} 开头，但代码后面没有空格或其他分隔。若是该单位的，请改名为“{better}”。
+
+    The file name {name} begins with the unit code {unit}, but nothing parts the code from the rest. If it is that unit's, rename it
+    to “{better}”.
+    """
+
+
 class NameNotReadable(CampaignError):
     """文件名 {name} 里有读不出来的字符（编码不是 UTF-8）或看不见的字符，没有收下。请给它改名后再报送。
 
@@ -52,13 +60,15 @@ def submit_folder(
     strange = [path for path in files if has_unseen(path.name)]
     files = [path for path in files if path not in strange]
     units = {path: _unit_in(path.stem, known) for path in files}
-    if not any(unit in known for unit in units.values()):
+    run_on = {path: code for path, unit in units.items() if unit not in known and (code := _code_before_more(path.stem, known))}
+    units = {path: unit for path, unit in units.items() if path not in run_on}
+    if not run_on and not any(unit in known for unit in units.values()):
         raise NoFilesInFolder(folder=str(folder), example=min(known, default="GB01"))
     counts = Counter(units.values())
     parcels = [Parcel(unit=unit, given=HandIn(files={"": path}), by=by, behalf=behalf) for path, unit in units.items() if counts[unit] == 1]
     alone = iter(submit_many(house, campaign, ref, parcels, now=now))
     lines = [next(alone) if counts[unit] == 1 else _one_of_several(path, unit, units) for path, unit in units.items()]
-    return (*lines, *map(_unreadable, strange))
+    return (*lines, *(_running_on(path, unit) for path, unit in run_on.items()), *map(_unreadable, strange))
 
 
 def _unit_in(stem: str, known: frozenset[str]) -> str:
@@ -68,6 +78,23 @@ def _unit_in(stem: str, known: frozenset[str]) -> str:
     ends = [end for end in range(len(stem) - 1, 0, -1) if stem[:end] in known and not stem[end].isalnum()]
     # `GB10-99` is no known code, and not the business of GB10 either.
     return next((stem[:end] for end in ends if not re.match(r"-[0-9]", stem[end:])), stem)
+
+
+def _code_before_more(stem: str, known: frozenset[str]) -> str | None:
+    """The longest known code that a name begins with, though nothing parts them; not 13 in 1399, nor U in U0199."""
+    codes = (stem[:end] for end in range(len(stem) - 1, 0, -1) if stem[:end] in known and _another_kind(stem[end - 1], stem[end]))
+    return next(codes, None)
+
+
+def _another_kind(last: str, following: str) -> bool:
+    if last.isascii() and following.isascii():
+        return last.isdigit() and following.isalpha()
+    return following.isalnum()
+
+
+def _running_on(path: Path, unit: str) -> BulkLine:
+    better = f"{unit} {path.name[len(unit) :]}"
+    return BulkLine(file=path.name, unit=unit, answer=None, error=NameRunsOn(name=path.name, unit=unit, better=better))
 
 
 def _unreadable(path: Path) -> BulkLine:

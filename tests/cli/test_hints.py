@@ -1,0 +1,53 @@
+"""What is told to whoever typed a name that there is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.desk import WORKFLOW, Clerk, flat, write_inputs
+
+MANY = "".join(f"\n      任务{number}: {{owner: 党支部, due: 12月20日前}}" for number in range(9))
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("zh", "任务有：实施方案、领导点评、总结会。"), ("en", "The tasks: 实施方案, 领导点评, 总结会.")],
+)
+def test_whoever_names_an_unknown_task_is_told_which_there_are(launched: Clerk, lang: str, words: str) -> None:
+    said = launched("submit", "U01", "读书计划", "x.docx", "--as", "李明", "--lang", lang)
+    assert said.code == 1 and words in said.err
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "任务3、任务4 等 12 项。"), ("en", "任务3, 任务4 and others, 12 in all.")])
+def test_of_many_tasks_the_first_are_named_and_all_are_counted(clerk: Clerk, lang: str, words: str) -> None:
+    write_inputs(clerk.folder, workflow=WORKFLOW.rstrip("\n") + MANY + "\n")
+    clerk.does("init", "--rehearsal")
+    clerk.does("units", "import", "roster.xlsx", "--as", "管理员")
+    clerk.does("load", "workflow.yaml", "--as", "管理员")
+    clerk.does("launch", "--as", "管理员", "--yes", "--now", "2010-05-04")
+    assert words in clerk("collect", "xyz", "out", "--lang", lang).err
+
+
+@pytest.mark.parametrize(
+    ("name", "zh", "en"),
+    [
+        ("U01小结.docx", "改名为“U01 小结.docx”", "rename it to “U01 小结.docx”"),
+        ("U01plan.docx", "改名为“U01 plan.docx”", "rename it to “U01 plan.docx”"),
+        ("U0199.docx", "没有代码为“U0199”的单位", "no unit with the code “U0199”"),
+    ],
+)
+def test_a_file_name_that_runs_on_after_the_code_is_told_its_better_name(launched: Clerk, name: str, zh: str, en: str) -> None:
+    launched.does("sweep", "--now", "2010-05-20")
+    (launched.folder / "in").mkdir()
+    launched.document(f"in/{name}", 1200)
+    launched.document("in/U02 方案.docx", 1200)
+    for lang, words in (("zh", zh), ("en", en)):
+        said = launched("submit", "--folder", "in", "实施方案", "--as", "管理员", "--for", "owner", "--lang", lang)
+        assert said.code == 1 and words in flat(said.out)
+    assert "U02" in launched.does("status", "U02").out and "待审核" in launched.does("status", "U02").out
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_code_is_suggested_that_is_only_the_beginning_of_what_was_typed(launched: Clerk, lang: str) -> None:
+    said = launched("status", "U01X", "--lang", lang)
+    assert said.code == 1 and "“U01”" not in said.err
