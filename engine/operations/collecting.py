@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import filecmp
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from engine.definition.model import Item, Task
 from engine.errors import CampaignError
@@ -27,6 +28,9 @@ _LONGEST_NAME = 200
 _LONGEST_ENDING = 20
 
 
+_Placed = Literal["new", "there already", "in the way"]
+
+
 class NothingToCollect(CampaignError):
     """任务“{task}”还没有可取出的材料，没有建立文件夹。用 campaign stuck 查看还差谁。
 
@@ -36,13 +40,14 @@ class NothingToCollect(CampaignError):
 
 @dataclass(frozen=True, kw_only=True)
 class CollectedFile:
-    """One file that was copied. file: its name in the folder."""
+    """One file that is in the folder now. file: its name there.  new: it was not there before."""
 
     unit: str
     name: str
     version: int
     item: str
     file: str
+    new: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +63,16 @@ class CollectedAct:
 
 @dataclass(frozen=True, kw_only=True)
 class Collected:
-    """What was copied, what took no file, and (code, name) of the units that owe it and have handed in nothing."""
+    """What was copied, what took no file, and (code, name) of the units that owe it and have handed in nothing.
+
+    in_the_way: the names of files that are in the folder with other content, and were left as they are.
+    """
 
     task: str
     period: str
     files: tuple[CollectedFile, ...]
     acts: tuple[CollectedAct, ...]
+    in_the_way: tuple[str, ...]
     nothing: tuple[tuple[str, str], ...]
 
 
@@ -72,7 +81,7 @@ def collect(
 ) -> Collected:
     """Copy the newest version of every unit into the folder, made if absent; nothing that is there is overwritten.
 
-    unit: this one only.  under: this one and what is below it.  Raises NothingToCollect, FileExists, CannotWrite, NotInVault.
+    unit: this one only.  under: this one and what is below it.  Raises NothingToCollect, CannotWrite, NotInVault.
     """
     with house.database.read() as connection:
         running = choose(connection, campaign)
@@ -89,12 +98,13 @@ def collect(
         raise NothingToCollect(task=task.title or task.name)
     files = [row for row in standing if row.digest]
     names = _names([_parts(task, row, all_versions) for row in files])
-    _copy(house, folder, [(row.digest, name) for row, name in zip(files, names, strict=True)])
+    placed = _copy(house, folder, [(row.digest, name) for row, name in zip(files, names, strict=True)])
     return Collected(
         task=task.name,
         period=period,
-        files=tuple(_file(row, name) for row, name in zip(files, names, strict=True)),
+        files=tuple(_file(row, name, placed[name]) for row, name in zip(files, names, strict=True) if placed[name] != "in the way"),
         acts=tuple(_act(row) for row in standing if not row.digest),
+        in_the_way=tuple(name for name, became in placed.items() if became == "in the way"),
         nothing=_nothing(rows),
     )
 
@@ -110,8 +120,8 @@ def _nothing(rows: Sequence[Any]) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys((row.code, row.name) for row in rows if row.code not in given and ObligationState(row.state) in _OWING))
 
 
-def _file(row: Any, name: str) -> CollectedFile:
-    return CollectedFile(unit=row.code, name=row.name, version=row.version, item=row.item, file=name)
+def _file(row: Any, name: str, became: _Placed) -> CollectedFile:
+    return CollectedFile(unit=row.code, name=row.name, version=row.version, item=row.item, file=name, new=became == "new")
 
 
 def _act(row: Any) -> CollectedAct:
@@ -162,22 +172,32 @@ def safe_name(name: str) -> str:
     return stem.encode("utf-8", "replace")[:room].decode("utf-8", "ignore").rstrip() + tail
 
 
-def _copy(house: House, folder: Path, files: Sequence[tuple[str, str]]) -> None:
-    """All copies, or a refusal before the first one where something stands in the way."""
-    sources = [house.vault.open(digest) for digest, _ in files]
-    targets = [folder / name for _, name in files]
-    standing = next((target for target in targets if target.exists() or target.is_symlink()), None)
-    if standing is not None:
-        raise FileExists(file=str(standing))
-    if not files:
-        return
+def _copy(house: House, folder: Path, files: Sequence[tuple[str, str]]) -> dict[str, _Placed]:
+    """What became of every name. files: digest and name. No copy is made where one of the papers is not in the vault."""
+    sources = {name: house.vault.open(digest) for digest, name in files}
+    if not sources:
+        return {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CannotWrite(file=str(folder)) from error
-    for source, target in zip(sources, targets, strict=True):
+    return {name: _place(source, folder / name) for name, source in sources.items()}
+
+
+def _place(source: Path, target: Path) -> _Placed:
+    try:
         with creating(target) as temporary:
             shutil.copyfile(source, temporary)
+    except FileExists:
+        return "there already" if _same(source, target) else "in the way"
+    return "new"
+
+
+def _same(source: Path, target: Path) -> bool:
+    try:
+        return target.is_file() and filecmp.cmp(source, target, shallow=False)
+    except OSError:
+        return False
 
 
 def files_of(house: House, campaign: str | None, unit: str) -> dict[tuple[str, str], tuple[str, ...]]:

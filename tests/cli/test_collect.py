@@ -23,10 +23,48 @@ def test_the_newest_version_of_every_unit_is_copied(launched: Clerk) -> None:
     copy = launched.folder / "out" / "U01 方案.docx"
     assert copy.read_bytes() == (launched.folder / "方案.docx").read_bytes() and copy.stat().st_mode & 0o777 == 0o600
     assert "1 个文件" in said and "U02" in said and "U03" in said and "U01 机电" not in said
-    assert launched("collect", "实施方案", "out").code == 1, "nothing is overwritten"
     launched.does("collect", "实施方案", "all", "--unit", "U01", "--all-versions")
     assert {path.name for path in (launched.folder / "all").iterdir()} == {"U01 v1 方案.docx", "U01 v2 方案.docx"}
     assert "第 2 版" in launched.does("status", "U01").out and "方案.docx" in launched.does("status", "U01").out
+
+
+def hand_in(launched: Clerk, unit: str, person: str, characters: int) -> None:
+    paper = launched.document(f"{unit} 方案.docx", characters)
+    launched.does("submit", unit, "实施方案", paper, "--as", person)
+
+
+@pytest.mark.parametrize(
+    ("lang", "first", "again"),
+    [("zh", "已取出 1 个文件", "另有 1 个文件已在 out"), ("en", "Copied 1 file of 1 unit", "1 file found in out already")],
+)
+def test_collecting_again_adds_what_is_new_and_leaves_what_is_there(launched: Clerk, lang: str, first: str, again: str) -> None:
+    launched.does("sweep", "--now", "2010-05-20")
+    hand_in(launched, "U01", "李明", 1200)
+    collect = ("collect", "实施方案", "out", "--lang", lang)
+    assert first in launched.does(*collect).out
+    kept = launched.folder / "out" / "U01 U01 方案.docx"
+    before = kept.stat().st_mtime_ns
+    hand_in(launched, "U02", "张三", 1300)
+    said = launched.does(*collect).out
+    assert first in said and again in said and kept.stat().st_mtime_ns == before
+    assert (launched.folder / "out" / "U02 U02 方案.docx").read_bytes() == (launched.folder / "U02 方案.docx").read_bytes()
+    assert [one["new"] for one in launched.does(*collect, "--json").data["files"]] == [False, False]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "内容不同，没有覆盖：U01 U01 方案.docx"), ("en", "not overwritten: U01 U01 方案.docx")])
+def test_a_file_with_other_content_is_named_and_left_and_the_others_are_copied(launched: Clerk, lang: str, words: str) -> None:
+    launched.does("sweep", "--now", "2010-05-20")
+    hand_in(launched, "U01", "李明", 1200)
+    hand_in(launched, "U02", "张三", 1300)
+    (launched.folder / "out").mkdir()
+    mine = launched.folder / "out" / "U01 U01 方案.docx"
+    mine.write_text("my notes", encoding="utf-8")
+    said = launched("collect", "实施方案", "out", "--lang", lang)
+    assert said.code == 1 and words in said.err
+    assert mine.read_text(encoding="utf-8") == "my notes"
+    assert (launched.folder / "out" / "U02 U02 方案.docx").exists()
+    data = launched("collect", "实施方案", "out", "--json")
+    assert data.code == 1 and data.data["in_the_way"] == ["U01 U01 方案.docx"]
 
 
 def test_where_nothing_was_handed_in_there_is_nothing_to_collect(launched: Clerk) -> None:
