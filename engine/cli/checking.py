@@ -12,7 +12,7 @@ import click
 from engine.cli import layout
 from engine.cli.errors import problem_data, problem_lines
 from engine.cli.options import Call, Choice, argument, command, option
-from engine.definition.projection_model import Projection, Reading
+from engine.definition.projection_model import PROVISIONAL, Projection, Reading
 from engine.definition.schema import schema as json_schema
 from engine.definition.spelling import rewrite_keys
 from engine.definition.timeline import TimelineRow, draw
@@ -134,9 +134,11 @@ def readings_text(projection: Projection, lang: Lang) -> str:
 def _reading_text(reading: Reading, lang: Lang) -> str:
     period = f"{reading.period}  " if reading.period else ""
     said = f"{period}“{reading.wording}”  {_span(reading, lang)}"
-    if not reading.remarks:
+    remarks = [remark.say(lang) for code, remark in zip(reading.codes, reading.remarks, strict=True) if code != PROVISIONAL]
+    if PROVISIONAL in reading.codes:
+        said = f"{said} *"
+    if not remarks:
         return said
-    remarks = [remark.say(lang) for remark in reading.remarks]
     return f"{said}（{'；'.join(remarks)}）" if lang == "zh" else f"{said} ({'; '.join(remarks)})"
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from engine.definition.consistency_windows import outside_window, unsigned_rungs
 from engine.definition.model import HOUSE_LADDER, Stage, Task, Workflow
 from engine.definition.projection_dates import rung_path
-from engine.definition.projection_model import UNREADABLE, DateIssue, OccurrenceDates, Projection, RungDates, StageDates
+from engine.definition.projection_model import PROVISIONAL, UNREADABLE, DateIssue, OccurrenceDates, Projection, RungDates, StageDates
 from engine.definition.projection_rungs import INFORMING
 from engine.definition.projection_text import last_day, midnight, shown_end, shown_start
 from engine.sentences import Sentence
@@ -28,6 +28,7 @@ def date_issues(workflow: Workflow, projection: Projection) -> Iterator[DateIssu
     yield from _task_issues(workflow, projection, zone)
     yield from unsigned_rungs(workflow)
     yield from _remarks(projection)
+    yield from _unpublished(projection)
     yield from _waiting(workflow, projection, stages)
     yield from _late_notice(workflow, projection, zone)
     yield from _crowded_weeks(workflow, projection, zone)
@@ -210,11 +211,26 @@ def _remarks(projection: Projection) -> Iterator[DateIssue]:
     for reading in projection.readings:
         wordings.setdefault(reading.path, reading.wording)
         for code, remark in zip(reading.codes, reading.remarks, strict=True):
-            if code in INFORMING:
+            if code in INFORMING or code == PROVISIONAL:
                 continue
             found[reading.path, code].append((reading.due or reading.opens or "", remark))
     for (path, code), noted in found.items():
         yield _remark(path, code, wordings[path], noted)
+
+
+def _unpublished(projection: Projection) -> Iterator[DateIssue]:
+    """Once for the whole file, however many dates rest on holidays that nobody knows yet."""
+    days = [reading.due or reading.opens or "" for reading in projection.readings if PROVISIONAL in reading.codes]
+    years = sorted({day[:4] for day in days if day})
+    if years:
+        values = {"zh": "、".join(years), "en": ", ".join(years), "n": len(days)}
+        message = Sentence(
+            "{zh} 年的节假日安排尚未公布，有 {n} 个日期（列表中带 * 的）暂按周末休息推算。",
+            "The holidays of {en} are not published yet: {n} date(s), marked * in the list, computed as plain weekends.",
+            values,
+        )
+        hint = Sentence("公布以后更新程序，再 check 一次。", "Update the program once they are published, and check again.")
+        yield DateIssue(path="calendar.holidays", code=PROVISIONAL, message=message, hint=hint, severity="warning")
 
 
 def _remark(path: str, code: str, wording: str, noted: list[tuple[str, Sentence]]) -> DateIssue:

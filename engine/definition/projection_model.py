@@ -9,6 +9,8 @@ from typing import Literal
 from engine.sentences import Sentence
 
 # What an occurrence waits for when its wording could not be read: an issue says why.
+# The code of a remark: a day rests on holidays that are not published yet.
+PROVISIONAL = "provisional"
 UNREADABLE = "unreadable"
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from engine.definition.model import Wording, Workflow
-from engine.definition.projection_model import UNREADABLE, DateIssue, Reading
+from engine.definition.projection_model import PROVISIONAL, UNREADABLE, DateIssue, Reading
 from engine.errors import CampaignError
 from engine.sentences import Sentence
 from engine.timing.calendars import WorkingCalendar, working_calendar
@@ -160,7 +160,7 @@ class Words:
         found += [("moved", note) for note in moved]
         found += [("crosses-year", note) for note in across]
         if read.provisional:
-            found.append(("provisional", _PROVISIONAL))
+            found.append((PROVISIONAL, _PROVISIONAL))
         if is_end and read.last and not self.calendar.is_working_day(read.last):
             found.append(("on-holiday", _DAY_OFF))
         return found
