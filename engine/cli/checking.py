@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import click
 from engine.cli import layout
 from engine.cli.errors import problem_data, problem_lines
 from engine.cli.options import Call, Choice, argument, command, option
+from engine.definition.lengths import LengthReading, length_readings
 from engine.definition.projection_model import PROVISIONAL, Projection, Reading
 from engine.definition.schema import schema as json_schema
 from engine.definition.spelling import rewrite_keys
@@ -73,12 +75,18 @@ def _rewrite(file: Path, keys: Lang, write: bool) -> int:
 def check_data(checked: Checked, lang: Lang) -> dict[str, Any]:
     """All that the check found, as data."""
     readings = checked.projection.readings if checked.projection else ()
+    lengths = length_readings(checked.workflow) if checked.workflow else ()
     return {
         "file": checked.file,
         "sound": checked.sound,
         "problems": [problem_data(problem, lang) for problem in checked.problems],
         "readings": [_reading_data(reading, lang) for reading in readings],
+        "lengths": [_length_data(reading, lang) for reading in lengths],
     }
+
+
+def _length_data(reading: LengthReading, lang: Lang) -> dict[str, Any]:
+    return {"path": reading.path, "wording": reading.wording, "reading": reading.sentence.say(lang)}
 
 
 def _reading_data(reading: Reading, lang: Lang) -> dict[str, Any]:
@@ -95,8 +103,10 @@ def _reading_data(reading: Reading, lang: Lang) -> dict[str, Any]:
 def check_text(checked: Checked, call: Call) -> str:
     """All that the check found: every reading where the file is sound, and what is wrong or worth a look."""
     parts = []
-    if checked.sound and checked.projection:
+    if checked.sound and checked.workflow and checked.projection:
         parts.append(readings_text(checked.projection, call.lang))
+        lengths = length_readings(checked.workflow)
+        parts += [_lengths_text(lengths, call.lang)] if lengths else []
     if checked.problems:
         parts.append(problem_lines(checked.problems, call.lang))
     return "\n\n".join([*parts, layout.indented(_verdict(checked, call), "")])
@@ -129,6 +139,11 @@ def readings_text(projection: Projection, lang: Lang) -> str:
         lines.append(path)
         lines += [layout.indented(_reading_text(reading, lang), "    ", first="  ") for reading in readings]
     return "\n".join(lines)
+
+
+def _lengths_text(readings: Sequence[LengthReading], lang: Lang) -> str:
+    """Every length of the file, as the dates are."""
+    return "\n".join(f"{one.path}\n  “{one.wording}”  {one.sentence.say(lang)}" for one in readings)
 
 
 def _reading_text(reading: Reading, lang: Lang) -> str:

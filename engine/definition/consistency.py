@@ -12,6 +12,7 @@ from engine.definition.consistency_dates import date_issues
 from engine.definition.consistency_order import order_issues
 from engine.definition.consistency_people import people_issues
 from engine.definition.consistency_reach import reach_issues
+from engine.definition.lengths import exact_lengths
 from engine.definition.model import Workflow
 from engine.definition.own_paths import own_path
 from engine.definition.projection_model import DateIssue, Projection
@@ -27,6 +28,7 @@ def check_whole(workflow: Workflow, projection: Projection) -> tuple[DateIssue, 
         *order_issues(workflow, projection),
         *people_issues(workflow),
         *reach_issues(workflow, projection),
+        *exact_lengths(workflow),
         *_doubts(workflow),
     ]
     found = [replace(issue, path=own_path(issue.path, workflow)) for issue in found]

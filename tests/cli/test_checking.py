@@ -50,3 +50,59 @@ def test_a_program_is_still_told_at_every_date_that_holidays_are_not_published(c
 def test_dates_in_years_whose_holidays_are_known_bear_no_mark(clerk: Clerk) -> None:
     said = checked(clerk, FUTURE.replace("2131", "2010").replace("2132", "2011"))
     assert "尚未公布" not in said and " *" not in said
+
+
+LENGTHS = f"""\
+{HEAD}时间: 2010年3月—6月底
+任务:
+  小结: {{责任: 支部, 审核: 上级, 材料: {{类型: 文档, 字数: 800字, 要点: {{成绩: {{字数: 30%}}, 打算: {{字数: 200字以内}}}}}}}}
+  总结:
+    责任: 学校
+    成套材料: {{正文: {{类型: 文档, 字数: 1000字以上}}, 附表: {{类型: 文档, 字数: 3页}}, 说明书: 文档}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("zh", ("“800字” 正好 800 字", "“30%” 正好 30%", "“200字以内” 不超过 200 字", "“1000字以上” 不少于 1000 字", "“3页” 正好 3 页")),
+        ("en", ("“800字” exactly 800 characters", "“1000字以上” at least 1000 characters", "“3页” exactly 3 pages")),
+    ],
+)
+def test_every_length_is_read_aloud(clerk: Clerk, lang: str, words: tuple[str, ...]) -> None:
+    said = checked(clerk, LENGTHS, lang).replace("  ", " ").replace("”正", "” 正").replace("”不", "” 不")
+    assert [one for one in words if one not in said] == []
+    lengths = clerk.does("check", "活动.yaml", "--json").data["lengths"]
+    assert [one["path"] for one in lengths] == [
+        "任务.小结.材料.字数",
+        "任务.小结.材料.要点.成绩.字数",
+        "任务.小结.材料.要点.打算.字数",
+        "任务.总结.成套材料.正文.字数",
+        "任务.总结.成套材料.附表.字数",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "message", "hint"),
+    [
+        ("zh", "“800字”读作正好 800 字，多一字少一字都不通过。", "至少这么多写 800字以上，至多写 800字以内。"),
+        (
+            "en",
+            '"800字" reads exactly 800 characters: neither more nor fewer chars pass.',
+            "At least so many is written >= 800 chars, at most <= 800 chars.",
+        ),
+    ],
+)
+def test_an_exact_length_is_worth_a_second_look_at_its_place(clerk: Clerk, lang: str, message: str, hint: str) -> None:
+    checked(clerk, LENGTHS)
+    problems = clerk.does("check", "活动.yaml", "--lang", lang, "--json").data["problems"]
+    exact = [problem for problem in problems if problem["code"] == "exact-length"]
+    assert [(problem["line"], problem["severity"]) for problem in exact] == [(7, "warning"), (10, "warning")]
+    assert exact[0]["message"] == message and hint in exact[0]["hint"]
+
+
+@pytest.mark.parametrize("length", ["800字以上", "不超过800字", "800..1000字", "800字以内"])
+def test_a_length_with_room_needs_no_second_look(clerk: Clerk, length: str) -> None:
+    checked(clerk, LENGTHS.replace("800字", length).replace("3页", "3页以内"))
+    codes = {problem["code"] for problem in clerk.does("check", "活动.yaml", "--json").data["problems"]}
+    assert "exact-length" not in codes
