@@ -12,6 +12,7 @@ from engine.definition.projection_dates import Finish
 from engine.definition.projection_frames import file_frame, stage_dates, stage_frame
 from engine.definition.projection_model import DateIssue, ExtendedDates, Projection
 from engine.definition.projection_names import Draft
+from engine.definition.projection_overlaps import note_overlaps
 from engine.definition.projection_reading import last_text, words_of
 from engine.definition.projection_rungs import note_rungs
 from engine.definition.projection_tasks import Drafts
@@ -33,6 +34,7 @@ def project(workflow: Workflow, *, received: datetime | None = None, sending: ti
     found = [draft for task in workflow.tasks for draft in drafts.of(task)]
     occurrences = tuple(finish.occurrence(draft) for draft in found)
     note_rungs(finish, found)
+    note_overlaps(words.readings, workflow.stages, finish.stages, words.zone)
     # Few paths, many readings: a rhythm has one for each period.
     respelled = cache(partial(own_path, workflow=workflow))
     projection = Projection(

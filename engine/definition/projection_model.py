@@ -11,6 +11,8 @@ from engine.sentences import Sentence
 # What an occurrence waits for when its wording could not be read: an issue says why.
 # The code of a remark: a day rests on holidays that are not published yet.
 PROVISIONAL = "provisional"
+# The code of another: stages that go on at the same time.
+OVERLAPS = "overlaps"
 UNREADABLE = "unreadable"
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from engine.definition.model import HOUSE_LADDER, Rung
 from engine.definition.projection_dates import Finish, rung_path
-from engine.definition.projection_model import Reading
+from engine.definition.projection_model import OVERLAPS, Reading
 from engine.definition.projection_names import Draft
 from engine.sentences import Sentence
 from engine.timing.ladders import RungTime
 
 # Remarks of these kinds only inform; they are no warnings.
-INFORMING = frozenset({"rung-example", "rung-moved", "rung-repeats"})
+INFORMING = frozenset({"rung-example", "rung-moved", "rung-repeats", OVERLAPS})
 
 
 def note_rungs(finish: Finish, drafts: Iterable[Draft]) -> None:
