@@ -79,7 +79,7 @@ def _levels(connection: Connection) -> frozenset[str] | None:
 
 
 def _write(connection: Connection, given: Roster, by: str | None, behalf: str | None, now: datetime, dry: bool) -> Imported:
-    report = roster.import_roster(connection, given)
+    report = roster.import_roster(connection, given, now)
     actor = operator(connection, by, behalf, now.date())
     data = {"added": len(report.added), "changed": len(report.changed), "posts": report.posts_added + report.posts_changed}
     journal.write(connection, journal.Line(kind="imported", recorded_at=now, actor_id=actor.id, behalf_id=actor.behalf_id, data=data))

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, select, update
 
+from engine.machine.states import ObligationState
 from engine.store import paths
 from engine.store.codes import CampaignState
-from engine.store.tables import campaign, cases, overdue, tally, unit
-from engine.store.waiting import follow_waits
+from engine.store.openings import open_late
+from engine.store.tables import campaign, cases, dependency, obligation, occurrence, overdue, tally, unit
+from engine.store.waiting import count_waits, may_open
+
+_S = ObligationState
 
 
 class Places:
@@ -56,14 +61,14 @@ class Places:
         self.last.update({_moved(path, old, new): last for path, last in self.last.items() if path.startswith(old)})
         self.moved = True
 
-    def settle(self, connection: Connection) -> None:
+    def settle(self, connection: Connection, now: datetime) -> None:
         """Write what waits and, where units moved, bring everything up to date that is counted by place."""
         self.flush(connection)
         if self.moved:
             _recount_tally(connection)
             running = select(campaign.c.id).where(campaign.c.state == CampaignState.RUNNING)
             for number in connection.execute(running).scalars().all():
-                follow_waits(connection, number)
+                _follow_waits(connection, number, now)
 
     def _next_path(self, superior: int | None) -> str:
         above = "" if superior is None else self.paths[superior]
@@ -90,3 +95,13 @@ def _recount_tally(connection: Connection) -> None:
         cases.c.campaign_id, cases.c.parent_path, cases.c.stage
     )
     connection.execute(insert(tally).from_select(["campaign_id", "path", "stage", "n"], counted))
+
+
+def _follow_waits(connection: Connection, campaign_id: int, now: datetime) -> None:
+    """Count again, and open what waits for nothing any more, or close what has to wait again and that nobody has touched."""
+    count_waits(connection, campaign_id)
+    mine = select(dependency.c.occurrence_id).join(occurrence, occurrence.c.id == dependency.c.occurrence_id)
+    waiting = obligation.c.occurrence_id.in_(mine.where(occurrence.c.campaign_id == campaign_id))
+    idle = and_(waiting, obligation.c.waits > 0, obligation.c.state == _S.OPEN, obligation.c.version == 0)
+    connection.execute(update(obligation).where(idle).values(state=_S.SCHEDULED, changed_at=now))
+    open_late(connection, (waiting, may_open()), campaign_id, now, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -48,11 +48,11 @@ class UnitRow:
     superior: UnitRow | None = field(repr=False)
 
 
-def import_roster(connection: Connection, roster: Roster) -> ImportReport:
+def import_roster(connection: Connection, roster: Roster, now: datetime) -> ImportReport:
     """Add what is new, update what is known; delete nothing. The roster must be sound as a tree with what is stored."""
     stored = {row.code: row for row in connection.execute(select(unit))}
     tree = Tree(_together(connection, roster))
-    added, changed = _write_units(connection, roster, tree, stored)
+    added, changed = _write_units(connection, roster, tree, stored, now)
     counts = _write_tenures(connection, roster)
     named = {given.code for given in roster.units}
     return ImportReport(
@@ -114,7 +114,9 @@ def read_roster(connection: Connection) -> Roster:
     return Roster(units=read_roster_units(connection), tenures=tenures)
 
 
-def _write_units(connection: Connection, roster: Roster, tree: Tree, stored: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _write_units(
+    connection: Connection, roster: Roster, tree: Tree, stored: Mapping[str, Any], now: datetime
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     named = {given.code: given for given in roster.units}
     placed = Places(stored)
     added, changed = [], []
@@ -131,7 +133,7 @@ def _write_units(connection: Connection, roster: Roster, tree: Tree, stored: Map
             if row.superior_id != superior:
                 placed.move(connection, row.id, superior)
             changed.append(given.code)
-    placed.settle(connection)
+    placed.settle(connection, now)
     return tuple(added), tuple(changed)
 
 

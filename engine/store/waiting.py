@@ -98,17 +98,6 @@ def count_waits(connection: Connection, campaign_id: int) -> None:
         _add(connection, here, counts)
 
 
-def follow_waits(connection: Connection, campaign_id: int) -> None:
-    """Count again, and open what waits for nothing any more, or close what has to wait again and that nobody has touched."""
-    count_waits(connection, campaign_id)
-    mine = select(t.dependency.c.occurrence_id).join(t.occurrence, t.occurrence.c.id == t.dependency.c.occurrence_id)
-    waiting = t.obligation.c.occurrence_id.in_(mine.where(t.occurrence.c.campaign_id == campaign_id))
-    idle = and_(waiting, t.obligation.c.waits > 0, t.obligation.c.state == _S.OPEN, t.obligation.c.version == 0)
-    connection.execute(update(t.obligation).where(idle).values(state=_S.SCHEDULED))
-    ripe = and_(waiting, t.obligation.c.waits == 0, t.obligation.c.state == _S.SCHEDULED, may_open())
-    connection.execute(update(t.obligation).where(ripe).values(state=_S.OPEN))
-
-
 def may_open() -> Any:
     """Whether an obligation's occurrence has opened and, where that is on entry, its case has come so far."""
     # Named, because what stands two levels up is not correlated by itself: any case's stage would do.

@@ -70,7 +70,7 @@ def peopled(groups: int, each: int, text: str) -> w.Prepare:
     def prepare(url: str) -> None:
         database = create_database(url, {"kind": "live", "office_name": "活动办", "office_address": w.OFFICE})
         with database.write() as connection:
-            roster.import_roster(connection, w.people(codes))
+            roster.import_roster(connection, w.people(codes), w.BEFORE)
         database.dispose()
 
     return after(prepare, partial(_begin, text))

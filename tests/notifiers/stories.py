@@ -230,7 +230,7 @@ def told(lang: Lang, *, office: bool = True) -> Iterator[Story]:
         address = {"office_name": names.office, "office_address": "office@example.org"} if office else {}
         database = create_database(str(folder / "sample.db"), {"kind": "rehearsal", **address})
         with database.write() as connection:
-            roster.import_roster(connection, people(names))
+            roster.import_roster(connection, people(names), w.BEFORE)
         house = House(database=database, vault=Vault(folder / "files"))
         w.load(house, WORKFLOW.format_map(names.words), folder)
         w.start(house)

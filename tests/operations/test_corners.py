@@ -68,7 +68,7 @@ def test_whoever_holds_the_post_that_owes_it_does_not_judge_it_either(spring: w.
     both = Person(name="两头", email="both@example.org")
     with spring.house.database.write() as connection:
         posts = (Tenure(unit="G1B1", post="书记", person=both), Tenure(unit="G1", post="书记", person=both))
-        roster.import_roster(connection, Roster(tenures=posts))
+        roster.import_roster(connection, Roster(tenures=posts), w.BEFORE)
     spring.hand_in("G1B1", "方案", w.at(5, 20), spring.paper(120), by="书记G1B1")
     assert "own-work" in w.codes(w.refused(lambda: spring.accept("G1B1", "方案", w.at(5, 20), by="两头")))
     assert spring.accept("G1B1", "方案", w.at(5, 20), by="书记G1").state == "accepted"
@@ -88,7 +88,7 @@ def test_nobody_judges_her_own_work_on_behalf_of_another(spring: w.World) -> Non
 def test_a_deputy_who_answers_does_not_hide_the_vacancy(make_world: MakeWorld) -> None:
     world = make_world(w.launched(TOP, who="deserted"))
     with world.house.database.write() as connection:
-        roster.import_roster(connection, Roster(tenures=(w.deputy("G1"),)))
+        roster.import_roster(connection, Roster(tenures=(w.deputy("G1"),)), w.BEFORE)
     blocker = world.blocker("G1", "方案", w.at(5, 20))
     assert [(helper.person, helper.vacant) for helper in blocker.can_unblock] == [("副书记G1", True)]
 
@@ -104,7 +104,7 @@ def test_a_launch_in_mid_campaign_tells_once_what_every_reminder_has_passed_by(m
 def test_a_day_is_the_campaigns_own_not_that_of_greenwich(make_world: MakeWorld) -> None:
     world = make_world(w.empty("full"))
     with world.house.database.write() as connection:
-        roster.import_roster(connection, Roster(tenures=(w.secretary("G1", since=date(2010, 6, 1)),)))
+        roster.import_roster(connection, Roster(tenures=(w.secretary("G1", since=date(2010, 6, 1)),)), w.BEFORE)
     w.load(world.house, TOP, world.folder)
     report = w.start(world.house, w.at(6, 1, 7, 30))
     assert report.cases == 3

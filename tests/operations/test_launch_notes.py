@@ -80,7 +80,7 @@ def test_values_that_are_not_as_declared_are_told_once_for_each_attribute_with_t
     good = [branch(f"G2B{n}", 类型="教工", 人数="12") for n in (1, 2, 3)]
     odd = [branch(f"G2B{n}", 类型="离退休", 人数="十二") for n in (4, 5, 6)] + [branch(f"G2B{n}", 人数="3") for n in (7, 8, 9)]
     with bare.house.database.write() as connection:
-        roster.import_roster(connection, Roster(units=(*good, *odd)))
+        roster.import_roster(connection, Roster(units=(*good, *odd)), w.BEFORE)
     number, kind = said(previewed(bare, TYPED + "tasks: {甲: {owner: 党支部}}\n", at="G2"))
     assert kind == (
         "“党支部”的属性“类型”在 6 个单位没有填写，或不是规定的写法（教工、学生）："
@@ -93,5 +93,5 @@ def test_units_that_no_longer_exist_are_not_told_of(bare):
     gone = Unit(code="G2B4", name="撤销支部", level="党支部", superior="G2", until=date(2010, 4, 30))
     good = [branch(f"G2B{n}", 类型="教工", 人数="12") for n in (1, 2, 3)]
     with bare.house.database.write() as connection:
-        roster.import_roster(connection, Roster(units=(*good, gone)))
+        roster.import_roster(connection, Roster(units=(*good, gone)), w.BEFORE)
     assert said(previewed(bare, TYPED + "tasks: {甲: {owner: 党支部}}\n", at="G2")) == []

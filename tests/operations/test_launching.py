@@ -128,7 +128,7 @@ def test_a_level_that_the_workflow_does_not_name_is_refused_with_the_unit(bare):
 
 def test_a_launch_in_which_nobody_owes_anything_is_refused(bare):
     with bare.house.database.write() as connection:
-        roster.import_roster(connection, Roster(units=(Unit(code="G3", name="空总支", level="党总支", superior="S"),)))
+        roster.import_roster(connection, Roster(units=(Unit(code="G3", name="空总支", level="党总支", superior="S"),)), w.BEFORE)
     w.load(bare.house, WALK, bare.folder)
     before = bare.rows()
     with pytest.raises(NobodyOwes):

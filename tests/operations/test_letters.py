@@ -129,7 +129,7 @@ def test_what_its_reviewer_handed_in_goes_to_the_superior_to_name_another(spring
     spring.hand_in("G2B1", "方案", DAY, spring.paper(120))
     author = Person(name="书记G2B1", email="g2b1@example.org")
     with spring.house.database.write() as connection:
-        roster.import_roster(connection, Roster(tenures=(Tenure(unit="G2", post="书记", person=author),)))
+        roster.import_roster(connection, Roster(tenures=(Tenure(unit="G2", post="书记", person=author),)), w.BEFORE)
     spring.bring_in("G2,单位G2,党总支,S\n", "G2,书记,书记G2,g2@example.org,,2010-05-01\n", DAY)
     spring.deliver(DAY)
     assert spring.letters("G2B1") == [] and spring.letters("G2") == []
@@ -140,7 +140,7 @@ def test_what_its_reviewer_handed_in_goes_to_the_superior_to_name_another(spring
 def test_where_nobody_is_above_the_office_is_asked_to_name_a_reviewer(spring):
     both = Person(name="书记S", email="s@example.org")
     with spring.house.database.write() as connection:
-        roster.import_roster(connection, Roster(tenures=(Tenure(unit="G2", post="书记", person=both),)))
+        roster.import_roster(connection, Roster(tenures=(Tenure(unit="G2", post="书记", person=both),)), w.BEFORE)
     spring.bring_in("G2,单位G2,党总支,S\n", "G2,书记,书记G2,g2@example.org,,2010-05-01\n", DAY)
     spring.hand_in("G2", "方案", DAY, spring.paper(120), by="书记S")
     spring.deliver(DAY)

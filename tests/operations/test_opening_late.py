@@ -109,3 +109,44 @@ def test_what_is_reopened_is_told_to_its_owner_and_taken_though_its_lock_has_pas
     assert world.act("G1B1", "戊", w.at(6, 25)).state == "accepted"
     world.deliver(w.at(6, 25))
     assert world.notices(w.at(6, 25), state="decided") == ()
+
+
+ROLLED_UP = (
+    head("rolled_up")
+    + """
+ladder: [{at: -3d}]
+tasks:
+  总结: {owner: 党支部, due: 6月10日前}
+  汇总: {owner: 党总支, after: below.总结, due: 6月25日前, lock: due}
+"""
+)
+
+
+@pytest.fixture
+def waiting(make_world: MakeWorld) -> w.World:
+    """G2 waits for G2B3 alone."""
+    world = make_world(w.launched(ROLLED_UP, who="full"))
+    for code in ("G2B1", "G2B2"):
+        world.act(code, "总结", w.at(6, 10))
+    return world
+
+
+@pytest.mark.parametrize(
+    ("moved", "times", "state"),
+    [
+        (w.at(6, 22, 8, 29, 59), 0, "open"),
+        (w.at(6, 22, 8, 30), 1, "open"),
+        (w.at(6, 25, 23, 59, 59), 1, "open"),
+        (w.at(6, 26), 1, "lapsed"),
+        (w.at(6, 26, 0, 0, 1), 1, "lapsed"),
+    ],
+)
+def test_what_a_move_in_the_tree_opens_late_is_told_of_it_and_lapses_after_its_lock(
+    waiting: w.World, moved: datetime, times: int, state: str
+) -> None:
+    waiting.sweep(moved)
+    waiting.bring_in("G2B3,单位G2B3,党支部,G1\n", now=moved)
+    assert waiting.state("G2", "汇总", moved) == "open"
+    waiting.sweep(moved)
+    assert waiting.state("G2", "汇总", moved) == state
+    assert open_kinds(waiting, "G2", "汇总", moved) == times

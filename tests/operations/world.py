@@ -96,7 +96,7 @@ def empty(who: str = "university", kind: str = "rehearsal", office: str = OFFICE
     def prepare(url: str) -> None:
         database = create_database(url, {"kind": kind, **({"office_name": "活动办", "office_address": office} if office else {})})
         with database.write() as connection:
-            roster.import_roster(connection, _rosters(who))
+            roster.import_roster(connection, _rosters(who), BEFORE)
         database.dispose()
 
     return prepare

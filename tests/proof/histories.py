@@ -18,7 +18,7 @@ from engine.store.pace import Pace
 from tests.operations import world as w
 from tests.operations.world import World
 from tests.proof import choices, dates, watch
-from tests.proof.model import No, Tenure
+from tests.proof.model import DONE, No, Tenure
 from tests.proof.people import People
 from tests.proof.plan import Plan, written
 from tests.proof.replay import Replay
@@ -308,6 +308,28 @@ class Histories(RuleBasedStateMachine):
         code, now = f"G1N{self.newcomers}", self.now
         self.do(lambda world: world.bring_in(f"{code},新支部{code},党支部,G1\n", "", now))
         self.check()
+
+    @rule(number=NUMBERS, superior=st.sampled_from(("S", "G1", "G2")))
+    def units_move(self, number: int, superior: str) -> None:
+        """What the clock had to do before, it does in the tree as it was."""
+        now, codes = self.now, self.movers(number)
+        lines = "".join(f"{code},单位{code},党支部,{superior}\n" for code in codes)
+
+        def move(world: World) -> None:
+            sweep(world, now, 5000)
+            world.bring_in(lines, "", now)
+
+        self.do(move)
+        self.model.move(codes, superior, now)
+        self.check()
+
+    def movers(self, number: int) -> list[str]:
+        """One branch; more often all for which a unit above still waits."""
+        waiting = [duty for _, duty in sorted(self.model.duties.items()) if "B" not in duty.unit and self.model.waits(duty)]
+        if not waiting or number % 4 == 0:
+            return [[code for code in UNITS if "B" in code][number % 6]]
+        undone = {other.unit for other in self.model.upstream(waiting[number % len(waiting)]) if other.state not in DONE}
+        return sorted(undone - {"S", "G1", "G2"}) or ["G1B1"]
 
     @precondition(lambda self: len(self.acts) > 8)
     @rule(number=NUMBERS)

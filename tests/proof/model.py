@@ -22,13 +22,17 @@ class No(Exception):
 
 @dataclass(kw_only=True, eq=False)
 class Duty:
-    """One obligation. judge: whose review it is. handed_by: who answers for what was handed in last; content: what that was."""
+    """One obligation. named: who judges by the file; judge: whose review it is. handed_by: who answers for what was handed in last.
+
+    content: what that was.
+    """
 
     task: Task
     unit: str
     period: str
     stage: int
     owner: str
+    named: str | None
     judge: str | None
     opens: datetime
     declared: date
@@ -154,6 +158,7 @@ class Model:
         owner = self.superiors[unit] if task.by_superior else unit
         assert owner is not None
         judge = self.superiors[unit] if task.reviewed else self.superiors[owner]
+        named = self.superiors[owner] if judge == owner else judge
         opens = dates.begin(first)
         return Duty(
             task=task,
@@ -161,7 +166,8 @@ class Model:
             period=period,
             stage=self.plan.stage_of(task),
             owner=owner,
-            judge=self.superiors[owner] if judge == owner else judge,
+            named=named,
+            judge=named,
             opens=opens,
             declared=due,
             due=due,

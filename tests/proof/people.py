@@ -44,12 +44,10 @@ class People(Model):
 
     def _fresh_eyes(self, duty: Duty, mine: set[str], now: datetime) -> str | None:
         """Nobody judges his own work; it passes to the superior."""
-        named = self.superiors[duty.unit] if duty.task.reviewed else self.superiors[duty.owner]
-        named = self.superiors[duty.owner] if named == duty.owner else named
-        at = named
+        at = duty.named
         while at is not None and self.holders(at, now) and set(self.holders(at, now)) <= mine:
             at = self.superiors[at]
-        return at or named
+        return at or duty.named
 
     def take_back(self, key: Key, by: str, now: datetime) -> str:
         """What nobody has judged."""
@@ -124,6 +122,16 @@ class People(Model):
         self._set(duty, "open", now)
         self._tell(duty, "reopened", duty.owner, now)
         return duty.state
+
+    def move(self, units: list[str], superior: str, now: datetime) -> None:
+        """Below another unit: who owes and who judges is settled, whom one waits for is not."""
+        self.superiors.update(dict.fromkeys(units, superior))
+        if self.over:
+            return
+        for duty in self.duties.values():
+            if duty.state == "open" and duty.version == 0 and self.waits(duty):
+                duty.state = "scheduled"
+        self._open(now, now)
 
     def override(self, unit: str, now: datetime) -> str:
         """A stage on, whatever is owed."""

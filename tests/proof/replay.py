@@ -69,10 +69,13 @@ class Replay:
         return replay
 
     def _read_what_is_fixed(self, connection: Connection) -> None:
-        self.units = {row.id: row for row in connection.execute(select(t.unit))}
+        self._read_units(connection)
         for row in connection.execute(select(t.dependency)):
             self.upstream.setdefault(row.occurrence_id, {}).setdefault(row.upstream_id, set()).add(Upstream(row.reading))
         self._read_deadlines(connection)
+
+    def _read_units(self, connection: Connection) -> None:
+        self.units = {row.id: row for row in connection.execute(select(t.unit))}
 
     def _read_deadlines(self, connection: Connection) -> None:
         self.deadlines = {row.id: row for row in connection.execute(select(t.deadline))}
@@ -82,6 +85,8 @@ class Replay:
         self._read_deadlines(connection)
         for line in connection.execute(select(t.event).where(t.event.c.id > self.read_to).order_by(t.event.c.id)):
             self.read_to = line.id
+            if line.kind == "imported":
+                self._read_units(connection)
             act = getattr(self, f"_{line.kind}", None)
             if act is not None:
                 act(line)
@@ -171,6 +176,14 @@ class Replay:
                 self._set(other, S.SCHEDULED, now)
         if self.duties[key].state.done:
             self._open(waiting, now)
+
+    def _imported(self, line: Any) -> None:
+        """Units may have moved: everybody waits for those who are below now."""
+        waiting = [key for key in self.duties if key[1] in self.upstream]
+        for key in waiting:
+            if self._waits(key) and self.duties[key].state is S.OPEN and not self.duties[key].version:
+                self._set(key, S.SCHEDULED, line.recorded_at)
+        self._open(waiting, line.recorded_at)
 
     def _waits(self, key: Key) -> int:
         return sum(not self.duties[other].state.done for other in self._reads(key))

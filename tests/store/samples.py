@@ -51,7 +51,7 @@ def prepare(url: str) -> None:
     """Fill the database at a URL with the sample organisation; for `copied_database`."""
     database = create_database(url, SETTINGS)
     with database.write() as connection:
-        roster.import_roster(connection, sample_roster())
+        roster.import_roster(connection, sample_roster(), START)
         add_workflow(connection)
     database.dispose()
 

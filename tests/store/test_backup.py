@@ -143,7 +143,7 @@ def test_a_restored_database_goes_on_counting_where_the_old_one_stood(
         journal.write(connection, journal.Line(kind="accepted", recorded_at=NOW))
         assert count(connection, t.event, t.event.c.id == last + 1) == 1
         launch(connection, Plan(occurrences=[occurrence("再来")]), "二")
-        roster.import_roster(connection, Roster(units=(unit("C", "校"),)))
+        roster.import_roster(connection, Roster(units=(unit("C", "校"),)), NOW)
     sweep(restored, day(40))
 
 

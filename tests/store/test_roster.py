@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,6 +25,7 @@ from tests.counts import wrong_counts
 from tests.store.samples import (
     ALL,
     BRANCHES,
+    START,
     Plan,
     count,
     day,
@@ -43,9 +44,9 @@ from tests.store.samples import (
 _S = ObligationState
 
 
-def bring(database: Database, *units: object, tenures: Sequence[Tenure] = ()) -> ImportReport:
+def bring(database: Database, *units: object, tenures: Sequence[Tenure] = (), now: datetime = START) -> ImportReport:
     with database.write() as connection:
-        return import_roster(connection, Roster(units=units, tenures=tuple(tenures)))  # type: ignore[arg-type]  # units, all of them
+        return import_roster(connection, Roster(units=units, tenures=tuple(tenures)), now)  # type: ignore[arg-type]  # units, all of them
 
 
 def expect_sound(connection: Connection) -> None:
