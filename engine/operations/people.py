@@ -71,12 +71,23 @@ def person_id(connection: Connection, text: str, day: date) -> tuple[int, str]:
     """
     if "/" in text and "@" not in text.split("/", maxsplit=1)[0]:
         return _by_post(connection, text, day)
-    found = people.find_people(connection, text)
-    if len(found) > 1:
-        raise WhichPerson(name=text, people=enumerated(row.email or row.key for row in found))
-    if not found:
+    found = _only(connection, text, day)
+    if found is None:
         raise UnknownPerson(name=text, hint=_hint(connection, text))
-    return found[0].id, found[0].name
+    return found
+
+
+def _only(connection: Connection, text: str, day: date) -> tuple[int, str] | None:
+    """The id and name of the one person of that name or address; None where there is none. Raises WhichPerson."""
+    found = people.find_people(connection, text)
+    if len(found) < 2:
+        return (found[0].id, found[0].name) if found else None
+    seats = people.seats_of(connection, tuple(row.id for row in found), day)
+    # Whoever was left without a post, because it went over to the same person under another address, is nobody to choose from.
+    holding = tuple(row for row in found if row.id in seats) or found
+    if len(holding) > 1:
+        raise WhichPerson(name=text, people=enumerated(row.email or seats.get(row.id, row.name) for row in holding))
+    return holding[0].id, holding[0].name
 
 
 def _by_post(connection: Connection, text: str, day: date) -> tuple[int, str]:
@@ -132,11 +143,9 @@ def known_or_operator(connection: Connection, name: str | None, day: date) -> tu
     """The person of that name, or an operator who stands outside the roster (the administrator)."""
     if not name or not name.strip():
         raise NoActor
-    found = people.find_people(connection, name.strip())
-    if len(found) > 1:
-        raise WhichPerson(name=name.strip(), people=enumerated(row.email or row.key for row in found))
-    if found:
-        return found[0].id, found[0].name
+    found = _only(connection, name.strip(), day)
+    if found is not None:
+        return found
     if "/" in name and "@" not in name:
         return person_id(connection, name.strip(), day)
     return house.operator_id(connection, name.strip()), name.strip()

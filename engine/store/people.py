@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, distinct, func, select
 
+from engine.org.model import covers
 from engine.store import paths, prepared
 from engine.store.tables import person, tenure, unit
 from engine.store.types import Day
@@ -103,3 +104,11 @@ def person_names(connection: Connection) -> tuple[str, ...]:
     """Names in the roster, for guessing who was meant."""
     query = select(person.c.name).where(~person.c.key.startswith("operator:")).distinct().limit(20000)
     return tuple(connection.execute(query).scalars())
+
+
+def seats_of(connection: Connection, person_ids: Sequence[int], day: date) -> dict[int, str]:
+    """`UNIT/POST` of each of these persons: a post held that day if there is one, else one held at another time."""
+    query = select(tenure.c.person_id, unit.c.code, tenure.c.post, tenure.c.since, tenure.c.until).join(unit, unit.c.id == tenure.c.unit_id)
+    rows = connection.execute(query.where(tenure.c.person_id.in_(person_ids)).order_by(unit.c.path, tenure.c.post)).all()
+    in_order = sorted(rows, key=lambda row: not covers(row.since, row.until, day))
+    return {row.person_id: f"{row.code}/{row.post}" for row in reversed(in_order)}

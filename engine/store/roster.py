@@ -8,14 +8,14 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 
-from engine.org.model import Person, Roster, Tenure, Unit, person_key
+from engine.org.model import Person, Roster, Tenure, Unit
 from engine.org.tree import Tree
 from engine.store import paths, prepared
-from engine.store.people import person_name
 from engine.store.placing import Places
 from engine.store.tables import person, tenure, unit
+from engine.store.tenures import write_tenures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,17 +53,17 @@ def import_roster(connection: Connection, roster: Roster, now: datetime) -> Impo
     stored = {row.code: row for row in connection.execute(select(unit))}
     tree = Tree(_together(connection, roster))
     added, changed = _write_units(connection, roster, tree, stored, now)
-    counts = _write_tenures(connection, roster)
+    posts = write_tenures(connection, roster)
     named = {given.code for given in roster.units}
     return ImportReport(
         added=added,
         changed=changed,
         unchanged=len(roster.units) - len(added) - len(changed),
         missing=tuple(code for code in stored if code not in named) if roster.units else (),
-        posts_added=counts[0],
-        posts_changed=counts[1],
-        posts_missing=counts[2],
-        persons=counts[3],
+        posts_added=posts.added,
+        posts_changed=posts.changed,
+        posts_missing=posts.missing,
+        persons=posts.persons,
     )
 
 
@@ -150,75 +150,6 @@ def _columns(given: Unit) -> dict[str, Any]:
 
 def _differs(row: Any, given: Unit, superior: int | None) -> bool:
     return row.superior_id != superior or any(getattr(row, key) != value for key, value in _columns(given).items())
-
-
-def _write_tenures(connection: Connection, roster: Roster) -> tuple[int, int, tuple[str, ...], int]:
-    unit_ids = {row.code: row.id for row in connection.execute(select(unit.c.code, unit.c.id))}
-    people = _write_persons(connection, roster)
-    stored = {(row.unit_id, row.post, row.person_id): row for row in connection.execute(select(tenure))}
-    wanted = {
-        (unit_ids[given.unit], given.post, people[person_key(given.person, given.unit)]): (given.since, given.until)
-        for given in roster.tenures
-    }
-    fresh = [_tenure_row(key, days) for key, days in wanted.items() if key not in stored]
-    moved = [_tenure_row(key, days) for key, days in wanted.items() if key in stored and (stored[key].since, stored[key].until) != days]
-    if fresh:
-        connection.execute(insert(tenure), fresh)
-    for row in moved:
-        same = (tenure.c.unit_id == row["unit_id"], tenure.c.post == row["post"], tenure.c.person_id == row["person_id"])
-        connection.execute(update(tenure).where(*same).values(since=row["since"], until=row["until"]))
-    codes = {number: code for code, number in unit_ids.items()}
-    missing = _absent(connection, codes, [key for key in stored if key not in wanted]) if roster.tenures else ()
-    return len(fresh), len(moved), missing, len(people)
-
-
-def _absent(connection: Connection, codes: Mapping[int, str], keys: list[tuple[int, str, int]]) -> tuple[str, ...]:
-    """The tenures a file does not name, as people know them: `GB01 书记 吴刚`."""
-    return tuple(f"{codes[unit_id]} {post} {person_name(connection, person_id)}" for unit_id, post, person_id in keys)
-
-
-def _tenure_row(key: tuple[int, str, int], days: tuple[date | None, date | None]) -> dict[str, Any]:
-    return {"unit_id": key[0], "post": key[1], "person_id": key[2], "since": days[0], "until": days[1]}
-
-
-def _write_persons(connection: Connection, roster: Roster) -> dict[str, int]:
-    """The id of every person named in the roster, by key; new ones added, names and telephones brought up to date."""
-    wanted = {person_key(given.person, given.unit): given.person for given in roster.tenures}
-    _follow_addresses(connection, roster)
-    stored = {row.key: row for row in connection.execute(select(person))}
-    fresh = [{"key": key, **_person_columns(given)} for key, given in wanted.items() if key not in stored]
-    if fresh:
-        connection.execute(insert(person), fresh)
-    changed = [
-        {"known": stored[key].id, **_person_columns(given)}
-        for key, given in wanted.items()
-        if key in stored and _person_columns(given) != {name: getattr(stored[key], name) for name in ("name", "email", "telephone")}
-    ]
-    if changed:
-        connection.execute(update(person).where(person.c.id == bindparam("known")), changed)
-    return {row.key: row.id for row in connection.execute(select(person.c.key, person.c.id)) if row.key in wanted}
-
-
-def _follow_addresses(connection: Connection, roster: Roster) -> None:
-    """Who holds the same post at the same unit under the same name, with an address nobody had and without the old one, has moved it."""
-    named = {person_key(given.person, given.unit) for given in roster.tenures}
-    query = select(unit.c.code, tenure.c.post, person.c.id, person.c.name, person.c.key)
-    rows = connection.execute(query.select_from(tenure).join(unit).join(person, person.c.id == tenure.c.person_id)).all()
-    known = set(connection.execute(select(person.c.key)).scalars())
-    gone: dict[tuple[str, str, str], list[Any]] = {}
-    for row in rows:
-        if row.key not in named and row.key.startswith("mail:"):
-            gone.setdefault((row.code, row.post, row.name), []).append(row)
-    for given in roster.tenures:
-        key = person_key(given.person, given.unit)
-        found = gone.get((given.unit, given.post, given.person.name), [])
-        if key not in known and given.person.email and len(found) == 1:
-            connection.execute(update(person).where(person.c.id == found[0].id, person.c.key == found[0].key).values(key=key))
-            known.add(key)
-
-
-def _person_columns(given: Person) -> dict[str, str]:
-    return {"name": given.name, "email": given.email, "telephone": given.telephone}
 
 
 def walk(connection: Connection, path: str = "") -> Iterator[UnitRow]:

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine.errors import FileProblems
+from engine.operations import viewing
 from engine.operations.context import REHEARSAL_START, NowRefused, TimeGoesBack, effective_now
+from engine.operations.people import WhichPerson
 from tests.operations import world as w
 from tests.operations.files import SPRING
 
@@ -115,3 +117,29 @@ def test_a_unit_renamed_is_shown_under_its_new_name(spring):
     spring.bring_in("G2B1,更名支部,党支部,G2\n", now=w.at(5, 20))
     spring.sweep(w.at(6, 2))
     assert spring.stuck(w.at(6, 2))["G2B1"].name == "更名支部"
+
+
+BEGUN = w.at(5, 20)
+
+
+def test_whoever_gets_an_address_goes_on_as_before(spring):
+    """G2B3 came without one."""
+    spring.hand_in("G2B3", "方案", BEGUN, spring.paper(120))
+    spring.bring_in("G2B3,单位G2B3,党支部,G2\n", "G2B3,书记,书记G2B3,g2b3@example.org,,\n", BEGUN)
+    spring.take_back("G2B3", "方案", BEGUN)
+    spring.hand_in("G2B3", "方案", BEGUN, spring.paper(130), by="G2B3/书记")
+    assert [line.posts for line in viewing.read_tree(spring.house, BEGUN, "G2B3")] == [(("书记", "书记G2B3"),)]
+
+
+def test_people_of_one_name_are_told_apart_by_address_or_post(spring):
+    posts = "G2B1,委员,吴刚,,,\nG2B2,委员,吴刚,,2009-01-01,2009-12-31\nG2B2,书记,吴刚,,,\nG1B1,委员,吴刚,wu@example.org,,\n"
+    spring.bring_in("S,单位S,学校,\n", posts, BEGUN)
+    with pytest.raises(WhichPerson) as caught:
+        spring.hand_in("G2B1", "方案", BEGUN, spring.paper(120), by="吴刚")
+    assert "“吴刚”：G2B1/委员、G2B2/书记、wu@example.org。" in caught.value.say("zh")
+
+
+def test_whoever_lost_all_posts_to_another_address_of_the_same_name_is_nobody_to_choose_from(spring):
+    spring.bring_in("S,单位S,学校,\n", "G2B1,书记,吴刚,,,\nG2B2,书记,吴刚,wu@example.org,,\n", BEGUN)
+    spring.bring_in("S,单位S,学校,\n", "G2B1,书记,吴刚,wu@example.org,,\nG2B2,书记,吴刚,wu@example.org,,\n", BEGUN)
+    assert spring.hand_in("G2B1", "方案", BEGUN, spring.paper(120), by="吴刚").state == "submitted"

@@ -143,6 +143,56 @@ def test_a_new_address_of_the_same_name_at_the_same_post_is_the_same_person(data
         assert count(connection, t.person) == 9 and not people.find_people(connection, "a1@example.org")
 
 
+def wu(code: str, email: str = "", **days: date) -> Tenure:
+    """吴刚 leads that unit."""
+    return Tenure(unit=code, post="负责人", person=Person(name="吴刚", email=email), **days)
+
+
+def leaders(database: Database, *codes: str) -> list[tuple[str, str]]:
+    """Who leads these units, and the address."""
+    with database.read() as connection:
+        units = tuple(ids(connection)[code] for code in codes)
+        return [(one.name, one.email) for one in roster.holders(connection, units, date(2030, 1, 1)) if one.post == "负责人"]
+
+
+@pytest.mark.parametrize(("before", "after"), [("", "wu@example.org"), ("wu@example.org", ""), ("wu@example.org", "gang@example.org")])
+def test_an_address_that_is_added_changed_or_taken_away_leaves_the_person_the_same(database: Database, before: str, after: str) -> None:
+    bring(database, tenures=[wu("A1", before)])
+    with database.read() as connection:
+        [known] = roster.find_people(connection, "吴刚")
+    report = bring(database, tenures=[wu("A1", after, since=date(2029, 9, 1))])
+    assert (report.posts_added, report.posts_changed) == (0, 1)
+    assert not any("吴刚" in missing for missing in report.posts_missing)
+    with database.read() as connection:
+        assert [(one.id, one.email) for one in roster.find_people(connection, "吴刚")] == [(known.id, after)]
+    assert bring(database, tenures=[wu("A1", after, since=date(2029, 9, 1))]).posts_changed == 0
+
+
+def test_an_address_that_another_post_of_the_same_person_had_already_joins_the_two(database: Database) -> None:
+    bring(database, tenures=[wu("A1"), wu("B1", "wu@example.org")])
+    report = bring(database, tenures=[wu("A1", "wu@example.org"), wu("B1", "wu@example.org")])
+    assert report.posts_added == 0 and not any("吴刚" in missing for missing in report.posts_missing)
+    assert leaders(database, "A1", "B1") == [("吴刚", "wu@example.org")] * 2
+    with database.read() as connection:
+        [found] = roster.find_people(connection, "wu@example.org")
+        assert len(roster.posts_of(connection, found.id, date(2030, 1, 1))) == 2
+
+
+@pytest.mark.parametrize("named", [("A1", "B1"), ("A1",)])
+def test_an_address_taken_away_from_somebody_with_posts_at_two_units_doubles_nobody(database: Database, named: tuple[str, ...]) -> None:
+    """Without an address a name stands for one person within its unit only; what the file does not name keeps its address."""
+    bring(database, tenures=[wu("A1", "wu@example.org"), wu("B1", "wu@example.org")])
+    bring(database, tenures=[wu(code) for code in named])
+    assert leaders(database, "A1") == [("吴刚", "")]
+    assert leaders(database, "B1") == [("吴刚", "" if "B1" in named else "wu@example.org")]
+
+
+def test_where_two_of_one_name_come_nobody_guesses_which_one_was_there(database: Database) -> None:
+    bring(database, tenures=[wu("A1")])
+    report = bring(database, tenures=[wu("A1", "one@example.org"), wu("A1", "two@example.org")])
+    assert report.posts_added == 2 and "A1 负责人 吴刚" in report.posts_missing
+
+
 def test_an_old_address_that_the_file_still_names_stays_with_its_person(database: Database) -> None:
     old = replace(secretary("A2"), unit="A3", post="组长", person=Person(name="书记A1", email="a1@example.org"))
     new = replace(secretary("A1"), person=Person(name="书记A1", email="new@example.org"))
