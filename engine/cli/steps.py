@@ -51,6 +51,7 @@ def stepped_data(call: Call, answer: Stepped) -> dict[str, Any]:
         "version": answer.version,
         "unchanged": answer.unchanged,
         "due": answer.due or None,
+        "closes": answer.closes,
         "checks": checks,
     }
 
@@ -81,8 +82,15 @@ def _step_values(answer: Stepped, done: Sentence) -> dict[str, object]:
         "title": answer.title,
         "state": STATE_WORDS[ObligationState[answer.state.upper()]],
         "version": Sentence("（第 {n} 版）", " (version {n})", {"n": answer.version}) if answer.version else Sentence("", ""),
-        "due": Sentence("，期限 {due}", ", due {due}", {"due": answer.due}) if answer.due else Sentence("", ""),
+        "due": _due(answer),
     }
+
+
+def _due(answer: Stepped) -> Sentence:
+    if not answer.due:
+        return Sentence("", "")
+    closes = Sentence("（届时截止，之后不再受理）", " (it closes then; nothing is taken afterwards)")
+    return Sentence("，期限 {due}{closes}", ", due {due}{closes}", {"due": answer.due, "closes": closes if answer.closes else ""})
 
 
 def print_step(call: Call, answer: Stepped, done: Sentence) -> None:

@@ -53,10 +53,11 @@ def extended_dates(
     due_day: date,
     *,
     to: date,
+    at: time | None = None,
     sending: time = SENDING,
     received: datetime | None = None,
 ) -> ExtendedDates:
-    """The dates of the occurrence that was due on the local day `due_day`, when it is due at the end of the day `to` instead.
+    """The dates of the occurrence that was due on the local day `due_day`, when it is due at the end of the day `to`, or at `at`, instead.
 
     Grace, rungs and a lock worded from `due` follow; an absolute lock stays. `due_day` is the day as declared, before any extension;
     a day on which nothing of the task is due (a task without a date that has been given one) counts as such a task's own.
@@ -64,7 +65,7 @@ def extended_dates(
     finish = _laid_out(workflow, received, sending)
     drafts = finish.drafts.of(task)
     draft = next((draft for draft in drafts if draft.due.last == due_day), None) or _undated(drafts)
-    due = one_day(to)
+    due = replace(one_day(to), at=at)
     end = end_of(due, finish.words.zone)
     late = finish.late(task, due)
     assert end is not None

@@ -2,10 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from engine.definition.projection import extended_dates
 from engine.definition.projection_model import ExtendedDates
 from engine.operations.planning import first_told
 from engine.operations.stepping import Step
 from engine.store import launching, obligations
+
+_SECOND = timedelta(seconds=1)
+
+
+def last_day(step: Step, end: datetime) -> date:
+    """The last day of what ends at that instant, in the campaign's zone."""
+    return step.campaign.day(end - _SECOND)
+
+
+def dates_until(step: Step, declared: datetime, to: date, at: time | None = None) -> ExtendedDates:
+    """The dates of what was declared to be due then, if it is due at the end of the day `to`, or at `at`. A lifted lock stays lifted."""
+    workflow, received = step.campaign.workflow, step.campaign.launched_at
+    dates = extended_dates(workflow, step.task, last_day(step, declared), to=to, at=at, received=received)
+    return dates if step.row.lock_at is not None else replace(dates, lock=None)
+
+
+def dates_before_lock(step: Step, declared: datetime, to: date) -> ExtendedDates:
+    """The same, but due no later than the lock: after that nothing is taken."""
+    dates = dates_until(step, declared, to)
+    if dates.lock is None or dates.due <= dates.lock:
+        return dates
+    last = (dates.lock - _SECOND).astimezone(step.campaign.zone)
+    return dates_until(step, declared, last.date(), _time_of_day(last))
+
+
+def _time_of_day(last: datetime) -> time | None:
+    """The time at which a day ends that does not end at midnight."""
+    return None if last.time() == time(23, 59, 59) else last.time()
 
 
 def give_deadline(step: Step, dates: ExtendedDates, *, counted: bool) -> int:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from engine.definition.model import Permission, Who
-from engine.definition.projection import extended_dates
 from engine.errors import CampaignError, Refused
 from engine.machine.obligation import NO_GRANT, Act, Grant, decide
 from engine.machine.states import Modality
 from engine.operations.campaigns import TaskRef, choose, period_of, unit_of
 from engine.operations.context import House
-from engine.operations.deadlines import give_deadline
+from engine.operations.deadlines import dates_until, give_deadline, last_day
 from engine.operations.stepping import Step, Stepped, facts_of, grant_of, settle, stepped, stepping
 from engine.sentences import Verdict
 from engine.store import handed_in, obligations, roster
@@ -23,8 +22,6 @@ from engine.store.roster import UnitRow
 from engine.timing.calendars import working_calendar
 from engine.timing.instants import add_span
 from engine.timing.spans import parse_span
-
-_SECOND = timedelta(seconds=1)
 
 
 class LockFirst(CampaignError):
@@ -57,7 +54,7 @@ def extend(house: House, campaign: str | None, unit: str, ref: TaskRef, *, to: d
         if declared is None:
             settle(decide(Act.EXTEND, facts_of(step, reason=request.reason, grant=_extension(step)), now))
             raise AssertionError("an undated task is never extended")
-        dates = extended_dates(step.campaign.workflow, step.task, _day(step, declared), to=to, received=step.campaign.launched_at)
+        dates = dates_until(step, declared, to)
         settle(decide(Act.EXTEND, facts_of(step, reason=request.reason, grant=_extension(step), new_due=dates.due), now))
         if dates.lock is not None and dates.lock < dates.due:
             raise LockFirst(lock=f"{dates.lock.astimezone(step.campaign.zone):%Y-%m-%d %H:%M}")
@@ -74,16 +71,12 @@ def _granting(house: House, campaign: str | None, unit: str, ref: TaskRef, reque
         yield step
 
 
-def _day(step: Step, end: datetime) -> date:
-    return step.campaign.day(end - _SECOND)
-
-
 def _extension(step: Step) -> Grant:
     permission = step.task.allow.extend
     if permission is None or permission.most is None or step.row.original_due_at is None:
         return grant_of(step, permission)
     calendar = working_calendar(step.campaign.workflow.calendar.holidays)
-    furthest = add_span(_day(step, step.row.original_due_at), parse_span(permission.most), calendar)
+    furthest = add_span(last_day(step, step.row.original_due_at), parse_span(permission.most), calendar)
     latest = datetime.combine(furthest + timedelta(days=1), datetime.min.time(), step.campaign.zone)
     return grant_of(step, permission, latest=latest)
 

@@ -70,6 +70,10 @@ class Instructions:
             return self._say(_SEND_ALL if self.address else _GIVE_ALL, **self._package())
         return self._say(_SEND if self.address else _GIVE, what=self._paper())
 
+    def hand_in_before(self, closing: bool) -> str:
+        """The same; closing: nothing is taken after the due."""
+        return f"{self.hand_in()}{self._say(_NOT_LATER) if closing else ''}"
+
     def judge(self) -> str:
         """How a judgement is given."""
         return self._say(_JUDGE if self.address else _JUDGE_BY_HAND)
@@ -137,6 +141,7 @@ _ACT = Sentence(
     "请回信（{address}）写明办理日期和一句说明，注明“{mark}”", "reply ({address}) with the day and one sentence, marked “{mark}”"
 )
 _ACT_BY_HAND = Sentence("请把办理日期和一句说明告诉{office}，注明“{mark}”", "tell {office} the day and one sentence, marked “{mark}”")
+_NOT_LATER = Sentence("；期限一过不再受理", "; nothing is taken after the due date")
 _JUDGE = Sentence(
     "看过后把意见（通过，或退回并写明理由）发至 {address}，注明“{mark}”",
     "after reading, send your opinion (accepted, or returned with the reason) to {address}, marked “{mark}”",

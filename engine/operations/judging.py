@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from engine.definition.projection import extended_dates
+from engine.definition.projection_model import ExtendedDates
 from engine.errors import CampaignError
 from engine.machine.obligation import Act, decide
 from engine.machine.states import ObligationState
 from engine.operations.campaigns import TaskRef, choose
 from engine.operations.context import House
-from engine.operations.deadlines import give_deadline
+from engine.operations.deadlines import dates_before_lock, give_deadline, last_day
 from engine.operations.handing_in import UNITS_AT_A_TIME
 from engine.operations.reviewing import is_own_work
 from engine.operations.stepping import Step, Stepped, Steps, facts_of, settle, stepped, stepping, tell_results
@@ -117,27 +117,28 @@ def send_back(
         if used:
             raise StillUsed(tasks=enumerated(used))
         obligations.set_state(step.connection, step.row, decision.state, now, attempt=step.row.attempt + 1)
-        deadline, due = _rework(step) or (step.row.deadline_id, step.row.due_text)
+        again = _rework(step)
+        deadline = step.row.deadline_id if again is None else give_deadline(step, again, counted=False)
         _late_again(step)
         step.record("returned", version=step.row.version, reason=reason, deadline=deadline)
         at, role = step.row.owner_id, step.row.owner_role
         obligations.tell(step.connection, step.row, NoticeKind.RETURNED, step.row.attempt + 1, at, role, now)
-        return stepped(step, decision.state.name.lower(), step.row.version, due=due)
+        closes = again is not None and again.due == again.lock
+        due = step.row.due_text if again is None else again.due_text
+        return stepped(step, decision.state.name.lower(), step.row.version, due=due, closes=closes)
 
 
-def _rework(step: Step) -> tuple[int, str] | None:
-    """The new deadline after a return, where the review gives one, and its due as people read it: never before the old."""
+def _rework(step: Step) -> ExtendedDates | None:
+    """The dates after a return, where the review gives time for mending and it ends later than the old due, though never after the lock."""
     review = step.task.review
     if review is None or review.rework is None or step.row.due_at is None:
         return None
     calendar = working_calendar(step.campaign.workflow.calendar.holidays)
     day = add_span(step.campaign.day(step.now), parse_span(review.rework), calendar)
-    if day <= step.campaign.day(step.row.due_at - timedelta(seconds=1)):
+    if day <= last_day(step, step.row.due_at):
         return None
-    declared = step.row.original_due_at or step.row.due_at
-    old = step.campaign.day(declared - timedelta(seconds=1))
-    dates = extended_dates(step.campaign.workflow, step.task, old, to=day, received=step.campaign.launched_at)
-    return give_deadline(step, dates, counted=False), dates.due_text
+    dates = dates_before_lock(step, step.row.original_due_at or step.row.due_at, day)
+    return dates if dates.due > max(step.row.due_at, step.now) else None
 
 
 def _late_again(step: Step) -> None:

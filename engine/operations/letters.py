@@ -129,7 +129,7 @@ class _Writer:
         say = Instructions(task=task, office=self.office, address=self.address, mark=mark, lang=self.lang)
         words = {"mark": mark, "cite": cited(self.campaign.workflow, task, self.lang)}
         if part in _OWED:
-            return {**words, "tried": self._tried(row), "how": say.hand_in()}
+            return {**words, "tried": self._tried(row), "how": say.hand_in_before(row.due_at is not None and row.due_at == row.lock_at)}
         if part == "closed":
             return {**words, "how": say.closed(self._end(row.lock_at))}
         if part not in _SEEN:

@@ -228,7 +228,7 @@ def settle(decision: Decision) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Stepped:
-    """What a step came to."""
+    """What a step came to. closes: nothing is taken after the new due."""
 
     unit: str
     name: str
@@ -239,6 +239,7 @@ class Stepped:
     version: int
     unchanged: bool = False
     due: str = ""
+    closes: bool = False
     checks: tuple[dict[str, Any], ...] = ()
 
 

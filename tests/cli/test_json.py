@@ -61,6 +61,7 @@ STEP = thing(
     version=NUMBER,
     unchanged=YES_NO,
     due=MAYBE,
+    closes=YES_NO,
     checks=some(VERDICT, 0),
 )
 SEAT = thing(unit=SAID, name=SAID, post=TEXT)

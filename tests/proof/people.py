@@ -74,15 +74,25 @@ class People(Model):
         self._expect(duty.state in ("submitted", "accepted") and self._judges(duty, by, now) and not used)
         duty.attempt += 1
         self._set(duty, "returned", now)
-        again = dates.day_of(now) + timedelta(days=duty.task.rework)
-        if duty.task.reviewed and duty.task.rework and again > duty.due:
+        again = self._mended_by(duty, now)
+        if duty.task.reviewed and duty.task.rework and again > duty.due and dates.end(again) > now:
             self._give(duty, again, now)
         self._tell(duty, "returned", duty.owner, now)
         return duty.state
 
+    def _mended_by(self, duty: Duty, now: datetime) -> date:
+        """The span of `rework` from today; from the lock on nothing is taken, so it ends there at the latest."""
+        again = dates.day_of(now) + timedelta(days=duty.task.rework)
+        lock = self._lock(duty, again)
+        return again if lock is None else min(again, dates.due_day(lock))
+
+    def _lock(self, duty: Duty, due: date) -> datetime | None:
+        """A relative lock moves with the due; one that an override has lifted does not come back."""
+        return None if duty.lock is None else dates.lock(duty.task, due)
+
     def _give(self, duty: Duty, due: date, now: datetime) -> None:
         """Another due: lateness, a relative lock and the rungs to come follow it."""
-        duty.due, duty.late, duty.lock = due, dates.late(duty.task, due), dates.lock(duty.task, due)
+        duty.due, duty.late, duty.lock = due, dates.late(duty.task, due), self._lock(duty, due)
         duty.rungs = [rung for rung in dates.rungs(duty.task, due) if rung[0] >= now]
 
     def _grants(self, duty: Duty, by: str, now: datetime) -> bool:
@@ -97,7 +107,7 @@ class People(Model):
         most, times = duty.task.extend
         self._expect(duty.state in OWED and most > 0 and duty.extensions < times and self._grants(duty, by, now))
         self._expect(to > duty.due and dates.end(to) > now and to <= duty.declared + timedelta(days=most))
-        lock = dates.lock(duty.task, to)
+        lock = self._lock(duty, to)
         self._expect(lock is None or lock >= dates.end(to))
         duty.extensions += 1
         self._give(duty, to, now)
