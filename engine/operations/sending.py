@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from engine.operations.campaigns import by_id
+from engine.operations.campaigns import Running, by_id
 from engine.operations.context import House
-from engine.operations.office import office_of
 from engine.operations.post import Post
 from engine.operations.relevance import why_not
 from engine.store import notices
@@ -37,19 +36,37 @@ class Outcome:
         return self.what == "later" and self.trouble is not None and self.trouble.cause in _HOPELESS
 
 
-def send_one(house: House, post: Post, now: datetime, claimant: int) -> Outcome | None:
-    """Send the next message that waits; None where none does. A letter that a later attempt finds untrue is dropped, not sent."""
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """One round of sending by one claimant, in the name of an office (name, address).
+
+    campaigns: those met so far; by what a notice is judged never changes while one runs.
+    """
+
+    house: House
+    post: Post
+    now: datetime
+    claimant: int
+    office: tuple[str, str]
+    campaigns: dict[int, Running] = field(default_factory=dict)
+
+
+def send_one(turn: Round) -> Outcome | None:
+    """Send the next message that waits; None where none does. A letter that is untrue by now is dropped, not sent.
+
+    That is looked at even where it was written this instant: while the letters before it went out, somebody may have handed in.
+    """
+    house, now = turn.house, turn.now
     with house.database.write(beside=True) as connection:
-        message = notices.claim(connection, now, claimant)
+        message = notices.claim(connection, now, turn.claimant)
         if message is None:
             return None
-        # What was composed this instant has just been looked at.
-        if message.composed_at != now and _is_stale(connection, message):
+        if _is_stale(connection, message, turn.campaigns):
             return Outcome(what="dropped")
-        letter = _letter(message, post, *office_of(connection))
+        letter = _letter(message, turn.post, *turn.office)
     try:
         # People read the date of a letter, and the names of letters that are files, in their own zone.
-        receipt = post.notifier.send(letter, now.astimezone(ZoneInfo(message.zone)))
+        receipt = turn.post.notifier.send(letter, now.astimezone(ZoneInfo(message.zone)))
     except NotSent as error:
         return _not_sent(house, message.id, message.attempts, error, now)
     with house.database.write(beside=True) as connection:
@@ -58,14 +75,15 @@ def send_one(house: House, post: Post, now: datetime, claimant: int) -> Outcome 
     return Outcome(what="sent")
 
 
-def _is_stale(connection: Connection, message: Any) -> bool:
+def _is_stale(connection: Connection, message: Any, campaigns: dict[int, Running]) -> bool:
     """Whether what it says is not so any more. It is dissolved then: what still holds waits for the next letter.
 
     Not where an earlier attempt may have got through: another letter would then say the same again under another Message-ID.
     """
-    if notices.may_have_arrived(connection, message.id):
+    if message.attempts > 1 and notices.may_have_arrived(connection, message.id):
         return False
-    campaign = by_id(connection, message.campaign_id)
+    number = message.campaign_id
+    campaign = campaigns.get(number) or campaigns.setdefault(number, by_id(connection, number))
     untrue = {notice.id: reason for notice in notices.in_message(connection, message.id) if (reason := why_not(notice, campaign))}
     if untrue:
         notices.dissolve(connection, message.id, untrue)

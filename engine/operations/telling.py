@@ -15,7 +15,7 @@ from engine.operations.office import office_of
 from engine.operations.post import Post
 from engine.operations.recipients import OFFICE, Parcel, Recipient, needless, parcels
 from engine.operations.relevance import why_not
-from engine.operations.sending import send_one
+from engine.operations.sending import Round, send_one
 from engine.oserrors import why
 from engine.sentences import Sentence
 from engine.store import house as facts
@@ -36,10 +36,15 @@ _AT_ONCE = (NoticeKind.RETURNED,)
 
 @dataclass(frozen=True, kw_only=True)
 class Delivered:
-    """What a delivery did. `held`: notices that wait because the campaign's mail is off; `trouble`: why the last letter did not go."""
+    """What a delivery did.
+
+    dropped: letters that were no longer true when their turn came.  held: notices that wait because the campaign's mail is off.
+    trouble: why the last letter did not go.
+    """
 
     composed: int
     sent: int
+    dropped: int
     failed: int
     later: int
     held: int
@@ -48,10 +53,12 @@ class Delivered:
     @property
     def words(self) -> Sentence:
         """For the command line and the log."""
+        dropped = Sentence("情况已变而不寄 {dropped} 封，", "{dropped} no longer true, ", vars(self)) if self.dropped else ""
         return Sentence(
-            "写成信件 {composed} 封，寄出 {sent} 封，稍后再试 {later} 封，寄不出 {failed} 封；邮件未放行而暂存的提醒 {held} 条。",
-            "{composed} letter(s) composed, {sent} sent, {later} to try again, {failed} failed; {held} notice(s) held while mail is off.",
-            vars(self),
+            "写成信件 {composed} 封，寄出 {sent} 封，{gone}稍后再试 {later} 封，寄不出 {failed} 封；邮件未放行而暂存的提醒 {held} 条。",
+            "{composed} letter(s) composed, {sent} sent, {gone}{later} to try again, {failed} failed; "
+            "{held} notice(s) held while mail is off.",
+            {**vars(self), "gone": dropped},
         )
 
 
@@ -60,12 +67,20 @@ def deliver(house: House, post: Post, now: datetime, on_attempt: Callable[[], No
 
     on_attempt: called after every attempt. Where the whole channel is out of reach, the round ends with the first letter.
     """
-    composed = _compose_all(house, post, now)
+    counts: Counter[str] = Counter()
     with claimant(house.database) as mine:
-        counts, trouble = _send_all(house, post, now, mine, on_attempt)
+        turn, trouble = _begin(house, post, now, mine), None
+        while not counts["hopeless"]:
+            counts["composed"] += _compose_all(house, post, now)
+            came_to, last = _send_all(turn, on_attempt)
+            counts, trouble = counts + came_to, last or trouble
+            # What still holds of a letter that was dropped goes into another one.
+            if not came_to["dropped"]:
+                break
     return Delivered(
-        composed=composed,
+        composed=counts["composed"],
         sent=counts["sent"],
+        dropped=counts["dropped"],
         failed=counts["failed"],
         later=counts["later"],
         held=_held(house),
@@ -73,17 +88,23 @@ def deliver(house: House, post: Post, now: datetime, on_attempt: Callable[[], No
     )
 
 
-def _send_all(house: House, post: Post, now: datetime, mine: int, on_attempt: Callable[[], None]) -> tuple[Counter[str], NotSent | None]:
+def _begin(house: House, post: Post, now: datetime, mine: int) -> Round:
+    """A round of sending, once what the dead had in hand is free."""
+    with house.database.write(beside=True) as connection:
+        notices.take_over(connection, now, mine)
+        return Round(house=house, post=post, now=now, claimant=mine, office=office_of(connection))
+
+
+def _send_all(turn: Round, on_attempt: Callable[[], None]) -> tuple[Counter[str], NotSent | None]:
     """How many attempts came to what, and the last trouble."""
     counts: Counter[str] = Counter()
     trouble: NotSent | None = None
-    with house.database.write(beside=True) as connection:
-        notices.take_over(connection, now, mine)
-    while (outcome := send_one(house, post, now, mine)) is not None:
+    while (outcome := send_one(turn)) is not None:
         counts[outcome.what] += 1
         trouble = outcome.trouble or trouble
         on_attempt()
         if outcome.hopeless:
+            counts["hopeless"] += 1
             break
     return counts, trouble
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from engine.machine.states import ObligationState
+from engine.store import prepared
 from engine.store import tables as t
 from engine.store.claims import ClaimLost, is_dead
 from engine.store.codes import CampaignState, MessageState, NoticeState
@@ -122,7 +123,7 @@ def _with_obligations() -> Any:
 
 def in_message(connection: Connection, message_id: int) -> tuple[Decided, ...]:
     """The notices a message holds, with their obligations as they stand now."""
-    return tuple(map(_decided, connection.execute(_in_message(), {"message": message_id})))
+    return tuple(map(_decided, prepared.found(connection, _in_message(), {"message": message_id})))
 
 
 @cache

@@ -188,7 +188,10 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
         ),
     ),
     (("sweep",), thing(now=INSTANT, bells=NUMBER, moved=NUMBER, next_at=MAYBE_INSTANT)),
-    (("deliver",), thing(composed=NUMBER, sent=NUMBER, failed=NUMBER, later=NUMBER, held=NUMBER, trouble=MAYBE, folder=MAYBE)),
+    (
+        ("deliver",),
+        thing(composed=NUMBER, sent=NUMBER, dropped=NUMBER, failed=NUMBER, later=NUMBER, held=NUMBER, trouble=MAYBE, folder=MAYBE),
+    ),
     (("mail", "off", "--as", "管理员"), thing(campaign=SAID, mail_on=YES_NO)),
     (("waive", "U02", "实施方案", "--reason", "合并", "--as", "王书记"), STEP),
     (("override", "U02", "--reason", "特批", "--as", "管理员"), thing(unit=SAID, name=SAID, left=SAID, entered=SAID, forced=YES_NO)),

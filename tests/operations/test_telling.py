@@ -13,8 +13,9 @@ from engine.store import tables as t
 from engine.store.claims import claimant
 from engine.store.codes import NoticeKind
 from notifiers.base import NotSent
+from notifiers.fake import FakeNotifier
 from tests.operations import world as w
-from tests.operations.files import LADDERS, SPRING, URGENT
+from tests.operations.files import LADDERS, SPRING, STRICT, URGENT
 
 MORNING = w.at(5, 24, 9)
 
@@ -294,6 +295,48 @@ def test_a_letter_that_waited_is_looked_at_again_before_it_goes(spring):
     assert spring.deliver(MORNING + timedelta(hours=2)).sent == 0
     mine = [notice for notice in spring.notices(MORNING) if notice.unit == "G1B1" and notice.rung == 1 and notice.kind == NoticeKind.RUNG]
     assert [(notice.state, notice.reason) for notice in mine] == [("suppressed", "done")]
+
+
+class SlowNotifier(FakeNotifier):
+    """Takes so long for its first letter that somebody can do something meanwhile."""
+
+    def __init__(self, meanwhile):
+        super().__init__()
+        self.meanwhile = [meanwhile]
+
+    def send(self, letter, now):
+        for act in self.meanwhile:
+            self.meanwhile = []
+            act(letter)
+        return super().send(letter, now)
+
+
+def test_who_finishes_while_the_letters_before_hers_are_sent_gets_none(spring):
+    now = w.at(6, 1, 9)
+
+    def meanwhile(_):
+        for code in ("G1B1", "G2B1"):
+            spring.hand_in(code, "方案", now, spring.paper(120))
+            spring.accept(code, "方案", now)
+
+    spring.channel = SlowNotifier(meanwhile)
+    told = spring.go(now)
+    assert spring.channel.sent[0].letter.to_address not in ("g1b1@example.org", "g2b1@example.org")
+    assert [len(spring.letters(code)) for code in ("G1B1", "G2B1", "G1B2", "G2B2")] == [0, 0, 1, 1]
+    assert (told.dropped, told.composed) == (2, told.sent + 2) and "情况已变而不寄 2 封" in told.words.say("zh")
+    assert fates(spring, now, "G2B1") == {("suppressed", "superseded"), ("suppressed", "done")}
+
+
+def test_what_still_holds_of_a_letter_that_is_no_longer_true_goes_into_another_one(make_world):
+    world = make_world(w.launched(STRICT, who="full"))
+    now = w.at(6, 13, 9)
+    world.channel = SlowNotifier(lambda _: world.act("G2B2", "快报", now))
+    told = world.go(now)
+    (text,) = world.letters("G2B2")
+    (other,) = world.letters("G2B1")
+    assert "急件" in text and "快报" not in text
+    assert "急件" in other and "快报" in other
+    assert (told.dropped, told.composed) == (1, told.sent + 1)
 
 
 def test_what_fails_for_good_is_not_tried_again(spring):
