@@ -12,6 +12,7 @@ from engine.errors import CampaignError, WrongUsage
 from engine.operations.campaigns import TaskRef, choose
 from engine.operations.context import House
 from engine.operations.handing_in import BulkLine, HandIn, Parcel, submit_many
+from engine.operations.stepping import expect_known
 from engine.sentences import enumerated
 from engine.store import roster
 from engine.unseen import has_unseen, marked
@@ -50,11 +51,16 @@ class NameNotReadable(CampaignError):
 def submit_folder(
     house: House, campaign: str | None, folder: Path, ref: TaskRef, *, by: str | None, behalf: str | None, now: datetime
 ) -> tuple[BulkLine, ...]:
-    """Hand in a folder of files named by unit code, each by itself: one that is refused holds up no other."""
+    """Hand in a folder of files named by unit code, each by itself: one that is refused holds up no other.
+
+    Raises what is wrong with the campaign, the task, or the one who hands in.
+    """
     if not folder.is_dir():
         raise WrongUsage(what=str(folder))
-    with house.database.read() as connection:
-        known = frozenset(roster.codes_within(connection, choose(connection, campaign, writing=True).root_path))
+    with house.database.write() as connection:
+        running = choose(connection, campaign, writing=True)
+        expect_known(connection, running, by, behalf, now)
+        known = frozenset(roster.codes_within(connection, running.root_path))
     # Word keeps a lock file ~$... beside every document that is open.
     files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))
     strange = [path for path in files if has_unseen(path.name)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,16 +57,25 @@ class _Standing:
     actor: Actor
 
 
-@contextmanager
-def _standing(house: House, campaign: str | None, unit: str, by: str | None, behalf: str | None, now: datetime) -> Iterator[_Standing]:
-    with house.database.write() as connection:
-        running = choose(connection, campaign, writing=True)
-        at = unit_of(connection, unit)
+@dataclass(frozen=True, kw_only=True)
+class _Named:
+    """What somebody names: the campaign, the unit, who acts, for whom, and when."""
+
+    campaign: str | None
+    unit: str
+    by: str | None
+    behalf: str | None
+    now: datetime
+
+    def standing(self, connection: Connection) -> _Standing:
+        """The case as it stands. Raises what is wrong with the names."""
+        running = choose(connection, self.campaign, writing=True)
+        at = unit_of(connection, self.unit)
         case = queries.find_case(connection, running.id, at.id)
         if case is None:
             raise NotInCampaign(unit=at.name, code=at.code, campaign=running.name)
-        actor = operator(connection, by, behalf, running.day(now))
-        yield _Standing(connection=connection, campaign=running, unit=at, case=case, actor=actor)
+        actor = operator(connection, self.by, self.behalf, running.day(self.now))
+        return _Standing(connection=connection, campaign=running, unit=at, case=case, actor=actor)
 
 
 def advance(house: House, campaign: str | None, unit: str, *, by: str | None, now: datetime, behalf: str | None = None) -> Moved:
@@ -76,10 +83,12 @@ def advance(house: House, campaign: str | None, unit: str, *, by: str | None, no
 
     The sweep moves whoever is ready; where it has just done so, that move is the answer.
     """
+    named = _Named(campaign=campaign, unit=unit, by=by, behalf=behalf, now=now)
     before, due = _position(house, campaign, unit, now)
     if due:
-        bring_up_to_date(house, campaign, unit, None, now)
-    with _standing(house, campaign, unit, by, behalf, now) as at:
+        bring_up_to_date(house, campaign, unit, None, now, named.standing)
+    with house.database.write() as connection:
+        at = named.standing(connection)
         walk_on(at.connection, at.case.case_id, now)
         case = queries.find_case(at.connection, at.campaign.id, at.unit.id)
         if case is not None and case.stage != before:
@@ -95,8 +104,10 @@ def override(
     """Move one case a stage on whatever its gate says; journalled as forced. What it owes it still owes. Raises NeedsReason."""
     if not reason.strip():
         raise NeedsReason
-    bring_up_to_date(house, campaign, unit, None, now)
-    with _standing(house, campaign, unit, by, behalf, now) as at:
+    named = _Named(campaign=campaign, unit=unit, by=by, behalf=behalf, now=now)
+    bring_up_to_date(house, campaign, unit, None, now, named.standing)
+    with house.database.write() as connection:
+        at = named.standing(connection)
         target = _decide(at, now, forced=True)
         _move(at, target, now, forced=True, reason=reason)
         return _moved(at, at.case.stage, target, forced=True)

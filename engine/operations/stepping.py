@@ -81,16 +81,20 @@ def stepping(
     forced: an override, for which whoever is named need not stand in the roster.  beside: the step changes nothing but its own case
     and what waits for it, so that steps on other cases go on meanwhile.
     """
+
+    def begin(connection: Connection) -> Step:
+        running = choose(connection, campaign, writing=True)
+        by_name = forced and behalf not in OWNER
+        actor = operator(connection, by, behalf, running.day(now)) if by_name else None
+        return step_at(connection, running, unit, ref, by=by, behalf=behalf, now=now, actor=actor)
+
     with ExitStack() as opened:
         connection = opened.enter_context(house.database.write(beside=beside))
         if is_due(connection, now):
             opened.close()
-            bring_up_to_date(house, campaign, unit, ref, now)
+            bring_up_to_date(house, campaign, unit, ref, now, begin)
             connection = opened.enter_context(house.database.write(beside=beside))
-        running = choose(connection, campaign, writing=True)
-        by_name = forced and behalf not in OWNER
-        actor = operator(connection, by, behalf, running.day(now)) if by_name else None
-        yield step_at(connection, running, unit, ref, by=by, behalf=behalf, now=now, actor=actor)
+        yield begin(connection)
 
 
 def step_at(
@@ -154,6 +158,15 @@ def _actor(connection: Connection, directory: Directory, row: ObligationRow, by:
         raise VacantPost(unit=owner.unit.name, post=row.owner_role or "-")
     number, shown = known_or_operator(connection, by, directory.day)
     return Actor(id=number, name=shown, behalf_id=owner.holders[0].person_id, behalf_name=owner.holders[0].name)
+
+
+def expect_known(connection: Connection, campaign: Running, by: str | None, behalf: str | None, now: datetime) -> None:
+    """Raises what is wrong with the one who is about to act for many, before anything is done."""
+    day = campaign.day(now)
+    if behalf in OWNER:
+        known_or_operator(connection, by, day)
+    else:
+        resolve(connection, by, behalf, day)
 
 
 def facts_of(step: Step, **more: Any) -> Facts:

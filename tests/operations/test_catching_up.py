@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from engine.errors import CampaignError
 from engine.evidence.vault import Vault
 from engine.operations import launching, moving
-from engine.operations.context import House
+from engine.operations.campaigns import TaskRef, UnknownTask, UnknownUnitCode
+from engine.operations.context import House, effective_now
+from engine.operations.folder import submit_folder
+from engine.operations.people import NoActor, UnknownPerson
 from engine.store.database import open_database
 from tests.operations.conftest import MakeWorld
 from tests.operations.files import head
@@ -34,6 +38,7 @@ stages:
 """.replace("S.书记", "学校.书记")
 )
 MOVING = ("cases", "obligation", "progress", "tally", "ready", "overdue", "notice")
+LONG_AFTER = at(3, 12, year=2035)
 # What a batch and a step ahead of it number or write at different moments.
 ELSEWHERE = ("notice.id", "notice.decided_at")
 
@@ -140,3 +145,37 @@ def test_a_rehearsal_does_all_that_is_due_before_a_step(make_world: MakeWorld) -
     world = make_world(launched(TEXT, who="full"))
     world.act("G1B1", "甲", at(5, 12))
     assert world.state("G1B2", "甲", at(5, 12)) == "open"
+
+
+SLIPS: list[tuple[Callable[[World], object], type[CampaignError]]] = [
+    (lambda world: world.accept("G1B1", "没有", LONG_AFTER), UnknownTask),
+    (lambda world: world.accept("G9", "甲", LONG_AFTER, by="书记G1"), UnknownUnitCode),
+    (lambda world: world.act("G1B1", "甲", LONG_AFTER, by="没有这人"), UnknownPerson),
+    (lambda world: world.reopen("G1B1", "没有", LONG_AFTER), UnknownTask),
+    (lambda world: world.override("G9", LONG_AFTER), UnknownUnitCode),
+    (lambda world: moving.override(world.house, None, "G1B1", by=None, reason="特批", now=LONG_AFTER), NoActor),
+    (lambda world: moving.advance(world.house, None, "G1B1", by=None, now=LONG_AFTER), NoActor),
+]
+
+
+@pytest.mark.parametrize("number", range(len(SLIPS)))
+def test_a_slip_in_a_name_moves_no_clock_of_a_rehearsal(make_world: MakeWorld, number: int) -> None:
+    world = make_world(launched(TEXT, who="full"))
+    slip, error = SLIPS[number]
+    before = world.rows()
+    with pytest.raises(error):
+        slip(world)
+    assert world.rows() == before
+    assert effective_now(world.house, at(5, 12), at(5, 12)) == at(5, 12)
+
+
+def test_a_slip_in_the_name_of_who_hands_in_a_folder_moves_no_clock_of_a_rehearsal(make_world: MakeWorld) -> None:
+    world = make_world(launched(TEXT, who="full"))
+    folder = world.folder / "papers"
+    folder.mkdir()
+    (folder / "G1B1.txt").write_text("字", encoding="utf-8")
+    before = world.rows()
+    for by, behalf in (("没有这人", None), (ADMIN, "没有这人"), (None, "owner")):
+        with pytest.raises((UnknownPerson, NoActor)):
+            submit_folder(world.house, None, folder, TaskRef.parse("甲"), by=by, behalf=behalf, now=LONG_AFTER)
+    assert world.rows() == before
