@@ -57,6 +57,7 @@ def sweep(call: Call) -> None:
 def deliver(call: Call) -> int:
     """Send the letters that wait; 1 where one did not go. Raises NoNotifier, NoSender and what is wrong with the channel."""
     with at_desk(call) as desk, open_post(call.settings, desk.house) as post, in_batches():
+        move_clock(desk.house, desk.now)
         delivered = deliver_all(desk.house, post, desk.now.astimezone(desk.zone))
         folder = str(mail_folder(call.settings)) if post.notifier.name == "maildir" else None
     code = 1 if delivered.trouble is not None else 0

@@ -209,3 +209,11 @@ def test_the_tree_shows_who_holds_a_post_on_the_day_it_is_here(launched: Clerk) 
         connection.execute("UPDATE tenure SET until = '2010-06-03' WHERE person_id = (SELECT id FROM person WHERE name = '张三')")
     assert "张三" in launched.does("units", "tree", "--now", "2010-06-03 23:59").out
     assert "张三" not in launched.does("units", "tree", "--now", "2010-06-04 00:00").out
+
+
+def test_a_rehearsal_that_has_delivered_does_not_go_back(launched: Clerk) -> None:
+    launched.does("sweep", "--now", "2010-06-10")
+    launched.does("deliver", "--now", "2010-06-14")
+    back = launched("sweep", "--now", "2010-06-12")
+    assert back.code == 1 and "2010-06-14" in back.err
+    launched.does("sweep", "--now", "2010-06-14")
