@@ -152,19 +152,19 @@ def leaders(database: Database, *codes: str) -> list[tuple[str, str]]:
     """Who leads these units, and the address."""
     with database.read() as connection:
         units = tuple(ids(connection)[code] for code in codes)
-        return [(one.name, one.email) for one in roster.holders(connection, units, date(2030, 1, 1)) if one.post == "负责人"]
+        return [(one.name, one.email) for one in people.holders(connection, units, date(2030, 1, 1)) if one.post == "负责人"]
 
 
 @pytest.mark.parametrize(("before", "after"), [("", "wu@example.org"), ("wu@example.org", ""), ("wu@example.org", "gang@example.org")])
 def test_an_address_that_is_added_changed_or_taken_away_leaves_the_person_the_same(database: Database, before: str, after: str) -> None:
     bring(database, tenures=[wu("A1", before)])
     with database.read() as connection:
-        [known] = roster.find_people(connection, "吴刚")
+        [known] = people.find_people(connection, "吴刚")
     report = bring(database, tenures=[wu("A1", after, since=date(2029, 9, 1))])
     assert (report.posts_added, report.posts_changed) == (0, 1)
     assert not any("吴刚" in missing for missing in report.posts_missing)
     with database.read() as connection:
-        assert [(one.id, one.email) for one in roster.find_people(connection, "吴刚")] == [(known.id, after)]
+        assert [(one.id, one.email) for one in people.find_people(connection, "吴刚")] == [(known.id, after)]
     assert bring(database, tenures=[wu("A1", after, since=date(2029, 9, 1))]).posts_changed == 0
 
 
@@ -174,8 +174,8 @@ def test_an_address_that_another_post_of_the_same_person_had_already_joins_the_t
     assert report.posts_added == 0 and not any("吴刚" in missing for missing in report.posts_missing)
     assert leaders(database, "A1", "B1") == [("吴刚", "wu@example.org")] * 2
     with database.read() as connection:
-        [found] = roster.find_people(connection, "wu@example.org")
-        assert len(roster.posts_of(connection, found.id, date(2030, 1, 1))) == 2
+        [found] = people.find_people(connection, "wu@example.org")
+        assert len(people.posts_of(connection, found.id, date(2030, 1, 1))) == 2
 
 
 @pytest.mark.parametrize("named", [("A1", "B1"), ("A1",)])
