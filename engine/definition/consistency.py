@@ -6,7 +6,6 @@ Every check is a function of the workflow and its projection and yields issues; 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from engine.definition.consistency_dates import date_issues
 from engine.definition.consistency_order import order_issues
@@ -14,7 +13,7 @@ from engine.definition.consistency_people import people_issues
 from engine.definition.consistency_reach import reach_issues
 from engine.definition.lengths import exact_lengths
 from engine.definition.model import Workflow
-from engine.definition.own_paths import own_path
+from engine.definition.own_paths import own_issue
 from engine.definition.projection_model import DateIssue, Projection
 from engine.sentences import Sentence
 
@@ -31,7 +30,7 @@ def check_whole(workflow: Workflow, projection: Projection) -> tuple[DateIssue, 
         *exact_lengths(workflow),
         *_doubts(workflow),
     ]
-    found = [replace(issue, path=own_path(issue.path, workflow)) for issue in found]
+    found = [own_issue(issue, workflow) for issue in found]
     return tuple(sorted(found, key=lambda issue: issue.severity != "error"))
 
 

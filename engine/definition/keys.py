@@ -62,9 +62,10 @@ def _word(zh: str, en: str, kind: Kind = "text") -> Shape:
 
 def _choice(words: Mapping[str, str], *, later: str = "") -> Shape:
     """One of some words, each in English or Chinese."""
-    listed = "、".join(dict.fromkeys((*words, *words.values()))), ", ".join(dict.fromkeys((*words, *words.values())))
+    either = tuple(dict.fromkeys((*words, *words.values())))
+    listed = Sentence("{zh}", "{en}", {"zh": "、".join(either), "en": ", ".join(either)})
     choices = {word: word for word in words} | {zh: en for en, zh in words.items()}
-    return Shape(what=Sentence(*listed), word=Word(kind="choice", choices=choices, later=frozenset(later.split())))
+    return Shape(what=listed, word=Word(kind="choice", choices=choices, later=frozenset(later.split())))
 
 
 def _names(of: Shape, zh: str, en: str, *, least: int = 0) -> Shape:
@@ -132,9 +133,7 @@ PARTS = Shape(
     names=_element("part", "{length, parts}", "{length, parts}"),
 )
 ATTRIBUTE = Shape(
-    what=Sentence(
-        "number、date、span、text、yes_no、unit 之一，或可选值的列表", "number, date, span, text, yes_no, unit, or a list of labels"
-    ),
+    what=Sentence("{zh} 之一，或可选值的列表", "{en}, or a list of labels", _choice(TYPES).what.values),
     word=_choice(TYPES).word,
     items=NAME,
 )
@@ -222,7 +221,7 @@ ELEMENTS: Mapping[str, Mapping[str, Key]] = {
     "organisation": _keys(
         {
             "levels": LEVELS,
-            "bodies": _names(_element("body", "{at: 层级}", "{at: level}"), "机构：名称: {at: 层级}", "bodies: name: {at: level}"),
+            "bodies": _names(_element("body", "{设在: 层级}", "{at: level}"), "机构：名称: {设在: 层级}", "bodies: name: {at: level}"),
             "posts": _names(
                 _element("post", "{} 或 {acts, deputy, ...}", "{} or {acts, deputy, ...}"), "职务：名称: {}", "posts: name: {}"
             ),

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from engine.definition.advice import spelled
 from engine.definition.keys import ELEMENTS, Shape
 from engine.definition.model import Workflow
+from engine.definition.projection_model import DateIssue
 from engine.definition.words import Spelling, english
 
 _STEP = re.compile(r"\[\d+\]|[^.\[\]]+")
+
+
+def own_issue(issue: DateIssue, workflow: Workflow) -> DateIssue:
+    """The issue with its path and its advice in the words of the file."""
+    hint = issue.hint and spelled(issue.hint, workflow.spelling)
+    return replace(issue, path=own_path(issue.path, workflow), message=spelled(issue.message, workflow.spelling), hint=hint)
 
 
 def own_path(path: str, workflow: Workflow) -> str:

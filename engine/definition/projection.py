@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from functools import cache, partial
 
 from engine.definition.model import Task, Workflow
-from engine.definition.own_paths import own_path
+from engine.definition.own_paths import own_issue, own_path
 from engine.definition.projection_dates import Finish
 from engine.definition.projection_frames import file_frame, stage_dates, stage_frame
 from engine.definition.projection_model import DateIssue, ExtendedDates, Projection
@@ -44,7 +44,7 @@ def project(workflow: Workflow, *, received: datetime | None = None, sending: ti
         opens=start_of(drafts.file.opening, words.zone),
         closes=end_of(drafts.file.closing, words.zone),
     )
-    return projection, tuple(replace(issue, path=own_path(issue.path, workflow)) for issue in words.issues)
+    return projection, tuple(own_issue(issue, workflow) for issue in words.issues)
 
 
 def extended_dates(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from engine.definition.words import english
+from engine.definition.advice import spelled
+from engine.definition.words import Spelling, english
 from engine.sentences import Problem, Sentence
 
 
@@ -21,10 +22,11 @@ class Spot:
 
 
 class Report:
-    """The problems of one file, in the order of their places."""
+    """The problems of one file, in the order of their places. spelling: how its author spells keys, once that is known."""
 
     def __init__(self, *, file: str) -> None:
         self.file = file
+        self.spelling = Spelling()
         self._problems: list[Problem] = []
 
     def add(
@@ -40,7 +42,11 @@ class Report:
     def problems(self) -> tuple[Problem, ...]:
         """All problems, from the top of the file down; none of them twice."""
         first = {(p.line, p.column, p.code, p.path): p for p in reversed(self._problems)}
-        return tuple(sorted(first.values(), key=lambda p: (p.line, p.column, p.code)))
+        return tuple(map(self._spelled, sorted(first.values(), key=lambda p: (p.line, p.column, p.code))))
+
+    def _spelled(self, problem: Problem) -> Problem:
+        hint = problem.hint and spelled(problem.hint, self.spelling)
+        return replace(problem, message=spelled(problem.message, self.spelling), hint=hint)
 
     @property
     def failed(self) -> bool:

@@ -85,7 +85,7 @@ class Shaper:
     def file(self, root: Table) -> Value:
         """The file as an element."""
         self.is_layer = bool({entry.key.text for entry in root.entries} & LAYERS)
-        self.spelling = own_spelling(root)
+        self.spelling = self.report.spelling = own_spelling(root)
         start = Spot(line=root.line, column=root.column, path="")
         return self.element(root, "file", start, start)
 
@@ -246,8 +246,8 @@ class Shaper:
 
 def not_yet(construct: str) -> tuple[Sentence, Sentence]:
     """The sentence and the advice for what the language knows and this version does not build."""
-    said = construct if chinese(construct) == construct else f"{construct}（{chinese(construct)}）"
-    values = {"construct": Sentence(said, construct)}
+    zh = construct if chinese(construct) == construct else f"{construct}（{chinese(construct)}）"
+    values = {"construct": Sentence("{zh}", "{en}", {"zh": zh, "en": construct})}
     message = Sentence(
         "还不支持“{construct}”（后续版本提供）。", "`{construct}` is not yet supported (a later version will bring it).", values
     )

@@ -8,6 +8,7 @@ from engine.definition import who_sentences as said
 from engine.definition.expressions_check import check_expression
 from engine.definition.model import Organisation, Who
 from engine.definition.who_paths import STEPS, body_named, declared_names, meaning
+from engine.definition.words import WHO_WORDS
 from engine.names import nearest
 from engine.sentences import Sentence
 
@@ -77,8 +78,7 @@ class _Check:
     def _word(self, term: str, word: str, *, first: bool, last: bool) -> WhoIssue | None:
         found = meaning(word, self.organisation)
         if found == "unknown" and word not in self.elsewhere:
-            guess = nearest(word, self._known())
-            return WhoIssue(code="unknown-who", term=term, message=said.unknown(word), hint=said.did_you_mean(guess, self._known()))
+            return WhoIssue(code="unknown-who", term=term, message=said.unknown(word), hint=self._instead(word))
         if found in ("unknown", "not_yet", "many"):
             return WhoIssue(code="not-yet", term=term, message=said.not_yet(word))
         if self.subject and found in _RELATIONS:
@@ -97,9 +97,11 @@ class _Check:
     def _persons(self) -> frozenset[str]:
         return frozenset(post.name for post in self.organisation.posts if post.many or post.counted)
 
-    def _known(self) -> tuple[str, ...]:
+    def _instead(self, word: str) -> Sentence:
         names = declared_names(self.organisation)
-        return names if self.subject else (*names, *_RELATIONS)
+        relations = () if self.subject else (*_RELATIONS, *(WHO_WORDS[one] for one in _RELATIONS if one in WHO_WORDS))
+        guess = nearest(word, (*names, *relations))
+        return said.did_you_mean(guess, names) if guess or self.subject else said.possible(names)
 
     def _body_place(self, term: str, words: list[str]) -> WhoIssue | None:
         """`省.领导小组` where that body is at no province."""

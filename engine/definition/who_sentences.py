@@ -5,6 +5,8 @@ from __future__ import annotations
 from engine.definition.expressions_sentences import did_you_mean
 from engine.sentences import Sentence
 
+_LISTED = 8
+
 __all__ = [
     "body_is_at",
     "cycle",
@@ -19,6 +21,7 @@ __all__ = [
     "nothing_after",
     "only_first",
     "persons",
+    "possible",
     "too_deep",
     "unknown",
 ]
@@ -31,6 +34,12 @@ def unknown(word: str) -> Sentence:
         "The organisation has no `{word}`: it is no level, post, body or group.",
         {"word": word},
     )
+
+
+def possible(names: tuple[str, ...]) -> Sentence:
+    """What can stand where one is read from a subject: the names of the organisation, and the relations."""
+    shown = {"zh": "、".join(names[:_LISTED]), "en": ", ".join(names[:_LISTED])}
+    return Sentence("可以使用的有：{zh}、unit、superior。", "There are: {en}, `unit`, `superior`.", shown)
 
 
 def not_yet(word: str) -> Sentence:
@@ -83,7 +92,7 @@ def many(level: str) -> Sentence:
 
 def make_them_subjects() -> Sentence:
     """What to do about it."""
-    return Sentence("请把它们写成对象（对象 或 for）。", "Make them the subjects: write them under `for`.")
+    return Sentence("请把它们写成 for（对象）。", "Make them the subjects: write them under `for`.")
 
 
 def cycle(group: str) -> Sentence:

@@ -61,7 +61,7 @@ class WhichWorkflow(CampaignError):
 
 
 class NotDatable(CampaignError):
-    """工作流“{name}”在 {path} 处的日期现在排不出来：{why}请更正文件，把 version 加一再载入。
+    """工作流“{name}”在 {path} 处的日期现在排不出来：{why}请更正文件，把版本（version）加一再载入。
 
     A date of “{name}” cannot be laid out now, at {path}: {why} Correct the file, raise its `version` and load it again.
     """
@@ -82,7 +82,7 @@ class WhichRoot(CampaignError):
 
 
 class UnknownLevel(CampaignError):
-    """单位 {unit} 的级别“{level}”不在工作流的级别之列（{levels}）。请改花名册，或在工作流的 organisation.levels 中补上。
+    """单位 {unit} 的级别“{level}”不在工作流的级别之列（{levels}）。请改花名册，或在工作流的组织、级别（organisation.levels）中补上。
 
     Unit {unit} has the level “{level}”, which the workflow does not name ({levels}). Mend the roster, or organisation.levels.
     """
@@ -96,7 +96,7 @@ class NameTaken(CampaignError):
 
 
 class NobodyOwes(CampaignError):
-    """在“{unit}”之下没有任何单位承担这个工作流的任务。请核对花名册里的级别和工作流里的 owner、for。
+    """在“{unit}”之下没有任何单位承担这个工作流的任务。请核对花名册里的级别和工作流里的责任（owner）、对象（for）。
 
     Under “{unit}” no unit owes anything of this workflow. Compare the levels of the roster with `owner` and `for` in the file.
     """

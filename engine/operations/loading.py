@@ -33,14 +33,14 @@ class FileUnreadable(CampaignError):
 
 
 class VersionTaken(CampaignError):
-    """工作流“{name}”第 {version} 版已经载入，内容与这个文件不同。已载入的版本不能改动；请把文件里的 version 加一再载入。
+    """工作流“{name}”第 {version} 版已经载入，内容与这个文件不同。已载入的版本不能改动；请把文件里的版本（version）加一再载入。
 
     Version {version} of “{name}” is loaded already, with other content. Loaded versions never change; raise `version` and load again.
     """
 
 
 class OpenDoubts(CampaignError):
-    """还有 {count} 处存疑没有认定，不能载入；第一处是 {path}：“{says}”。请由有权的人认定后写上 settled: 姓名。
+    """还有 {count} 处存疑没有认定，不能载入；第一处是 {path}：“{says}”。请由有权的人认定后写上认定（settled）: 姓名。
 
     {count} doubt(s) not settled, so it cannot be loaded; the first is {path}: “{says}”. Have each settled with `settled: name`.
     """

@@ -115,7 +115,7 @@ def _undeclared(name: str, level: str, declared: tuple[str, ...]) -> tuple[Sente
     if close:
         return message, Sentence("是不是“{close}”？请改正。", 'Did you mean "{close}"? Correct it.', {"close": close})
     return message, Sentence(
-        "有：{known}。请改正或删去，或在工作流的 organisation.attributes 中补上。",
+        "有：{known}。请改正或删去，或在工作流的组织、属性（organisation.attributes）中补上。",
         "There are: {known}. Correct or remove it, or add it to organisation.attributes of the workflow.",
         {"known": known},
     )
