@@ -87,6 +87,9 @@ Node = Scalar | Listing | Table
 
 def decode(data: bytes, report: Report) -> str | None:
     """The text of a file saved as UTF-8, with or without a mark at its start; None and a problem for anything else."""
+    if data.startswith(_OFFICE_FILES):
+        report.add("no-text-file", Spot(line=0, column=0, path=""), *_no_text(data, report.file))
+        return None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -164,6 +167,23 @@ def _syntax_hint(detail: str, near: list[str]) -> Sentence:
 def _spot_at(text: str, position: int) -> Spot:
     before = text[:position]
     return Spot(line=before.count("\n") + 1, column=position - (before.rfind("\n") + 1) + 1, path="")
+
+
+def _no_text(data: bytes, file: str) -> tuple[Sentence, Sentence]:
+    """What it is and what it may be meant for."""
+    if b"xl/" in data or file.lower().endswith((".xlsx", ".xls")):
+        return (
+            Sentence("这是 Excel 文件，不是工作流文件。", "This is an Excel file, no workflow file."),
+            Sentence("花名册请用 campaign units import 导入。", "Rosters are taken by `campaign units import`."),
+        )
+    kind = "PDF" if data.startswith(b"%PDF-") else "Word"
+    return (
+        Sentence("这是 {kind} 文件，不是工作流文件。", "This is a file of {kind}, no workflow file.", {"kind": kind}),
+        Sentence(
+            "工作流要写成文本文件（.yaml）；材料请用 campaign submit 报送。",
+            "A workflow is a text file (.yaml); papers are handed in with `campaign submit`.",
+        ),
+    )
 
 
 def _encoding_hint(data: bytes) -> Sentence:
@@ -296,6 +316,8 @@ class _Composer:
         return Spot(line=event.start_mark.line + 1, column=event.start_mark.column + 1, path=self.path())
 
 
+# What files of an office begin with: zip (.xlsx, .docx), the older .xls and .doc, PDF.
+_OFFICE_FILES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-")
 _ENCODING = Sentence("文件不是 UTF-8 编码，从这里起读不出来。", "The file is not in UTF-8: it cannot be read from here on.")
 _TOO_LARGE = Sentence(
     "文件超过 2 MiB。工作流文件只写安排，名单和材料请另存。",

@@ -139,3 +139,22 @@ def test_stages_that_go_on_at_the_same_time_are_named_with_the_days(clerk: Clerk
 def test_stages_one_after_the_other_are_not_said_to_go_on_at_the_same_time(clerk: Clerk) -> None:
     said = checked(clerk, STAGES.replace("3月20日", "4月1日").replace("5月10日—6月底", "5月11日—6月底"))
     assert "同时进行" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "zh", "en"),
+    [
+        ("roster.xlsx", ("这是 Excel 文件", "campaign units import"), ("This is an Excel file", "campaign units import")),
+        ("plan.docx", ("这是 Word 文件", "campaign submit"), ("This is a file of Word", "campaign submit")),
+        ("plan.pdf", ("这是 PDF 文件", "campaign submit"), ("This is a file of PDF", "campaign submit")),
+    ],
+)
+def test_a_file_of_another_program_is_called_what_it_is(clerk: Clerk, name: str, zh: tuple[str, ...], en: tuple[str, ...]) -> None:
+    clerk.document("plan.docx", 100)
+    (clerk.folder / "plan.pdf").write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
+    clerk.does("init")
+    for lang, words in (("zh", zh), ("en", en)):
+        check, load = clerk("check", name, "--lang", lang), clerk("load", name, "--as", "管理员", "--lang", lang)
+        assert check.code == load.code == 1
+        assert [word for word in words if word not in check.out or word not in load.err] == []
+        assert "UTF-8" not in check.out + load.err
