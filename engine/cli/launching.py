@@ -202,22 +202,41 @@ def _what_next(call: Call, report: LaunchReport) -> str:
     )
 
 
-@command("withdraw", *ACTS)
+@command(
+    "withdraw",
+    *ACTS,
+    more=Sentence(
+        "不加 --yes 只预览：撤销多少单位的任务、多少提醒不再寄出。",
+        "Without --yes it only shows what would be taken back: units, duties, letters not sent.",
+    ),
+)
 @option("--reason", words=Sentence("为什么撤销", "why"), value=_REASON, default="")
-def withdraw(call: Call, reason: str) -> None:
-    """Take a launch back. Raises Answered, EndingNeedsReason."""
+@option("--yes", "sure", words=Sentence("确认撤销", "do it"))
+def withdraw(call: Call, reason: str, sure: bool) -> None:
+    """Preview taking a launch back, or take it back. Raises Answered, EndingNeedsReason."""
     with at_desk(call) as desk:
-        ended = ending.withdraw(desk.house, call.campaign, by=call.by, behalf=call.behalf, reason=reason, now=desk.now)
+        if sure:
+            ended = ending.withdraw(desk.house, call.campaign, by=call.by, behalf=call.behalf, reason=reason, now=desk.now)
+        else:
+            ended = ending.what_would_be_withdrawn(desk.house, call.campaign)
     if call.as_json:
-        emit({"campaign": ended.was, "state": "withdrawn", "kept_as": ended.name})
+        state = "withdrawn" if ended.done else "running"
+        emit({"campaign": ended.was, "state": state, "done": ended.done, "kept_as": ended.name if ended.done else None})
         return
-    line(
-        call.words(
-            "已撤销活动“{was}”的发动。它改名为“{name}”保留备查（--campaign {name}）；“{was}”这个名字可以再用。",
-            "The launch of “{was}” was taken back. It is kept to be read as “{name}” (--campaign {name}); the name “{was}” is free again.",
-            **vars(ended),
-        )
-    )
+    said = _WITHDRAWN if ended.done else _WOULD_WITHDRAW
+    line(call.words(said.zh, said.en, **vars(ended)))
+
+
+_WITHDRAWN = Sentence(
+    "已撤销活动“{was}”的发动。它改名为“{name}”保留备查（--campaign {name}）；“{was}”这个名字可以再用。",
+    "The launch of “{was}” was taken back. It is kept to be read as “{name}” (--campaign {name}); the name “{was}” is free again.",
+)
+_WOULD_WITHDRAW = Sentence(
+    "预览：撤销活动“{was}”的发动，涉及 {units} 个单位、{duties} 项任务；未寄出的提醒 {letters} 条，不再寄。"
+    "什么都没有改动；加上 --reason 理由 --yes 才撤销。",
+    "Preview: taking back the launch of “{was}”, {units} unit(s) and {duties} task(s); {letters} notice(s) not sent, and they never will "
+    "be. Nothing was changed; add --reason and --yes to take it back.",
+)
 
 
 @command(

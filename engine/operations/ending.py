@@ -52,6 +52,12 @@ def what_would_end(house: House, name: str | None) -> Ending:
         return _ending(connection, choose(connection, name, writing=True), done=False)
 
 
+def what_would_be_withdrawn(house: House, name: str | None) -> Ending:
+    """What taking the launch back would end. Raises what is wrong with the name, CampaignOver, Answered."""
+    with house.database.read() as connection:
+        return _ending(connection, _unanswered(connection, name), done=False)
+
+
 def close(house: House, name: str | None, *, by: str | None, reason: str, now: datetime, behalf: str | None = None) -> Ending:
     """End a campaign: nothing is taken and nobody is reminded any more; all of it can still be read. Raises EndingNeedsReason."""
     with house.database.write() as connection:
@@ -61,10 +67,14 @@ def close(house: House, name: str | None, *, by: str | None, reason: str, now: d
 def withdraw(house: House, name: str | None, *, by: str | None, reason: str, now: datetime, behalf: str | None = None) -> Ending:
     """Take back a launch that nobody has answered. Raises Answered, EndingNeedsReason."""
     with house.database.write() as connection:
-        campaign = choose(connection, name, writing=True)
-        if launching.has_answers(connection, campaign.id):
-            raise Answered(name=campaign.name)
-        return _end(connection, campaign, CampaignState.WITHDRAWN, by, behalf, reason, now)
+        return _end(connection, _unanswered(connection, name), CampaignState.WITHDRAWN, by, behalf, reason, now)
+
+
+def _unanswered(connection: Connection, name: str | None) -> Running:
+    campaign = choose(connection, name, writing=True)
+    if launching.has_answers(connection, campaign.id):
+        raise Answered(name=campaign.name)
+    return campaign
 
 
 def _end(

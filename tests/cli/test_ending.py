@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.desk import Clerk
+from tests.cli.desk import Clerk, flat
 
 WHY = ("--as", "管理员", "--reason", "提前结束")
 
@@ -29,7 +29,7 @@ def test_what_ends_is_counted_and_with_yes_it_ends(launched: Clerk) -> None:
     assert (after["units"], after["to_review"]) == (3, 1) and after["letters"] > 0
 
 
-@pytest.mark.parametrize("words", [("close", "--yes"), ("withdraw",)])
+@pytest.mark.parametrize("words", [("close", "--yes"), ("withdraw", "--yes")])
 def test_an_end_without_a_reason_is_refused(launched: Clerk, words: tuple[str, ...]) -> None:
     for lang in ("zh", "en"):
         said = launched(*words, "--as", "管理员", "--lang", lang)
@@ -38,12 +38,20 @@ def test_an_end_without_a_reason_is_refused(launched: Clerk, words: tuple[str, .
 
 
 def test_a_withdrawn_launch_says_under_which_name_it_is_kept(launched: Clerk) -> None:
-    said = launched.does("withdraw", "--as", "管理员", "--reason", "花名册有误", "--json").data
-    assert said == {"campaign": "spring-report", "state": "withdrawn", "kept_as": "spring-report~1"}
+    said = launched.does("withdraw", "--as", "管理员", "--reason", "花名册有误", "--yes", "--json").data
+    assert said == {"campaign": "spring-report", "state": "withdrawn", "done": True, "kept_as": "spring-report~1"}
     assert launched.does("status", "--campaign", "spring-report~1").out
     launched.does("launch", "--as", "管理员", "--yes")
-    again = launched.does("withdraw", "--as", "管理员", "--reason", "again", "--lang", "en")
+    again = launched.does("withdraw", "--as", "管理员", "--reason", "again", "--yes", "--lang", "en")
     assert "kept to be read as “spring-report~2”" in " ".join(again.out.split())
+
+
+@pytest.mark.parametrize(("lang", "shown"), [("zh", "涉及 3 个单位"), ("en", "3 units and")])
+def test_taking_a_launch_back_is_shown_first_and_changes_nothing_without_yes(launched: Clerk, lang: str, shown: str) -> None:
+    preview = launched.does("withdraw", *WHY, "--lang", lang)
+    assert shown in flat(preview.out) and "--yes" in preview.out
+    assert launched.does("withdraw", "--json").data == {"campaign": "spring-report", "state": "running", "done": False, "kept_as": None}
+    assert launched.does("status", "--json").data["state"] == "running"
 
 
 def test_after_the_end_status_stuck_and_why_say_what_they_said_then(launched: Clerk) -> None:

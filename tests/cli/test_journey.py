@@ -178,7 +178,7 @@ def test_keys_are_rewritten_on_the_screen_or_in_the_file(clerk: Clerk) -> None:
 
 
 def test_a_withdrawn_launch_can_be_launched_again_under_another_name(launched: Clerk) -> None:
-    launched.does("withdraw", "--as", "管理员", "--reason", "花名册有误")
+    launched.does("withdraw", "--as", "管理员", "--reason", "花名册有误", "--yes")
     launched.does("launch", "--as", "管理员", "--name", "again", "--yes")
     assert launched.does("status", "--json").data["campaign"] == "again"
 
