@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -21,7 +21,7 @@ from engine.operations.people import Actor, operator
 from engine.operations.roster_fit import StrangePost, known_posts, posts_words
 from engine.operations.sweeping import sweep
 from engine.operations.vacancies import EmptySeat, unmanned
-from engine.sentences import Sentence, enumerated
+from engine.sentences import Sentence, enumerated, plain, some_of
 from engine.store import campaigns, journal, launching, people, queries, roster
 from engine.store import house as facts
 from engine.store.database import Connection
@@ -75,9 +75,9 @@ class NoUnits(CampaignError):
 
 
 class WhichRoot(CampaignError):
-    """组织树有几个最上级单位：{codes}。请用 --at 指明活动在哪一个之下进行。
+    """组织树有几个最上级单位：{codes}。{cause}请用 --at 指明活动在哪一个之下进行。
 
-    The tree has several top units: {codes}. Say with --at under which one the campaign runs.
+    The tree has several top units: {codes}. {cause}Say with --at under which one the campaign runs.
     """
 
 
@@ -184,7 +184,7 @@ def launch(
 def _launch(connection: Connection, order: _Order) -> LaunchReport:
     row = _workflow(connection, order.workflow)
     workflow = decode(Workflow, row.compiled)
-    root = _root(connection, order.at)
+    root = _root(connection, order.at, workflow)
     if facts.is_rehearsal(connection) and order.now <= REHEARSAL_START:
         raise NoTimeYet
     name = order.name or workflow.name
@@ -229,14 +229,26 @@ def _workflow(connection: Connection, wanted: str | None) -> campaigns.WorkflowR
     return found
 
 
-def _root(connection: Connection, at: str | None) -> UnitRow:
+def _cause(connection: Connection, tops: Sequence[str], highest: str) -> Sentence:
+    """Which of several top units are so, as it seems, because the roster leaves out their superior."""
+    strays = [code for code in tops if unit_of(connection, code).level != highest]
+    if not strays:
+        return plain("")
+    return Sentence(
+        "其中 {codes} 不是“{highest}”一级，多半是花名册里漏填了“上级”：请补填后重新导入。",
+        "Of these {codes} is not of the level “{highest}”; its superior seems to be missing in the roster: add it and import again. ",
+        {"codes": some_of(strays), "highest": highest},
+    )
+
+
+def _root(connection: Connection, at: str | None, workflow: Workflow) -> UnitRow:
     if at is not None:
         return unit_of(connection, at)
     tops = roster.roots(connection)
     if not tops:
         raise NoUnits
     if len(tops) > 1:
-        raise WhichRoot(codes=enumerated(tops[:10]))
+        raise WhichRoot(codes=some_of(tops, 10), cause=_cause(connection, tops[:10], workflow.organisation.levels[0]))
     return unit_of(connection, tops[0])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -16,7 +17,7 @@ from engine.operations.loading import check_file
 from engine.operations.people import operator
 from engine.operations.roster_fit import attribute_problems, posts_words, strange_posts
 from engine.org.model import Roster
-from engine.sentences import Sentence
+from engine.sentences import Sentence, some_of
 from engine.store import campaigns, journal, roster
 from engine.store.database import Connection
 from engine.store.roster import ImportReport
@@ -26,7 +27,7 @@ from engine.store.roster import ImportReport
 class Imported:
     """What an import did, or would do. `idle`: new units that no running campaign knows (they join the next one launched).
 
-    notes: what does not fit the workflow that was named.
+    notes: several units without a superior, and what does not fit the workflow that was named.
     """
 
     report: ImportReport
@@ -61,7 +62,9 @@ def import_roster(
     except _Trial:
         pass
     assert imported is not None
-    return imported if meant is None else replace(imported, notes=tuple(posts_words(strange_posts(given, meant), meant)))
+    if meant is None:
+        return imported
+    return replace(imported, notes=(*imported.notes, *posts_words(strange_posts(given, meant), meant)))
 
 
 def _organisation(workflow: Path) -> Organisation:
@@ -84,4 +87,15 @@ def _write(connection: Connection, given: Roster, by: str | None, behalf: str | 
     data = {"added": len(report.added), "changed": len(report.changed), "posts": report.posts_added + report.posts_changed}
     journal.write(connection, journal.Line(kind="imported", recorded_at=now, actor_id=actor.id, behalf_id=actor.behalf_id, data=data))
     active = any(row.state == campaigns.RUNNING for row in campaigns.all_campaigns(connection))
-    return Imported(report=report, done=not dry, idle=len(report.added) if active else 0)
+    idle = len(report.added) if active else 0
+    return Imported(report=report, done=not dry, idle=idle, notes=tuple(_several_roots(connection)))
+
+
+def _several_roots(connection: Connection) -> Iterator[Sentence]:
+    tops = roster.roots(connection)
+    if len(tops) > 1:
+        yield Sentence(
+            "没有填“上级”的单位有 {n} 个：{codes}。如果活动在同一个单位之下进行，只有它可以不填。",
+            "{n} units have no superior: {codes}. Where a campaign runs under one unit, only that one has none.",
+            {"n": len(tops), "codes": some_of(tops)},
+        )

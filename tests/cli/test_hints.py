@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.desk import WORKFLOW, Clerk, flat, write_inputs
+from tests.cli.desk import UNITS, WORKFLOW, Clerk, flat, write_inputs
 
 MANY = "".join(f"\n      任务{number}: {{owner: 党支部, due: 12月20日前}}" for number in range(9))
 
@@ -51,3 +51,22 @@ def test_a_file_name_that_runs_on_after_the_code_is_told_its_better_name(launche
 def test_no_code_is_suggested_that_is_only_the_beginning_of_what_was_typed(launched: Clerk, lang: str) -> None:
     said = launched("status", "U01X", "--lang", lang)
     assert said.code == 1 and "“U01”" not in said.err
+
+
+@pytest.mark.parametrize(
+    ("lang", "note", "cause"),
+    [
+        ("zh", "没有填“上级”的单位有 2 个：U、U03。", "其中 U03 不是“学校”一级，多半是花名册里漏填了“上级”"),
+        ("en", "2 units have no superior: U, U03.", "U03 is not of the level “学校”; its superior seems to be missing"),
+    ],
+)
+def test_a_unit_whose_superior_was_left_out_is_named(clerk: Clerk, lang: str, note: str, cause: str) -> None:
+    units = (*UNITS[:4], (*UNITS[4][:4], "", *UNITS[4][5:]))
+    write_inputs(clerk.folder, units=units)
+    clerk.does("init", "--rehearsal")
+    for more in (("--dry-run",), ()):
+        assert note in flat(clerk.does("units", "import", "roster.xlsx", "--as", "管理员", "--lang", lang, *more).out)
+    clerk.does("load", "workflow.yaml", "--as", "管理员")
+    said = clerk("launch", "--as", "管理员", "--now", "2010-05-04", "--lang", lang)
+    assert said.code == 1 and cause in said.err and "--at" in said.err
+    clerk.does("launch", "--as", "管理员", "--now", "2010-05-04", "--at", "U")
