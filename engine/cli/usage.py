@@ -145,5 +145,5 @@ def _parameter(param: click.Parameter | None) -> Sentence:
     if param is None:
         return Sentence("参数", "an argument")
     words: Sentence = getattr(param, "words", plain(param.opts[0] if param.opts else ""))
-    # Between Chinese and what is typed stands a blank.
-    return Sentence(f" {param.opts[0]} ", param.opts[0]) if isinstance(param, click.Option) else words
+    # Between Chinese and what is typed stands a blank; before a full stop none.
+    return Sentence(f" {param.opts[0]}", param.opts[0]) if isinstance(param, click.Option) else words

@@ -52,6 +52,9 @@ def _judge_format(facts: DocumentFacts, formats: tuple[str, ...]) -> Verdict:
     values = {"actual": said, "accepted": Sentence("、".join(accepted), ", ".join(accepted))}
     if actual in accepted:
         return _verdict("pass", "format", "格式符合要求：{actual}。", "The format is accepted: {actual}.", values)
+    if facts.reason and facts.reason.code == "wrong-type":
+        # What it is instead is what *readable* says.
+        return _verdict("fail", "format", "要求的格式是 {accepted}。", "The accepted formats are {accepted}.", values)
     zh = "要求的格式是 {accepted}，报送的是 {actual}。请另存为要求的格式后重新报送。"
     return _verdict("fail", "format", zh, "The accepted formats are {accepted}, this is {actual}. Save it in an accepted format.", values)
 

@@ -33,6 +33,13 @@ class NoCampaign(CampaignError):
     """
 
 
+class NotLaunched(NoCampaign):
+    """已经载入 {names}，还没有发动。请用 campaign launch 发动。
+
+    Loaded, but not launched yet: {names}. Launch it with `campaign launch`.
+    """
+
+
 class WhichCampaign(CampaignError):
     """现有几个活动：{names}。请用 --campaign 指明是哪一个。
 
@@ -180,16 +187,17 @@ def choose(connection: Connection, name: str | None, *, writing: bool = False) -
         if row is None:
             raise UnknownCampaign(name=name, hint=hint_for(name, tuple(row.name for row in rows)))
     else:
-        row = _only(rows)
+        row = _only(connection, rows)
     if writing and row.state != store.RUNNING:
         raise CampaignOver(name=row.name)
     return _running(connection, row)
 
 
-def _only(rows: tuple[Any, ...]) -> Any:
+def _only(connection: Connection, rows: tuple[Any, ...]) -> Any:
     alive = [row for row in rows if row.state == store.RUNNING] or list(rows)
     if not alive:
-        raise NoCampaign
+        loaded = tuple(dict.fromkeys(row.name for row in store.workflows(connection)))
+        raise NotLaunched(names=some_of(loaded)) if loaded else NoCampaign
     if len(alive) > 1:
         raise WhichCampaign(names=enumerated(row.name for row in alive))
     return alive[0]

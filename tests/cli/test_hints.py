@@ -70,3 +70,33 @@ def test_a_unit_whose_superior_was_left_out_is_named(clerk: Clerk, lang: str, no
     said = clerk("launch", "--as", "管理员", "--now", "2010-05-04", "--lang", lang)
     assert said.code == 1 and cause in said.err and "--at" in said.err
     clerk.does("launch", "--as", "管理员", "--now", "2010-05-04", "--at", "U")
+
+
+@pytest.mark.parametrize(
+    ("lang", "nothing", "loaded"),
+    [
+        ("zh", "请先用 campaign load", "已经载入 spring-report，还没有发动。"),
+        ("en", "Load a workflow file", "Loaded, but not launched yet: spring-report."),
+    ],
+)
+def test_what_comes_next_is_told_before_and_after_the_loading(clerk: Clerk, lang: str, nothing: str, loaded: str) -> None:
+    clerk.does("init", "--rehearsal")
+    assert nothing in clerk("stuck", "--lang", lang).err
+    clerk.does("load", "workflow.yaml", "--as", "管理员")
+    said = clerk("stuck", "--lang", lang)
+    assert said.code == 1 and loaded in said.err and "campaign launch" in said.err and nothing not in said.err
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "缺少 --to。"), ("en", "--to is missing.")])
+def test_a_missing_option_is_named_without_stray_blanks(launched: Clerk, lang: str, words: str) -> None:
+    said = launched("extend", "U01", "实施方案", "--reason", "x", "--as", "王书记", "--lang", lang)
+    assert said.code == 2 and said.err.startswith(words)
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "内容却是"), ("en", "but the content is")])
+def test_a_file_under_a_wrong_name_is_called_so_once(launched: Clerk, lang: str, words: str) -> None:
+    launched.does("sweep", "--now", "2010-05-20")
+    (launched.folder / "U01.docx").write_bytes(b"MZ" + bytes(200))
+    said = launched("submit", "U01", "实施方案", "U01.docx", "--as", "李明", "--lang", lang)
+    assert said.code == 1 and said.err.count(words) == 1
+    assert "内容与后缀名不符" not in said.err and "is not what its name says" not in said.err
