@@ -23,6 +23,7 @@ from engine.store.codes import NoticeKind
 from engine.timing.calendars import working_calendar
 from engine.timing.instants import add_span
 from engine.timing.spans import parse_span
+from engine.timing.stretches import one_day, roll
 
 
 class StillUsed(CampaignError):
@@ -133,8 +134,11 @@ def _rework(step: Step) -> ExtendedDates | None:
     review = step.task.review
     if review is None or review.rework is None or step.row.due_at is None:
         return None
-    calendar = working_calendar(step.campaign.workflow.calendar.holidays)
+    said = step.campaign.workflow.calendar
+    calendar = working_calendar(said.holidays)
     day = add_span(step.campaign.day(step.now), parse_span(review.rework), calendar)
+    if said.on_holiday != "keep":
+        day = roll(one_day(day), said.on_holiday, calendar).last or day
     if day <= last_day(step, step.row.due_at):
         return None
     dates = dates_before_lock(step, step.row.original_due_at or step.row.due_at, day)

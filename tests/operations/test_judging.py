@@ -6,6 +6,7 @@ import pytest
 
 from engine.operations.judging import StillUsed
 from tests.operations import world as w
+from tests.operations.conftest import MakeWorld
 from tests.operations.files import BY_POST, CHAIN, PACKAGE, SPRING
 
 NOW = w.at(5, 20, 10)
@@ -193,3 +194,21 @@ def test_the_reviewer_is_told_what_waits_for_her(handed_in):
     handed_in.go(w.at(5, 20, 11))
     (text,) = handed_in.letters("G1")
     assert "单位G1B1" in text and "方案" in text
+
+
+MENDING = """
+workflow: 重做
+version: 1
+calendar: {timezone: Asia/Shanghai, holidays: CN, on_holiday: HOLIDAY}
+window: 2010年6月—2010年8月底
+organisation: {levels: [学校, 党总支, 党支部], posts: {书记: {acts: true, deputy: 副书记}, 副书记: {}}}
+tasks:
+  急报: {owner: 党支部, due: 6月10日前, artifact: document, review: {by: superior, rework: 10d}}
+"""
+
+
+@pytest.mark.parametrize(("told", "due"), [("keep", "2010-06-19"), ("next", "2010-06-21"), ("previous", "2010-06-18")])
+def test_time_for_mending_that_ends_on_a_holiday_moves_as_every_due_day_does(make_world: MakeWorld, told: str, due: str) -> None:
+    world = make_world(w.launched(MENDING.replace("HOLIDAY", told)))
+    world.hand_in("G1B1", "急报", w.at(6, 8), world.paper(100))
+    assert world.send_back("G1B1", "急报", w.at(6, 9, 9)).due == due
