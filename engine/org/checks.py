@@ -10,7 +10,7 @@ from typing import Literal
 
 from engine.names import Guesses
 from engine.org.model import Roster, Tenure, Unit, person_key
-from engine.sentences import Sentence
+from engine.sentences import Sentence, plain
 
 Table = Literal["units", "posts"]
 
@@ -249,19 +249,20 @@ def _path(codes: list[str]) -> str:
 
 
 def _collisions(tenures: Sequence[Tenure]) -> Iterator[RosterProblem]:
-    """Rows that say the same twice, and one address under two names."""
-    rows: dict[tuple[object, ...], int] = {}
+    """Rows that say the same twice, two terms of one person in one post, and one address under two names."""
+    rows: dict[tuple[str, str, str], int] = {}
     names: dict[str, int] = {}
     for index, tenure in enumerate(tenures):
         if not (tenure.unit and tenure.post and tenure.person.name):
             continue
         key = person_key(tenure.person, tenure.unit)
-        row = (tenure.unit, tenure.post, key, tenure.since, tenure.until)
+        known = rows.setdefault((tenure.unit, tenure.post, key), index)
         named = names.setdefault(key, index)
         if tenures[named].person.name != tenure.person.name:
             yield _two_names(index, tenure, named, tenures[named].person.name)
-        elif rows.setdefault(row, index) != index:
-            yield _same_row(index, rows[row])
+        elif known != index:
+            term, other = (tenure.since, tenure.until), (tenures[known].since, tenures[known].until)
+            yield _same_row(index, known) if term == other else _two_terms(index, tenure, known, tenures[known])
 
 
 def _same_row(index: int, other: int) -> RosterProblem:
@@ -274,6 +275,39 @@ def _same_row(index: int, other: int) -> RosterProblem:
         hint=Sentence("请删除其中一行。", "Delete one of the two rows."),
         other=other,
     )
+
+
+def _two_terms(index: int, tenure: Tenure, other: int, first: Tenure) -> RosterProblem:
+    """A tenure is kept by unit, post and person: of two terms one would be lost."""
+    return RosterProblem(
+        table="posts",
+        index=index,
+        field="until" if tenure.since == first.since else "since",
+        code="two-terms",
+        message=Sentence(
+            "“{person}”在 {unit} 任“{post}”写了两段任期（{first} 和 {second}），每人每个岗位只能记一段。",
+            '"{person}" is given two terms as "{post}" of {unit} ({first} and {second}); only one is kept for a person in a post.',
+            {
+                "person": tenure.person.name,
+                "unit": tenure.unit,
+                "post": tenure.post,
+                "first": _term(first),
+                "second": _term(tenure),
+            },
+        ),
+        hint=Sentence(
+            "请只留现在的一段（都已结束的留最近一段），删除另一行；前后相接的合成一行。",
+            "Keep the present one (if both are over, the latest) and delete the other row; two that follow each other become one row.",
+        ),
+        other=other,
+    )
+
+
+def _term(tenure: Tenure) -> Sentence:
+    """`2020-01-01—2022-12-31`, with nothing at an open end."""
+    if tenure.since is None and tenure.until is None:
+        return Sentence("没有写日期", "no dates")
+    return plain("—".join("" if day is None else day.isoformat() for day in (tenure.since, tenure.until)))
 
 
 def _two_names(index: int, tenure: Tenure, other: int, name: str) -> RosterProblem:

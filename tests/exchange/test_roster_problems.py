@@ -70,6 +70,13 @@ def test_a_broken_post_is_told_at_its_cell(tmp_path: Path, row: tuple[object, ..
     assert places_of(units_and_posts(tmp_path / "r.xlsx", [U], [row])) == expected
 
 
+def test_a_second_term_in_one_post_is_told_at_its_day_with_the_row_of_the_first(tmp_path: Path) -> None:
+    rows = [("u", "lead", "Jo", "", "", "2029-01-01"), ("u", "lead", "Jo", "", "", "2020-01-01", "2022-12-31")]
+    (problem,) = problems_of(units_and_posts(tmp_path / "r.xlsx", [U], rows))
+    assert (problem.line, problem.column, problem.path, problem.code) == (3, 6, "posts!F3 from", "two-terms")
+    assert problem.hint is not None and "第 2 行" in problem.hint.say("zh")
+
+
 def test_everything_wrong_is_told_at_once_units_before_posts_in_the_order_of_rows(tmp_path: Path) -> None:
     path = units_and_posts(
         tmp_path / "r.xlsx",

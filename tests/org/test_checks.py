@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -114,9 +115,35 @@ def test_a_post_at_an_unknown_unit_is_a_problem() -> None:
     assert found(unit("a"), tenures=(tenure("z"),)) == [("posts", 0, "unit", "unknown-unit")]
 
 
-def test_the_same_row_twice_is_a_problem_and_another_period_is_not() -> None:
-    rows = (tenure(email="Jo@example.org", until=DAY), tenure(email="jo@EXAMPLE.org", until=DAY), tenure(email="jo@example.org"))
+def test_the_same_row_twice_is_a_problem() -> None:
+    rows = (tenure(email="Jo@example.org", until=DAY), tenure(email="jo@EXAMPLE.org", until=DAY))
     assert found(unit(), tenures=rows) == [("posts", 1, "person", "same-row-twice")]
+
+
+@pytest.mark.parametrize(
+    ("second", "field"),
+    [
+        ({"since": DAY}, "since"),
+        ({"until": DAY}, "until"),
+        ({"since": DAY, "until": DAY}, "since"),
+        ({"since": DAY + timedelta(days=1)}, "since"),
+    ],
+)
+def test_two_terms_of_one_person_in_one_post_are_a_problem(second: dict[str, Any], field: str) -> None:
+    """Only one would be kept, and it might be the one that is over."""
+    assert found(unit(), tenures=(tenure(), tenure(**second))) == [("posts", 1, field, "two-terms")]
+
+
+def test_two_terms_are_named_by_their_days() -> None:
+    rows = (tenure(since=date(2029, 1, 1)), tenure(since=date(2020, 1, 1), until=date(2022, 12, 31)))
+    (problem,) = check_roster(Roster(units=(unit(),), tenures=rows))
+    assert "（2029-01-01— 和 2020-01-01—2022-12-31）" in problem.message.say("zh") and problem.other == 0
+    assert "(no dates and —2010-05-11)" in check_roster(Roster(units=(unit(),), tenures=(tenure(), tenure(until=DAY))))[0].message.say("en")
+
+
+def test_terms_in_other_posts_at_other_units_or_of_others_are_none() -> None:
+    rows = (tenure(), tenure(post="clerk", since=DAY), tenure("v", since=DAY), tenure(name="Al", since=DAY))
+    assert found(unit(), unit("v"), tenures=rows) == []
 
 
 def test_one_address_under_two_names_is_a_problem() -> None:
