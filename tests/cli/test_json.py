@@ -36,6 +36,7 @@ PROBLEM = thing(
 )
 VERDICT = thing(outcome={"enum": ["pass", "fail", "cannot_tell"]}, code=SAID, message=SAID, shortfall=MAYBE)
 READING = thing(path=SAID, wording=SAID, period=TEXT, opens=MAYBE, due=MAYBE, remarks=TEXTS)
+LENGTH = thing(path=SAID, wording=SAID, reading=SAID)
 BLOCKER = thing(
     code=SAID,
     task=SAID,
@@ -82,7 +83,10 @@ DUTY = thing(
     waits_on=some(HELPER, 0),
 )
 CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
-    (("check", "workflow.yaml"), thing(file=SAID, sound=YES_NO, problems=some(PROBLEM, 0), readings=some(READING))),
+    (
+        ("check", "workflow.yaml"),
+        thing(file=SAID, sound=YES_NO, problems=some(PROBLEM, 0), readings=some(READING), lengths=some(LENGTH)),
+    ),
     (
         ("timeline", "workflow.yaml"),
         some(
@@ -290,7 +294,8 @@ def test_a_problem_of_a_file_is_data_with_its_place(clerk: Clerk) -> None:
     (clerk.folder / "workflow.yaml").write_text(text, encoding="utf-8")
     said = clerk("check", "workflow.yaml", "--json", "--lang", "en")
     assert said.code == 1
-    Draft202012Validator(thing(file=SAID, sound=YES_NO, problems=some(PROBLEM), readings=some(READING, 0))).validate(said.data)
+    contract = thing(file=SAID, sound=YES_NO, problems=some(PROBLEM), readings=some(READING, 0), lengths=some(LENGTH, 0))
+    Draft202012Validator(contract).validate(said.data)
     assert [(problem["line"], problem["column"], problem["code"]) for problem in said.data["problems"]] == [(18, 36, "unknown-key")]
     assert "length" in said.data["problems"][0]["hint"]
 
