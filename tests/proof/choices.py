@@ -24,8 +24,8 @@ def plans(draw: st.DrawFn) -> Plan:
     """Two or three stages with two to six tasks."""
     stages = draw(st.sampled_from((2, 2, 3)))
     found = [draw(first_tasks()), draw(second_tasks())]
-    for others in (papers(), checks(), roll_ups(), rhythms(), reports()):
-        found += [draw(others)] if draw(st.sampled_from((False, False, False, True))) else []
+    for others, often in ((papers(), 4), (checks(), 4), (roll_ups(), 2), (rhythms(), 4), (reports(), 4)):
+        found += [draw(others)] if draw(st.integers(1, often)) == often else []
     if stages == 3:
         found.append(draw(last_tasks()))
     known = {task.name for task in found}

@@ -25,6 +25,7 @@ from tests.proof.replay import Replay
 
 UNITS = w.SMALL
 NUMBERS = st.integers(0, 1000)
+SUPERIORS = st.sampled_from(("S", "G1", "G2"))
 WHO = st.sampled_from(("right", "right", "right", "wrong"))
 Makes = Callable[[], AbstractContextManager[World]]
 
@@ -309,27 +310,34 @@ class Histories(RuleBasedStateMachine):
         self.do(lambda world: world.bring_in(f"{code},新支部{code},党支部,G1\n", "", now))
         self.check()
 
-    @rule(number=NUMBERS, superior=st.sampled_from(("S", "G1", "G2")))
-    def units_move(self, number: int, superior: str) -> None:
+    @rule(code=st.sampled_from([code for code in UNITS if "B" in code]), superior=SUPERIORS)
+    def a_unit_moves(self, code: str, superior: str) -> None:
+        self.move([code], superior)
+
+    @precondition(lambda self: self.waiting())
+    @rule(number=NUMBERS, later=choices.LATER, superior=SUPERIORS)
+    def all_that_a_unit_waits_for_move(self, number: int, later: timedelta, superior: str) -> None:
+        """It waits for nothing any more, wherever that finds its lock and its reminders."""
+        duty = self.waiting()[number % len(self.waiting())]
+        self.now = max(self.now, duty.opens) + later
+        self.check()
+        self.move(sorted({other.unit for other in self.model.upstream(duty) if other.state not in DONE}), superior)
+
+    def waiting(self) -> list[Any]:
+        """What the units above the branches cannot do yet."""
+        return [duty for _, duty in sorted(self.model.duties.items()) if duty.unit in ("G1", "G2") and self.model.waits(duty)]
+
+    def move(self, codes: list[str], superior: str) -> None:
         """What the clock had to do before, it does in the tree as it was."""
-        now, codes = self.now, self.movers(number)
-        lines = "".join(f"{code},单位{code},党支部,{superior}\n" for code in codes)
+        now, lines = self.now, "".join(f"{code},单位{code},党支部,{superior}\n" for code in codes)
 
-        def move(world: World) -> None:
+        def moving_on(world: World) -> None:
             sweep(world, now, 5000)
-            world.bring_in(lines, "", now)
+            world.bring_in(lines or "S,单位S,学校,\n", "", now)
 
-        self.do(move)
+        self.do(moving_on)
         self.model.move(codes, superior, now)
         self.check()
-
-    def movers(self, number: int) -> list[str]:
-        """One branch; more often all for which a unit above still waits."""
-        waiting = [duty for _, duty in sorted(self.model.duties.items()) if "B" not in duty.unit and self.model.waits(duty)]
-        if not waiting or number % 4 == 0:
-            return [[code for code in UNITS if "B" in code][number % 6]]
-        undone = {other.unit for other in self.model.upstream(waiting[number % len(waiting)]) if other.state not in DONE}
-        return sorted(undone - {"S", "G1", "G2"}) or ["G1B1"]
 
     @precondition(lambda self: len(self.acts) > 8)
     @rule(number=NUMBERS)
