@@ -61,7 +61,7 @@ SLIPS = [
     (("sweep", "--now", "2031-02-30"), WRONG, "没有“2031-02-30”这一天", "no such day"),
     (("submit", "U01", "方案", "--on", "2031-13-01"), WRONG, "没有“2031-13-01”这一天", "no such day"),
     (("status", "--db", "sqlite:///campaign.db?mode=ro"), REFUSED, "不认识", "not known"),
-    (("extend", "U01", "方案"), WRONG, "缺少 --to 。", "--to is missing"),
+    (("extend", "U01", "方案"), WRONG, "缺少 --to。", "--to is missing"),
 ]
 
 
