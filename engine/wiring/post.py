@@ -14,6 +14,7 @@ from engine.sentences import Sentence
 from engine.settings import Settings, smtp_options
 from engine.store import house as facts
 from engine.wiring.house import is_rehearsal, mail_folder
+from notifiers.base import NotSent, wire_address
 from notifiers.registry import NotConfigured, make
 
 
@@ -31,6 +32,14 @@ class NoSender(CampaignError):
     """
 
 
+class BadSender(CampaignError):
+    """发件人地址“{address}”不能用，一封信也没有写。请把 CAMPAIGN_SENDER 改正为“活动办公室 <office@example.org>”这样的写法，域名用英文。
+
+    Letters cannot be sent from the address “{address}”; none was written or sent. Correct CAMPAIGN_SENDER (such as “Campaign Office
+    <office@example.org>”, with a domain in plain letters).
+    """
+
+
 class MailFolderIsFile(CampaignError):
     """信件要写入文件夹 {folder}，可是那里有一个同名的文件。请把它移走或改名，或用环境变量 CAMPAIGN_MAIL_FOLDER 指明另一个文件夹。
 
@@ -43,13 +52,14 @@ class MailFolderIsFile(CampaignError):
 def open_post(settings: Settings, house: House) -> Iterator[Post]:
     """How letters leave, closed at the end. A rehearsal's never do: they become files.
 
-    Raises NoNotifier, NoSender, NotConfigured, MailFolderIsFile.
+    Raises NoNotifier, NoSender, BadSender, NotConfigured, MailFolderIsFile.
     """
     name, options = _channel(settings, rehearsal=is_rehearsal(house))
     with house.database.read() as connection:
         office = facts.read_setting(connection, OFFICE_ADDRESS) or ""
     if not settings.sender_address and not office:
         raise NoSender
+    _expect_usable(settings.sender_address or office)
     notifier = make(name, options)
     try:
         yield Post(notifier=notifier, lang=settings.lang, sender_name=settings.sender_name, sender_address=settings.sender_address)
@@ -64,8 +74,18 @@ def unsendable(settings: Settings, house: House) -> Sentence | None:
             return None
     except NotConfigured as error:
         return Sentence("{zh}", "{en}", {"zh": error.zh, "en": error.en})
-    except (NoNotifier, NoSender, MailFolderIsFile) as error:
+    except (NoNotifier, NoSender, BadSender, MailFolderIsFile) as error:
         return error.sentence
+
+
+def _expect_usable(address: str) -> None:
+    """Every letter would fail for good under an address that is none, or whose domain a Message-ID cannot hold."""
+    try:
+        wire_address(address)
+    except NotSent as error:
+        raise BadSender(address=address) from error
+    if not address.isascii():
+        raise BadSender(address=address)
 
 
 def _channel(settings: Settings, *, rehearsal: bool) -> tuple[str, dict[str, str]]:

@@ -107,3 +107,14 @@ def test_a_live_campaign_from_which_no_letter_can_leave_is_said_to_be_so(launche
     monkeypatch.setenv("CAMPAIGN_NOTIFIER", "maildir")
     assert "no-mail" not in codes(launched)
     assert "寄不出去" not in launched.does("mail", "on", "--as", "管理员", "--lang", "zh").out
+
+
+@pytest.mark.parametrize("sender", ["活动办公室 office@example.org", "张三 <zs@例子.中国>"])
+def test_a_sender_that_cannot_be_loses_no_letter(launched: Clerk, monkeypatch: pytest.MonkeyPatch, sender: str) -> None:
+    launched.does("sweep", "--now", "2010-06-20")
+    monkeypatch.setenv("CAMPAIGN_SENDER", sender)
+    said = launched("deliver", "--lang", "zh")
+    assert said.code == 1 and "CAMPAIGN_SENDER" in said.err
+    monkeypatch.delenv("CAMPAIGN_SENDER")
+    launched.does("deliver", "--now", "2010-06-20")
+    assert launched.letters
