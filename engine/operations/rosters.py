@@ -13,6 +13,7 @@ from engine.definition.model import Organisation, Workflow
 from engine.errors import FileProblems
 from engine.exchange.roster import read_roster
 from engine.operations.context import House
+from engine.operations.import_notes import unfollowed
 from engine.operations.loading import check_file
 from engine.operations.people import operator
 from engine.operations.roster_fit import attribute_problems, posts_words, strange_posts
@@ -27,7 +28,7 @@ from engine.store.roster import ImportReport
 class Imported:
     """What an import did, or would do. `idle`: new units that no running campaign knows (they join the next one launched).
 
-    notes: several units without a superior, and what does not fit the workflow that was named.
+    notes: what no running campaign follows, several units without a superior, and what does not fit the workflow that was named.
     """
 
     report: ImportReport
@@ -87,8 +88,8 @@ def _write(connection: Connection, given: Roster, by: str | None, behalf: str | 
     data = {"added": len(report.added), "changed": len(report.changed), "posts": report.posts_added + report.posts_changed}
     journal.write(connection, journal.Line(kind="imported", recorded_at=now, actor_id=actor.id, behalf_id=actor.behalf_id, data=data))
     active = any(row.state == campaigns.RUNNING for row in campaigns.all_campaigns(connection))
-    idle = len(report.added) if active else 0
-    return Imported(report=report, done=not dry, idle=idle, notes=tuple(_several_roots(connection)))
+    notes = (*_several_roots(connection), *unfollowed(connection, given, report, now))
+    return Imported(report=report, done=not dry, idle=len(report.added) if active else 0, notes=notes)
 
 
 def _several_roots(connection: Connection) -> Iterator[Sentence]:

@@ -20,7 +20,10 @@ from engine.store.tenures import write_tenures
 
 @dataclass(frozen=True, kw_only=True)
 class ImportReport:
-    """What an import changed, by code. `missing`: known units that the file does not name; they stay as they are."""
+    """What an import changed, by code. `missing`: known units that the file does not name; they stay as they are.
+
+    moved: those of the changed that stand below another superior now.
+    """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -30,6 +33,7 @@ class ImportReport:
     posts_changed: int
     posts_missing: tuple[str, ...]
     persons: int
+    moved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +56,7 @@ def import_roster(connection: Connection, roster: Roster, now: datetime) -> Impo
     """Add what is new, update what is known; delete nothing. The roster must be sound as a tree with what is stored."""
     stored = {row.code: row for row in connection.execute(select(unit))}
     tree = Tree(_together(connection, roster))
-    added, changed = _write_units(connection, roster, tree, stored, now)
+    added, changed, moved = _write_units(connection, roster, tree, stored, now)
     posts = write_tenures(connection, roster)
     named = {given.code for given in roster.units}
     return ImportReport(
@@ -64,6 +68,7 @@ def import_roster(connection: Connection, roster: Roster, now: datetime) -> Impo
         posts_changed=posts.changed,
         posts_missing=posts.missing,
         persons=posts.persons,
+        moved=moved,
     )
 
 
@@ -116,10 +121,10 @@ def read_roster(connection: Connection) -> Roster:
 
 def _write_units(
     connection: Connection, roster: Roster, tree: Tree, stored: Mapping[str, Any], now: datetime
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     named = {given.code: given for given in roster.units}
     placed = Places(stored)
-    added, changed = [], []
+    added, changed, moved = [], [], []
     for _, given in tree.walk():
         if given.code not in named:
             continue
@@ -132,9 +137,10 @@ def _write_units(
             connection.execute(update(unit).where(unit.c.id == row.id).values(**_columns(given)))
             if row.superior_id != superior:
                 placed.move(connection, row.id, superior)
+                moved.append(given.code)
             changed.append(given.code)
     placed.settle(connection, now)
-    return tuple(added), tuple(changed)
+    return tuple(added), tuple(changed), tuple(moved)
 
 
 def _columns(given: Unit) -> dict[str, Any]:

@@ -223,7 +223,7 @@ class World:
         """Import a roster given as the lines of its tables."""
         folder = self.folder / "roster"
         folder.mkdir(exist_ok=True)
-        (folder / "units.csv").write_text(f"code,name,level,superior\n{units}", encoding="utf-8")
+        (folder / "units.csv").write_text(f"code,name,level,superior,until\n{units}", encoding="utf-8")
         if posts:
             (folder / "posts.csv").write_text(f"unit,post,person,email,since,until\n{posts}", encoding="utf-8")
         return rosters.import_roster(self.house, folder, by=ADMIN, now=now, dry=dry)
