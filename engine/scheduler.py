@@ -86,6 +86,8 @@ def one_round(house: House, post: Post, clock: datetime, tell: Tell, checkpoint:
         delivered = deliver(house, post, now, checkpoint)
     if _worth_telling(delivered):
         tell(delivered.words)
+    if delivered.nobody_told is not None:
+        tell(delivered.nobody_told)
     if delivered.trouble is not None:
         tell(delivered.trouble)
     return swept.next_at

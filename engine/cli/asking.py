@@ -148,17 +148,20 @@ def helper_data(helper: Helper) -> dict[str, Any]:
         "post": helper.post,
         "person": helper.person,
         "vacant": helper.vacant,
+        "reachable": helper.reachable,
     }
 
 
 def helper_words(helper: Helper, lang: Lang) -> str:
-    """`机电学院党总支 书记 张三`; where the post is vacant, whoever stands in, or that nobody does."""
+    """`机电学院党总支 书记 张三`; where the post is vacant, whoever stands in, or that nobody does; and whether no letter reaches her."""
     place = f"{helper.unit_name} {helper.post}".strip()
     if not helper.unit:
         return place or Sentence("活动办公室", "the campaign office").say(lang)
     if not helper.person:
         return place + Sentence("（空缺）", " (vacant)").say(lang)
-    return f"{place} {helper.person}" + (Sentence("（代）", " (standing in)").say(lang) if helper.vacant else "")
+    stands_in = Sentence("（代）", " (standing in)").say(lang) if helper.vacant else ""
+    unreached = "" if helper.reachable else Sentence("（没有邮箱，联系不上）", " (no address, cannot be told)").say(lang)
+    return f"{place} {helper.person}{stands_in}{unreached}"
 
 
 def helpers_words(helpers: Sequence[Helper], lang: Lang) -> str:

@@ -66,6 +66,8 @@ def deliver(call: Call) -> int:
         emit({**vars(delivered), "trouble": trouble, "folder": folder})
         return code
     line(call.say(delivered.words))
+    if delivered.nobody_told is not None:
+        line(call.say(delivered.nobody_told))
     if delivered.trouble is not None:
         line(call.say(delivered.trouble))
     if folder and delivered.sent:

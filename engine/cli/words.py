@@ -43,6 +43,7 @@ NOTICE_KINDS: Mapping[int, Sentence] = {
     NoticeKind.WAIVED: Sentence("免报", "waived"),
     NoticeKind.OPENED: Sentence("补发开始", "opened-late"),
     NoticeKind.REOPENED: Sentence("重新开放", "reopened"),
+    NoticeKind.UNREACHED: Sentence("通知不到", "unreached"),
 }
 
 NOTICE_STATES: Mapping[str, Sentence] = {

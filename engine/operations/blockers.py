@@ -29,6 +29,7 @@ class Helper:
     """Somebody who can unblock: a unit and post, and who holds it (or stands in for it, the post being vacant).
 
     Without a unit it is the campaign office, by its name where `campaign init` was told of one.
+    reachable: whether anybody there has an address.
     """
 
     unit: str
@@ -36,6 +37,7 @@ class Helper:
     post: str
     person: str
     vacant: bool = False
+    reachable: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +90,8 @@ class Lookup:
         self._returned: dict[Key, str] = {}
         self._waiting: dict[Key, tuple[Waiting, ...]] = {}
         self._told: dict[Key, datetime] = {}
-        self._office = (Helper(unit="", unit_name=office_of(connection)[0], post="", person=""),)
+        office, address = office_of(connection)
+        self._office = (Helper(unit="", unit_name=office, post="", person="", reachable=bool(address)),)
         self._prepared: set[Key] = set()
 
     def blockers(self, rows: Sequence[ObligationRow]) -> tuple[Blocker, ...]:
@@ -194,7 +197,7 @@ class Lookup:
     def _find(self, unit_id: int, role: str) -> tuple[Helper, ...]:
         answer = self.directory.answering(unit_id, role)
         if not answer.holders:
-            return (Helper(unit=answer.unit.code, unit_name=answer.unit.name, post=role, person="", vacant=True),)
+            return (Helper(unit=answer.unit.code, unit_name=answer.unit.name, post=role, person="", vacant=True, reachable=False),)
         places = {holder.unit_id: self.directory.unit(holder.unit_id) for holder in answer.holders}
         return tuple(
             Helper(
@@ -203,6 +206,7 @@ class Lookup:
                 post=holder.post,
                 person=holder.name,
                 vacant=answer.vacant,
+                reachable=any(each.email for each in answer.holders),
             )
             for holder in answer.holders
         )

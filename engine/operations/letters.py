@@ -21,6 +21,8 @@ from notifiers.texts import DutyLine, LaggardLine, LetterView
 
 _SECOND = timedelta(seconds=1)
 _LAGGARDS = "below"
+# So many names stand in a note.
+_NAMED = 10
 # In which part somebody is still asked to hand something in.
 _OWED = frozenset({"returned", "reopened", "overdue", "due_soon", "extended"})
 # In which part somebody is told of what another one handed in.
@@ -209,7 +211,31 @@ class _Writer:
         return vacant + stands_in if first.person else vacant
 
     def notes(self, decided: Sequence[Decided]) -> tuple[str, ...]:
-        """Why a letter comes to somebody who does not hold the post."""
+        """Why a letter comes to somebody who does not hold the post, or what she is told of does not reach whoever does."""
+        unreached = [notice for notice in decided if notice.kind == NoticeKind.UNREACHED]
+        decided = [notice for notice in decided if notice.kind != NoticeKind.UNREACHED]
+        return (*self._unreached(unreached), *self._why_she(decided))
+
+    def _unreached(self, decided: Sequence[Decided]) -> tuple[str, ...]:
+        """Whom nobody could tell: the office passes it on, and sees to the roster."""
+        names = list(dict.fromkeys(self._named(*ball(notice.obligation)) for notice in decided))
+        if not names:
+            return ()
+        more = Sentence("等 {n} 处", " and others ({n} in all)", {"n": len(names)}) if len(names) > _NAMED else ""
+        values = {"names": listed(names[:_NAMED], self.lang), "more": more}
+        said = Sentence(
+            "{names}{more}没有邮箱或岗位空缺，上面的事没有通知到，请转告；在花名册里补上以后，下一次提醒就直接寄到。",
+            "{names}{more} could not be told of this for want of an address or a holder: please pass it on. Once the roster has it, the "
+            "next reminder goes there.",
+            values,
+        )
+        return (said.say(self.lang),)
+
+    def _named(self, unit_id: int, role: str) -> str:
+        first = self.lookup.helpers(unit_id, role)[0]
+        return " ".join(filter(None, (self._seat(unit_id, role), first.person)))
+
+    def _why_she(self, decided: Sequence[Decided]) -> tuple[str, ...]:
         seats = dict.fromkeys((notice.unit_id, notice.role) for notice in decided if notice.id not in self.parcel.naming)
         if self.parcel.recipient.person_id == OFFICE:
             return tuple(dict.fromkeys(self._why_the_office(*seat) for seat in seats))

@@ -21,6 +21,9 @@ from engine.store.people import Holder
 Seat = tuple[int | None, str]
 # Stands for the campaign office, which is no person of the roster.
 OFFICE = -1
+_OFFICE_SEAT: Seat = (None, "")
+# Why nobody can be told of a duty: the office is told instead.
+UNREACHED = frozenset({"no-address", "vacant"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +37,11 @@ class Recipient:
     address: str = ""
     stands_in_for: tuple[str, str] | None = None
     reason: str = ""
+
+    @property
+    def is_office(self) -> bool:
+        """Whether it is the campaign office, which has an address or none."""
+        return self.person_id == OFFICE or self.reason == "no-office"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +68,11 @@ class _Pile:
 
 
 def parcels(lookup: Lookup) -> tuple[Parcel, ...]:
-    """All for whom notices wait, each person once."""
+    """All for whom notices wait, each person once; the office last, which hears who of the others could not be told."""
     gathering = _Gathering(lookup)
     gathering.seats()
     gathering.own_reviews()
+    gathering.office()
     return gathering.done()
 
 
@@ -112,6 +121,12 @@ class _Gathering:
                 pile = self._move(notice, recipient)
                 pile.naming |= {notice.id} if naming else set()
 
+    def office(self) -> None:
+        """The office is told of whoever cannot be."""
+        if any(pile.recipient.reason in UNREACHED for pile in self.piles.values()):
+            pile = self._pile(office_recipient(self.lookup.connection), _OFFICE_SEAT)
+            pile.seats += [_OFFICE_SEAT] if _OFFICE_SEAT not in pile.seats else []
+
     def done(self) -> tuple[Parcel, ...]:
         """The piles."""
         taken = frozenset(self.taken)
@@ -123,7 +138,7 @@ class _Gathering:
                 taken=taken,
                 naming=frozenset(pile.naming),
             )
-            for pile in self.piles.values()
+            for pile in sorted(self.piles.values(), key=lambda pile: pile.recipient.is_office)
         )
 
 

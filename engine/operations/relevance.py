@@ -27,6 +27,8 @@ def why_not(notice: Decided, campaign: Running) -> str:
     if row.state is _S.LAPSED:
         return "lapsed"
     match notice.kind:
+        case NoticeKind.UNREACHED:
+            return ""
         case NoticeKind.RETURNED:
             return "" if row.state is _S.RETURNED else "handed-in"
         case NoticeKind.EXTENDED:

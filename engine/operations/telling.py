@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,13 +11,14 @@ from engine.operations import letters
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import Running, running
 from engine.operations.context import House
+from engine.operations.instructions import office_name
 from engine.operations.office import office_of
 from engine.operations.post import Post
-from engine.operations.recipients import OFFICE, Parcel, Recipient, needless, parcels
+from engine.operations.recipients import OFFICE, UNREACHED, Parcel, Recipient, needless, parcels
 from engine.operations.relevance import why_not
 from engine.operations.sending import Round, send_one
 from engine.oserrors import why
-from engine.sentences import Sentence
+from engine.sentences import Lang, Sentence, enumerated
 from engine.store import house as facts
 from engine.store import notices
 from engine.store.claims import claimant
@@ -31,6 +32,8 @@ from notifiers.texts import Composed, compose
 PERSONS_A_BATCH = 5
 # So many are written from one look at the database.
 PERSONS_A_LOOK = 25
+# So many of those who cannot be told are named.
+_NAMED = 10
 _AT_ONCE = (NoticeKind.RETURNED,)
 
 
@@ -39,7 +42,7 @@ class Delivered:
     """What a delivery did.
 
     dropped: letters that were no longer true when their turn came.  held: notices that wait because the campaign's mail is off.
-    trouble: why the last letter did not go.
+    unreached: who could not be told for want of an address or a holder of the post.  trouble: why the last letter did not go.
     """
 
     composed: int
@@ -48,7 +51,21 @@ class Delivered:
     failed: int
     later: int
     held: int
+    unreached: tuple[str, ...] = ()
     trouble: Sentence | None = None
+
+    @property
+    def nobody_told(self) -> Sentence | None:
+        """Whom no letter reaches, some of them by name; None where there is nobody."""
+        if not self.unreached:
+            return None
+        more = Sentence("等", " and others") if len(self.unreached) > _NAMED else ""
+        return Sentence(
+            "没有邮箱或岗位空缺而通知不到的 {n} 处：{names}{more}。在花名册里补上以后，下一次提醒就会寄到。",
+            "{n} could not be told for want of an address or a holder: {names}{more}. "
+            "Once the roster has it, the next reminder goes there.",
+            {"n": len(self.unreached), "names": enumerated(self.unreached[:_NAMED]), "more": more},
+        )
 
     @property
     def words(self) -> Sentence:
@@ -68,10 +85,11 @@ def deliver(house: House, post: Post, now: datetime, on_attempt: Callable[[], No
     on_attempt: called after every attempt. Where the whole channel is out of reach, the round ends with the first letter.
     """
     counts: Counter[str] = Counter()
+    unreached: dict[str, None] = {}
     with claimant(house.database) as mine:
         turn, trouble = _begin(house, post, now, mine), None
         while not counts["hopeless"]:
-            counts["composed"] += _compose_all(house, post, now)
+            counts["composed"] += _compose_all(house, post, now, unreached)
             came_to, last = _send_all(turn, on_attempt)
             counts, trouble = counts + came_to, last or trouble
             # What still holds of a letter that was dropped goes into another one.
@@ -84,6 +102,7 @@ def deliver(house: House, post: Post, now: datetime, on_attempt: Callable[[], No
         failed=counts["failed"],
         later=counts["later"],
         held=_held(house),
+        unreached=tuple(unreached),
         trouble=_said(trouble),
     )
 
@@ -125,7 +144,8 @@ def _held(house: House) -> int:
         return notices.held(connection)
 
 
-def _compose_all(house: House, post: Post, now: datetime) -> int:
+def _compose_all(house: House, post: Post, now: datetime, unreached: dict[str, None]) -> int:
+    """Write all letters that are to be written; how many. Enters whoever could not be told."""
     composed = 0
     with house.database.read() as connection:
         # Who is written to once a day must in the end hear of every campaign: the one that has waited longest comes first.
@@ -134,18 +154,27 @@ def _compose_all(house: House, post: Post, now: datetime) -> int:
     for campaign in (alive[number] for number in order if number in alive):
         with house.database.read() as connection:
             waiting = parcels(Lookup(connection, campaign, now))
-        for start in range(0, len(waiting), PERSONS_A_LOOK):
-            composed += _compose_some(house, campaign, waiting[start : start + PERSONS_A_LOOK], post, now)
+        for some in _looks(waiting):
+            drafts = _drafts(house, campaign, some, post, now)
+            for at in range(0, len(drafts), PERSONS_A_BATCH):
+                composed += _keep_some(house, campaign, drafts[at : at + PERSONS_A_BATCH], post, now)
+            unreached |= dict.fromkeys(draft.unreached for draft in drafts if draft.unreached)
     return composed
 
 
-def _compose_some(house: House, campaign: Running, some: Sequence[Parcel], post: Post, now: datetime) -> int:
-    """The letters of some persons: written while others may write, then kept; how many."""
+def _looks(waiting: Sequence[Parcel]) -> Iterator[Sequence[Parcel]]:
+    """So many at a time; the office by itself, when it is known who else could not be told."""
+    people = [parcel for parcel in waiting if not parcel.recipient.is_office]
+    yield from (people[start : start + PERSONS_A_LOOK] for start in range(0, len(people), PERSONS_A_LOOK))
+    yield from ([parcel] for parcel in waiting if parcel.recipient.is_office)
+
+
+def _drafts(house: House, campaign: Running, some: Sequence[Parcel], post: Post, now: datetime) -> list[_Draft]:
+    """The letters of some persons, written while others may write."""
     with house.database.read() as connection:
         lookup = Lookup(connection, campaign, now)
         lookup.directory.prefetch(unit for parcel in some for unit, _ in parcel.seats if unit is not None)
-        drafts = [_draft(lookup, parcel, post) for parcel in some]
-    return sum(_keep_some(house, campaign, drafts[at : at + PERSONS_A_BATCH], post, now) for at in range(0, len(drafts), PERSONS_A_BATCH))
+        return [_draft(lookup, parcel, post) for parcel in some]
 
 
 def _keep_some(house: House, campaign: Running, drafts: Sequence[_Draft], post: Post, now: datetime) -> int:
@@ -158,6 +187,7 @@ class _Draft:
     """What one person is to be told. `notices`: ids of what the letter says; `untold`: ids by the reason why they are not told.
 
     person_id: None for a campaign office that has never been written to.  waits: only for a day on which she has had no letter.
+    unreached: who it is that can be told nothing of it, '' where she can.
     """
 
     person_id: int | None
@@ -167,6 +197,7 @@ class _Draft:
     untold: Mapping[str, Sequence[int]]
     words: Composed | None
     waits: bool
+    unreached: str
 
 
 def _draft(lookup: Lookup, parcel: Parcel, post: Post) -> _Draft:
@@ -183,7 +214,15 @@ def _draft(lookup: Lookup, parcel: Parcel, post: Post) -> _Draft:
         untold=untold,
         words=compose(letters.view(lookup, parcel, decided, post.lang)) if write else None,
         waits=waits,
+        unreached=_named(recipient, post.lang) if untold.get(recipient.reason) else "",
     )
+
+
+def _named(recipient: Recipient, lang: Lang) -> str:
+    """`理学院党支部 郑华`; of a vacant post what it is called."""
+    if recipient.is_office:
+        return office_name(recipient.name).say(lang)
+    return f"{recipient.unit_name} {recipient.name or recipient.post}".strip()
 
 
 def _told_today(lookup: Lookup, recipient: Recipient, post: Post) -> bool:
@@ -215,6 +254,8 @@ def _without_blame(parcel: Parcel, decided: list[Decided], superseded: list[int]
 def _keep(connection: Connection, campaign: Running, draft: _Draft, post: Post, now: datetime) -> int:
     """Keep a letter, unless somebody else has told her meanwhile, and why the rest is not told; 1 or 0."""
     for reason, ids in draft.untold.items():
+        if reason in UNREACHED:
+            notices.tell_office(connection, ids, now)
         notices.suppress(connection, ids, reason)
     if draft.words is None or not notices.all_waiting(connection, draft.notices):
         return 0

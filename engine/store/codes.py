@@ -44,6 +44,7 @@ class NoticeKind(IntEnum):
     WAIVED = 6
     OPENED = 7
     REOPENED = 8
+    UNREACHED = 9
 
 
 class NoticeState(IntEnum):

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, literal, or_, select, update
 
 from engine.machine.states import ObligationState
 from engine.store import prepared
 from engine.store import tables as t
 from engine.store.claims import ClaimLost, is_dead
-from engine.store.codes import CampaignState, MessageState, NoticeState
+from engine.store.codes import CampaignState, MessageState, NoticeKind, NoticeState
 from engine.store.obligations import ObligationRow, row_of, select_obligations
 
 _MESSAGE, _ATTEMPT = insert(t.message), insert(t.attempt)
@@ -35,6 +35,21 @@ def suppress_all(connection: Connection, campaign_id: int, reason: str) -> None:
 def suppress(connection: Connection, notice_ids: Sequence[int], reason: str) -> None:
     """These are not told, and why; but for those that somebody else has told meanwhile."""
     _mark(connection, notice_ids, NoticeState.DECIDED, state=NoticeState.SUPPRESSED, reason=reason)
+
+
+def tell_office(connection: Connection, notice_ids: Sequence[int], now: datetime) -> None:
+    """The office is told, once for a duty and its deadline, that these reach nobody; but for those that somebody else has told."""
+    n, told = t.notice.c, t.notice.alias("told")
+    same = (told.c.case_id == n.case_id, told.c.occurrence_id == n.occurrence_id, told.c.subject == n.subject)
+    known = select(told.c.id).where(*same, told.c.kind == NoticeKind.UNREACHED, told.c.deadline_id == n.deadline_id)
+    columns = ["campaign_id", "case_id", "occurrence_id", "subject", "deadline_id"]
+    given = {"kind": NoticeKind.UNREACHED, "number": 0, "rung": 0, "role": "", "state": NoticeState.DECIDED, "reason": ""}
+    given |= {"due_at": now, "decided_at": now}
+    for start in range(0, len(notice_ids), 500):
+        mine = (n.id.in_(notice_ids[start : start + 500]), n.state == NoticeState.DECIDED, n.kind != NoticeKind.UNREACHED)
+        constants = [literal(value, n[name].type) for name, value in given.items()]
+        rows = select(*(n[name] for name in columns), *constants).where(*mine, ~known.correlate(t.notice).exists()).distinct()
+        connection.execute(insert(t.notice).from_select([*columns, *given], rows))
 
 
 def all_waiting(connection: Connection, notice_ids: Sequence[int]) -> bool:

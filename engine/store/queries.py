@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, bindparam, distinct, func, or_, select
 from engine.machine.states import BEFORE, FINISHED, WITHDRAWN, Modality, ObligationState
 from engine.store import paths, prepared
 from engine.store import tables as t
-from engine.store.codes import Bell, NoticeState
+from engine.store.codes import Bell, NoticeKind, NoticeState
 from engine.store.obligations import ObligationRow, row_of, select_obligations
 
 
@@ -230,12 +230,12 @@ def all_cases(connection: Connection, campaign_id: int, path: str) -> tuple[Case
 
 
 def last_told(connection: Connection, case_ids: Sequence[int]) -> dict[tuple[int, int, int], datetime]:
-    """When somebody was last told about an obligation, by its key."""
+    """When somebody who has to do with an obligation was last told about it, by its key."""
     n = t.notice.c
     found = {}
     for start in range(0, len(case_ids), 500):
         query = select(n.case_id, n.occurrence_id, n.subject, func.max(n.due_at)).where(
-            n.case_id.in_(case_ids[start : start + 500]), n.state == NoticeState.SENT
+            n.case_id.in_(case_ids[start : start + 500]), n.state == NoticeState.SENT, n.kind != NoticeKind.UNREACHED
         )
         for case_id, occurrence_id, subject, at in connection.execute(query.group_by(n.case_id, n.occurrence_id, n.subject)):
             found[(case_id, occurrence_id, subject)] = at

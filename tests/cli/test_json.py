@@ -30,7 +30,7 @@ def some(of: dict[str, Any], least: int = 1) -> dict[str, Any]:
     return {"type": "array", "items": of, "minItems": least}
 
 
-HELPER = thing(unit=SAID, name=SAID, post=SAID, person=TEXT, vacant=YES_NO)
+HELPER = thing(unit=SAID, name=SAID, post=SAID, person=TEXT, vacant=YES_NO, reachable=YES_NO)
 PROBLEM = thing(
     file=SAID, line=NUMBER, column=NUMBER, path=TEXT, code=SAID, severity={"enum": ["error", "warning"]}, message=SAID, hint=MAYBE
 )
@@ -194,7 +194,17 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
     (("sweep",), thing(now=INSTANT, bells=NUMBER, moved=NUMBER, next_at=MAYBE_INSTANT)),
     (
         ("deliver",),
-        thing(composed=NUMBER, sent=NUMBER, dropped=NUMBER, failed=NUMBER, later=NUMBER, held=NUMBER, trouble=MAYBE, folder=MAYBE),
+        thing(
+            composed=NUMBER,
+            sent=NUMBER,
+            dropped=NUMBER,
+            failed=NUMBER,
+            later=NUMBER,
+            held=NUMBER,
+            unreached=some(SAID, 0),
+            trouble=MAYBE,
+            folder=MAYBE,
+        ),
     ),
     (("mail", "off", "--as", "管理员"), thing(campaign=SAID, mail_on=YES_NO)),
     (("waive", "U02", "实施方案", "--reason", "合并", "--as", "王书记"), STEP),

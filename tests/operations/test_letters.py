@@ -249,10 +249,11 @@ def test_the_vacancy_note_names_the_post_and_the_office(spring):
     assert "单位G1B3的书记岗位目前空缺，因此发给您；请尽快明确人选并告知活动办。" in text
 
 
-def test_the_office_is_told_why_it_is_and_of_a_vacancy_what_to_do(spring):
-    spring.go(w.at(6, 4, 9))
-    spring.go(w.at(6, 7, 9))
-    (letter,) = spring.channel.to(w.OFFICE)
+def test_the_office_is_told_why_it_is_and_of_a_vacancy_what_to_do(make_world):
+    world = make_world(w.launched(SPRING, who="full"))
+    world.go(w.at(6, 4, 9))
+    world.go(w.at(6, 7, 9))
+    (letter,) = world.channel.to(w.OFFICE)
     assert "这些单位的上级不由系统催办，因此发给活动办。" in letter.text
     assert "请联系" not in letter.text
 

@@ -85,6 +85,7 @@ def _rosters(name: str) -> Roster:
         "wide": people(WIDE),
         "full": people(SMALL),
         "orphan": people(SMALL, vacant=["G2B3"]),
+        "mute": people(WIDE, silent=WIDE),
         "deserted": people(SMALL, vacant=SMALL),
     }[name]
 

@@ -282,7 +282,9 @@ class Replay:
         cases = {row[0]: list(row[1:]) for row in connection.execute(select(c.id, c.unit_id, c.stage, c.entered_at))}
         over = t.overdue.c
         overdue = {(row[0], row[1]): row[2] for row in connection.execute(select(over.case_id, over.occurrence_id, over.since))}
-        keys = {tuple(row) for row in connection.execute(select(n.case_id, n.occurrence_id, n.kind, n.deadline_id, n.number))}
+        # What the office is told of those that no letter reaches comes of delivering, which is no line of the journal.
+        decided = select(n.case_id, n.occurrence_id, n.kind, n.deadline_id, n.number).where(n.kind != NoticeKind.UNREACHED)
+        keys = {tuple(row) for row in connection.execute(decided)}
         return [*self.wrong, *_apart(told, stored), *_apart(self.cases, cases), *_apart(self.overdue, overdue), *(self.notices ^ keys)]
 
 

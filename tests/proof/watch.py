@@ -39,7 +39,7 @@ def cases(connection: Connection) -> dict[str, Row]:
 
 
 def told(connection: Connection) -> list[Told]:
-    """Every notice that was decided."""
+    """Every notice that was decided; but for the office's own about those that no letter reaches, which come of delivering."""
     n, u, to = t.notice.c, t.unit, t.unit.alias("recipient")
     columns = (u.c.code, t.occurrence.c.task, t.occurrence.c.period, n.kind, n.due_at, to.c.code.label("unit"), n.role, n.rung, n.due_at)
     query = select(*columns, t.campaign.c.launched_at, n.reason).select_from(t.notice).join(t.cases, t.cases.c.id == n.case_id)
@@ -55,7 +55,7 @@ def told(connection: Connection) -> list[Told]:
             line=row[7],
             before_launch=row.reason == "before-launch",
         )
-        for row in connection.execute(query)
+        for row in connection.execute(query.where(n.kind != NoticeKind.UNREACHED))
     ]
 
 
