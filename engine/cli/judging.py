@@ -6,7 +6,7 @@ from datetime import date
 
 import click
 
-from engine.cli.errors import verdict_data, verdict_lines
+from engine.cli.errors import error_data, verdict_data, verdict_lines
 from engine.cli.options import ACTS, Call, Number, argument, command, option
 from engine.cli.output import at_desk, emit, line
 from engine.cli.steps import REASON, TASK, UNIT, print_step, stepped_after_unit, stepped_data, task_ref
@@ -16,6 +16,7 @@ from engine.operations import granting, judging
 from engine.operations.campaigns import TaskRef
 from engine.operations.granting import BulkGrant, Request
 from engine.sentences import Sentence
+from engine.store.failures import in_batches
 
 _EXTENDED = Sentence("已延期", "Extended")
 
@@ -107,7 +108,7 @@ def extend(call: Call, unit: str | None, task: str | None, to_day: str, reason: 
 
 
 def _extend_many(call: Call, ref: TaskRef, under: str, to: date, request: Request) -> int:
-    with at_desk(call) as desk:
+    with at_desk(call) as desk, in_batches():
         lines = granting.extend_under(desk.house, call.campaign, ref, under, to=to, request=request, now=desk.now)
     granted = sum(one.answer is not None for one in lines)
     if call.as_json:
@@ -126,6 +127,7 @@ def _grant_data(call: Call, one: BulkGrant) -> dict[str, object]:
         "name": one.name,
         "answer": stepped_data(call, one.answer) if one.answer else None,
         "refusals": [verdict_data(verdict, call.lang) for verdict in one.refusals],
+        "error": error_data(one.error, call.lang) if one.error else None,
     }
 
 
@@ -133,5 +135,7 @@ def _print_grant(call: Call, one: BulkGrant) -> None:
     if one.answer is not None:
         line(stepped_after_unit(call, one.answer, _EXTENDED), "    ")
         return
-    line(call.words("{unit} {name}  未准。", "{unit} {name}  refused.", unit=one.unit, name=one.name))
-    click.echo(verdict_lines(one.refusals, call.lang, "    "))
+    why = one.error.say(call.lang) if one.error is not None and not one.refusals else ""
+    line(call.words("{unit} {name}  未准。{why}", "{unit} {name}  refused. {why}", unit=one.unit, name=one.name, why=why), "    ")
+    if one.refusals:
+        click.echo(verdict_lines(one.refusals, call.lang, "    "))

@@ -14,10 +14,11 @@ from engine.machine.states import Modality
 from engine.operations.campaigns import TaskRef, choose, period_of, unit_of
 from engine.operations.context import House
 from engine.operations.deadlines import dates_until, give_deadline, last_day
-from engine.operations.stepping import Step, Stepped, facts_of, grant_of, settle, stepped, stepping
+from engine.operations.stepping import Step, Stepped, expect_known, facts_of, grant_of, settle, stepped, stepping
 from engine.sentences import Verdict
 from engine.store import handed_in, obligations, roster
 from engine.store.codes import NoticeKind
+from engine.store.failures import DatabaseGone, NotKept
 from engine.store.roster import UnitRow
 from engine.timing.calendars import working_calendar
 from engine.timing.instants import add_span
@@ -120,15 +121,20 @@ class BulkGrant:
     name: str
     answer: Stepped | None
     refusals: tuple[Verdict, ...] = ()
+    error: CampaignError | None = None
 
 
 def extend_under(
     house: House, campaign: str | None, ref: TaskRef, node: str, *, to: date, request: Request, now: datetime
 ) -> tuple[BulkGrant, ...]:
-    """Extend one occurrence for every unit at or below a node that has not settled it; each by the same rules. Raises NothingUnder."""
-    with house.database.read() as connection:
+    """Extend one occurrence for every unit at or below a node that has not settled it; each by the same rules.
+
+    One that is refused holds up no other. Raises NothingUnder, what is wrong with the one who grants, and what a database does wrong.
+    """
+    with house.database.write() as connection:
         running = choose(connection, campaign, writing=True)
         top = unit_of(connection, node)
+        expect_known(connection, running, request.by, request.behalf, now)
         task, period = period_of(connection, running, ref)
         rows = [row for row in obligations.under(connection, running.id, task.name, period, top.path) if not row.state.settled]
         units = [roster.by_id(connection, row.unit_id) for row in rows]
@@ -141,5 +147,8 @@ def extend_under(
 def _extend_one(house: House, campaign: str | None, unit: UnitRow, ref: TaskRef, to: date, request: Request, now: datetime) -> BulkGrant:
     try:
         return BulkGrant(unit=unit.code, name=unit.name, answer=extend(house, campaign, unit.code, ref, to=to, request=request, now=now))
-    except Refused as refused:
-        return BulkGrant(unit=unit.code, name=unit.name, answer=None, refusals=refused.verdicts)
+    except (NotKept, DatabaseGone):
+        raise
+    except CampaignError as error:
+        refusals = error.verdicts if isinstance(error, Refused) else ()
+        return BulkGrant(unit=unit.code, name=unit.name, answer=None, refusals=refusals, error=error)

@@ -211,7 +211,15 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
     (("override", "U02", "--reason", "特批", "--as", "管理员"), thing(unit=SAID, name=SAID, left=SAID, entered=SAID, forced=YES_NO)),
     (
         ("extend", "--task", "实施方案", "--under", "U", "--to", "2010-06-25", "--reason", "暴雨", "--as", "王书记"),
-        some(thing(unit=SAID, name=SAID, answer={"anyOf": [STEP, {"type": "null"}]}, refusals=some(VERDICT, 0))),
+        some(
+            thing(
+                unit=SAID,
+                name=SAID,
+                answer={"anyOf": [STEP, {"type": "null"}]},
+                refusals=some(VERDICT, 0),
+                error={"type": ["object", "null"]},
+            )
+        ),
     ),
     (
         ("load", "workflow.yaml", "--as", "管理员"),

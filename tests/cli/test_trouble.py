@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from engine.store.failures import DatabaseBusy, DatabaseDiskFull, NotKept, in_batches
-from tests.cli.desk import WORKFLOW, Clerk, flat, write_inputs
+from tests.cli.desk import PREPARATION, UNITS, WORKFLOW, Clerk, flat, write_inputs
 from tests.cli.test_process import PROGRAM, ended
 
 LANGS = ("zh", "en")
@@ -28,6 +28,19 @@ def test_a_sweep_that_runs_out_of_disk_says_that_what_was_done_is_kept(launched:
     said = ended(launched.folder, "sweep", "--now", "2011-01-01", "--lang", lang, program=FULL.format(size=size))
     assert said.returncode == 1 and words in flat(said.stderr), said.stderr
     launched.does("sweep", "--now", "2011-01-01")
+
+
+def test_extending_many_that_runs_out_of_disk_says_that_what_was_done_is_kept(clerk: Clerk) -> None:
+    branches = [(f"U{number:02}", f"第{number}党支部", "党支部", "", "U", "", "", "") for number in range(1, 61)]
+    write_inputs(clerk.folder, units=(*UNITS[:2], *branches))
+    for words in (*PREPARATION, ("sweep", "--now", "2010-06-14")):
+        clerk.does(*words)
+    every = ("extend", "--task", "实施方案", "--under", "U", "--to", "2010-06-25", "--reason", "暴雨", "--as", "王书记")
+    size = (clerk.folder / "campaign.db").stat().st_size + 20_000
+    said = ended(clerk.folder, *every, program=FULL.format(size=size))
+    assert said.returncode == 1 and "此前办完的都已保存" in flat(said.stderr), said.stderr
+    again = clerk(*every)
+    assert "未准" in again.out and "已延期 0 个" not in again.out and "已延期 60 个" not in again.out
 
 
 @pytest.mark.parametrize("error", [DatabaseDiskFull(where="x"), DatabaseBusy()])

@@ -12,6 +12,7 @@ from engine.evidence.vault import Vault
 from engine.operations.campaigns import TaskRef
 from engine.operations.context import House
 from engine.operations.granting import NothingUnder, Request, extend_under
+from engine.operations.people import UnknownPerson
 from engine.store.database import open_database
 from tests.operations import world as w
 from tests.operations.files import SPRING, STRICT
@@ -174,6 +175,21 @@ def test_extending_under_a_node_gives_each_unit_the_same_by_the_same_rules(autum
     answers = extend_under(autumn.house, None, TaskRef.parse("总结"), "S", to=date(2010, 11, 10), request=request, now=NOW)
     found = {one.unit: one.answer.due if one.answer else w.codes(one.refusals)[0] for one in answers}
     assert found == {"G1B2": "too-often", "G1B3": "2010-11-10", "G2B1": "not-entitled", "G2B2": "not-entitled", "G2B3": "not-entitled"}
+
+
+def test_a_vacant_post_in_the_midst_loses_nothing_of_what_became_of_the_others(make_world):
+    world = make_world(w.launched(SPRING, who="half"))
+    world.sweep(NOW)
+    request = Request(by=w.ADMIN, behalf="owner", reason="停电")
+    answers = extend_under(world.house, None, TaskRef.parse("总结"), "S", to=date(2010, 11, 10), request=request, now=NOW)
+    found = {one.unit: one.error.code if one.error else "" for one in answers}
+    assert found == {**dict.fromkeys(("G1B1", "G1B2", "G1B3"), "refused"), **dict.fromkeys(("G2B1", "G2B2", "G2B3"), "vacant-post")}
+
+
+def test_whoever_is_not_known_is_told_once_before_anybody_is_extended(autumn):
+    request = Request(by="没有这人", behalf=None, reason="停电")
+    with pytest.raises(UnknownPerson):
+        extend_under(autumn.house, None, TaskRef.parse("总结"), "S", to=date(2010, 11, 10), request=request, now=NOW)
 
 
 def test_extending_under_a_node_where_nobody_owes_it_is_refused(autumn):

@@ -86,6 +86,7 @@ def _rosters(name: str) -> Roster:
         "full": people(SMALL),
         "orphan": people(SMALL, vacant=["G2B3"]),
         "mute": people(WIDE, silent=WIDE),
+        "half": people(SMALL, vacant=["S", "G2", "G2B1", "G2B2", "G2B3"]),
         "deserted": people(SMALL, vacant=SMALL),
     }[name]
 
