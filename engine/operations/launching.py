@@ -25,7 +25,7 @@ from engine.sentences import Sentence, enumerated, plain, some_of
 from engine.store import campaigns, journal, launching, people, queries, roster
 from engine.store import house as facts
 from engine.store.database import Connection
-from engine.store.failures import in_batches
+from engine.store.failures import Unwound, in_batches
 from engine.store.roster import UnitRow
 
 Past = Literal["owe", "skip"]
@@ -145,7 +145,7 @@ class _Order:
 _LAUNCHED = Sentence("活动已经发动，到期事项请用 campaign sweep 接着办", "the campaign was launched, and `campaign sweep` does what is due")
 
 
-class _Preview(Exception):
+class _Preview(Unwound):
     """Unwinds the transaction of a preview."""
 
 

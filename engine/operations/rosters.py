@@ -21,6 +21,7 @@ from engine.org.model import Roster
 from engine.sentences import Sentence, some_of
 from engine.store import campaigns, journal, roster
 from engine.store.database import Connection
+from engine.store.failures import Unwound
 from engine.store.roster import ImportReport
 
 
@@ -37,7 +38,7 @@ class Imported:
     notes: tuple[Sentence, ...] = ()
 
 
-class _Trial(Exception):
+class _Trial(Unwound):
     """Unwinds the transaction of a dry run."""
 
 

@@ -87,6 +87,10 @@ class DatabaseGone(CampaignError):
     """
 
 
+class Unwound(Exception):
+    """Ends a transaction on purpose, for a preview or a dry run: nothing of it is kept, and nothing is wrong."""
+
+
 @contextmanager
 def in_batches(kept: Sentence = _SO_FAR) -> Iterator[None]:
     """Of work that is kept a batch at a time, a failure says that what was done before it is kept. kept: how that is said."""
@@ -129,7 +133,7 @@ def said(url: URL) -> Iterator[None]:
         raise (failure(where=shown(url), why=_first_line(error)) if failure else DatabaseFailed(why=_first_line(error))) from error
     except Unreadable as error:
         raise DatabaseDamaged(where=shown(url)) from error
-    except CampaignError:
+    except (CampaignError, Unwound):
         raise
     except Exception as error:
         # A row that makes no sense to us may be our own fault or that of the disk; the file itself tells which.

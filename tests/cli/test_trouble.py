@@ -6,9 +6,11 @@ import fcntl
 import os
 import resource
 import shutil
+import sqlite3
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -126,6 +128,18 @@ def test_a_backup_that_was_killed_is_tidied_up_by_the_next_and_a_living_one_is_n
     assert not dead.exists() and (alive / "database.sqlite").exists()
     launched.does("backup", "two.zip")
     assert not list(launched.folder.glob(".campaign-backup-*"))
+
+
+@pytest.mark.parametrize("words", [("units", "import", "roster.xlsx", "--dry-run"), ("launch", "--name", "second")], ids=" ".join)
+def test_a_preview_does_not_read_the_whole_file_for_damage(launched: Clerk, words: tuple[str, ...]) -> None:
+    file = launched.folder / "campaign.db"
+    with closing(sqlite3.connect(file)) as connection:
+        [page] = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'attempt'").fetchone()
+    content = bytearray(file.read_bytes())
+    content[(page - 1) * 4096 : page * 4096] = b"\xa5" * 4096
+    file.write_bytes(content)
+    assert launched(*words, "--as", "管理员").code == 0
+    assert launched("backup", "copy.zip").code == 1
 
 
 def test_a_damaged_page_that_nobody_reads_keeps_a_backup_from_being_made(launched: Clerk) -> None:

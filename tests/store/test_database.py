@@ -27,7 +27,7 @@ from engine.store.database import (
     address,
     open_database,
 )
-from engine.store.failures import DatabaseBusy, DatabaseDiskFull, DatabaseFailed, DatabaseReadOnly
+from engine.store.failures import DatabaseBusy, DatabaseDamaged, DatabaseDiskFull, DatabaseFailed, DatabaseReadOnly, Unwound
 from engine.store.schema import create_database
 from tests.store.samples import SETTINGS, Plan, count, launch, occurrence, prepare
 
@@ -281,3 +281,26 @@ def test_nothing_is_written_before_the_first_word_of_a_write(database: Database)
     with database.write() as connection:
         assert connection.execute(select(func.count()).select_from(t.event)).scalar_one() == 0
         assert connection.execute(text("SELECT 1")).scalar_one() == 1
+
+
+def test_a_transaction_that_ends_on_purpose_has_no_file_examined(tmp_path: Path) -> None:
+    """Or every preview and every dry run would read the whole of it."""
+    database = damaged(tmp_path / "campaign.db")
+    with pytest.raises(Unwound), database.write():
+        raise Unwound
+    with pytest.raises(DatabaseDamaged), database.write():
+        raise KeyError
+    database.dispose()
+
+
+def damaged(file: Path) -> Database:
+    """A database two pages of which have changed places: each is sound, and neither is where it belongs."""
+    database = create_database(str(file), SETTINGS)
+    with database.write() as connection:
+        connection.execute(insert(t.setting), [{"key": f"k{number:04}", "value": "x" * 100} for number in range(200)])
+    database.dispose()
+    content = file.read_bytes()
+    pages = [content[start : start + 4096] for start in range(0, len(content), 4096)]
+    pages[-1], pages[-2] = pages[-2], pages[-1]
+    file.write_bytes(b"".join(pages))
+    return open_database(str(file))
