@@ -14,7 +14,9 @@ from engine.sentences import Lang, Sentence
 
 DEFAULT_DATABASE = "campaign.db"
 LANGUAGES: tuple[Lang, ...] = ("zh", "en")
-_SMTP = "CAMPAIGN_SMTP_"
+_OURS = "CAMPAIGN_"
+# Options of a channel that may stand in a file of their own.
+_SECRETS = ("password", "token", "secret")
 _NAMED_ADDRESS = re.compile(r"\s*(?P<name>.*?)\s*<(?P<address>[^<>]*)>\s*")
 
 
@@ -36,7 +38,8 @@ class SecretTwice(CampaignError):
 class Settings:
     """Where things are kept and how letters leave. `files`, `mail_folder`: None where the place beside the database is meant.
 
-    notifier: the channel's name, '' where none is set.  channel: its options, a password among them, so never shown.
+    notifier: the channel's name, '' where none is set.  channel: its options as they stand in the environment (CAMPAIGN_SMTP_HOST for
+    the `host` of smtp), a password among them, so never shown.
     """
 
     database: str
@@ -54,16 +57,17 @@ def read_settings(environ: Mapping[str, str] | None = None, *, database: str | N
     """The settings of this process; what is given counts more than the environment. Secrets are read when a channel is opened."""
     env = os.environ if environ is None else environ
     name, address = _sender(env.get("CAMPAIGN_SENDER", ""))
+    notifier = env.get("CAMPAIGN_NOTIFIER", "").strip()
     return Settings(
         database=database or env.get("CAMPAIGN_DB") or DEFAULT_DATABASE,
         lang=lang or read_lang(env),
         debug=debugging(env),
         files=_path(env.get("CAMPAIGN_FILES")),
         mail_folder=_path(env.get("CAMPAIGN_MAIL_FOLDER")),
-        notifier=env.get("CAMPAIGN_NOTIFIER", "").strip(),
+        notifier=notifier,
         sender_name=name,
         sender_address=address,
-        channel={key: value for key, value in env.items() if key.startswith(_SMTP)},
+        channel={key: value for key, value in env.items() if notifier and key.startswith(_prefix(notifier))},
     )
 
 
@@ -82,18 +86,25 @@ def debugging(environ: Mapping[str, str] | None = None) -> bool:
     return env.get("CAMPAIGN_DEBUG", "") not in ("", "0")
 
 
-def smtp_options(settings: Settings) -> dict[str, str]:
-    """The options of the mail channel by their names there, the password read from its file where a file is named.
+def channel_options(settings: Settings) -> dict[str, str]:
+    """The options of the channel by their names there; a secret is read from its file where a file is named.
 
     Raises SecretTwice, SecretUnreadable.
     """
-    options = {key.removeprefix(_SMTP).lower(): value for key, value in settings.channel.items()}
-    file = options.pop("password_file", "")
-    if file and options.get("password"):
-        raise SecretTwice(variable=f"{_SMTP}PASSWORD")
-    if file:
-        options["password"] = _secret(f"{_SMTP}PASSWORD_FILE", Path(file))
+    prefix = _prefix(settings.notifier)
+    options = {key.removeprefix(prefix).lower(): value for key, value in settings.channel.items()}
+    for name in _SECRETS:
+        file, variable = options.pop(f"{name}_file", ""), f"{prefix}{name.upper()}"
+        if file and options.get(name):
+            raise SecretTwice(variable=variable)
+        if file:
+            options[name] = _secret(f"{variable}_FILE", Path(file))
     return options
+
+
+def _prefix(notifier: str) -> str:
+    """What the variables of a channel's options begin with: CAMPAIGN_SMTP_ for smtp."""
+    return f"{_OURS}{notifier.upper()}_"
 
 
 def _secret(variable: str, file: Path) -> str:

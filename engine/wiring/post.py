@@ -11,7 +11,7 @@ from engine.operations.context import House
 from engine.operations.office import OFFICE_ADDRESS
 from engine.operations.post import Post
 from engine.sentences import Sentence
-from engine.settings import Settings, smtp_options
+from engine.settings import Settings, channel_options
 from engine.store import house as facts
 from engine.wiring.house import is_rehearsal, mail_folder
 from notifiers.base import NotSent, wire_address
@@ -89,11 +89,14 @@ def _expect_usable(address: str) -> None:
 
 
 def _channel(settings: Settings, *, rehearsal: bool) -> tuple[str, dict[str, str]]:
-    if rehearsal or settings.notifier == "maildir":
+    if rehearsal:
         return "maildir", {"folder": _folder(mail_folder(settings))}
     if not settings.notifier:
         raise NoNotifier
-    return settings.notifier, smtp_options(settings) if settings.notifier == "smtp" else {}
+    options = channel_options(settings)
+    if settings.notifier == "maildir" and "folder" not in options:
+        options["folder"] = _folder(mail_folder(settings))
+    return settings.notifier, options
 
 
 def _folder(folder: Path) -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from engine.errors import WrongUsage
-from engine.settings import SecretTwice, SecretUnreadable, debugging, read_lang, read_settings, smtp_options
+from engine.settings import SecretTwice, SecretUnreadable, channel_options, debugging, read_lang, read_settings
+
+SMTP = {"CAMPAIGN_NOTIFIER": "smtp"}
 
 
 def test_nothing_set_means_the_file_in_this_folder_in_chinese() -> None:
@@ -42,20 +44,32 @@ def test_the_sender_has_a_name_and_an_address(text: str, name: str, address: str
 
 
 def test_the_options_of_the_mail_server_are_named_as_it_names_them() -> None:
-    settings = read_settings({"CAMPAIGN_SMTP_HOST": "mail.example.org", "CAMPAIGN_SMTP_PORT": "25", "CAMPAIGN_OTHER": "x"})
-    assert smtp_options(settings) == {"host": "mail.example.org", "port": "25"}
+    settings = read_settings({**SMTP, "CAMPAIGN_SMTP_HOST": "mail.example.org", "CAMPAIGN_SMTP_PORT": "25", "CAMPAIGN_OTHER": "x"})
+    assert channel_options(settings) == {"host": "mail.example.org", "port": "25"}
+
+
+def test_a_channel_that_is_added_is_given_its_own_options_and_no_others(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("hidden\n", encoding="utf-8")
+    mine = {"CAMPAIGN_PIGEON_LOFT": "roof", "CAMPAIGN_PIGEON_RING_FILE": "ring.txt", "CAMPAIGN_PIGEON_TOKEN_FILE": str(tmp_path / "token")}
+    settings = read_settings({"CAMPAIGN_NOTIFIER": "pigeon", "CAMPAIGN_SMTP_HOST": "mail.example.org", **mine})
+    assert channel_options(settings) == {"loft": "roof", "ring_file": "ring.txt", "token": "hidden"}
+    assert "hidden" not in repr(settings)
+
+
+def test_where_no_channel_is_named_there_are_no_options() -> None:
+    assert channel_options(read_settings({"CAMPAIGN_SMTP_HOST": "mail.example.org", "CAMPAIGN__X": "y"})) == {}
 
 
 def test_a_password_is_read_from_its_file_without_the_line_end(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("a b \n", encoding="utf-8")
-    options = smtp_options(read_settings({"CAMPAIGN_SMTP_PASSWORD_FILE": str(tmp_path / "secret")}))
+    options = channel_options(read_settings({**SMTP, "CAMPAIGN_SMTP_PASSWORD_FILE": str(tmp_path / "secret")}))
     assert options == {"password": "a b "}
 
 
 def test_a_password_is_given_once(tmp_path: Path) -> None:
-    both = {"CAMPAIGN_SMTP_PASSWORD": "hidden", "CAMPAIGN_SMTP_PASSWORD_FILE": str(tmp_path)}
+    both = {**SMTP, "CAMPAIGN_SMTP_PASSWORD": "hidden", "CAMPAIGN_SMTP_PASSWORD_FILE": str(tmp_path)}
     with pytest.raises(SecretTwice) as caught:
-        smtp_options(read_settings(both))
+        channel_options(read_settings(both))
     assert "hidden" not in caught.value.say("zh") + caught.value.say("en")
 
 
@@ -64,11 +78,11 @@ def test_a_password_file_that_cannot_be_read_is_named(tmp_path: Path, content: b
     if content is not None:
         (tmp_path / "secret").write_bytes(content)
     with pytest.raises(SecretUnreadable, match="secret"):
-        smtp_options(read_settings({"CAMPAIGN_SMTP_PASSWORD_FILE": str(tmp_path / "secret")}))
+        channel_options(read_settings({**SMTP, "CAMPAIGN_SMTP_PASSWORD_FILE": str(tmp_path / "secret")}))
 
 
 def test_settings_that_are_shown_hold_no_password() -> None:
-    assert "hidden" not in repr(read_settings({"CAMPAIGN_SMTP_PASSWORD": "hidden"}))
+    assert "hidden" not in repr(read_settings({**SMTP, "CAMPAIGN_SMTP_PASSWORD": "hidden"}))
 
 
 def test_a_language_that_is_not_there_is_refused() -> None:
