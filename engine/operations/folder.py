@@ -11,7 +11,7 @@ from pathlib import Path
 from engine.errors import CampaignError, WrongUsage
 from engine.operations.campaigns import TaskRef, choose
 from engine.operations.context import House
-from engine.operations.handing_in import BulkLine, HandIn, Parcel, submit_many
+from engine.operations.handing_in import BulkLine, HandIn, HandingIn, submit_many
 from engine.operations.stepping import expect_known
 from engine.sentences import enumerated
 from engine.store import roster
@@ -71,8 +71,8 @@ def submit_folder(
     if not run_on and not any(unit in known for unit in units.values()):
         raise NoFilesInFolder(folder=str(folder), example=min(known, default="GB01"))
     counts = Counter(units.values())
-    parcels = [Parcel(unit=unit, given=HandIn(files={"": path}), by=by, behalf=behalf) for path, unit in units.items() if counts[unit] == 1]
-    alone = iter(submit_many(house, campaign, ref, parcels, now=now))
+    many = [HandingIn(unit=unit, given=HandIn(files={"": path}), by=by, behalf=behalf) for path, unit in units.items() if counts[unit] == 1]
+    alone = iter(submit_many(house, campaign, ref, many, now=now))
     lines = [next(alone) if counts[unit] == 1 else _one_of_several(path, unit, units) for path, unit in units.items()]
     return (*lines, *(_running_on(path, unit) for path, unit in run_on.items()), *map(_unreadable, strange))
 

@@ -293,7 +293,7 @@ def _late_again(step: Step) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Parcel:
+class HandingIn:
     """One unit's hand-in among many; `by`, `behalf`: who hands it in, and for whom."""
 
     unit: str
@@ -313,32 +313,32 @@ class BulkLine:
     error: CampaignError | None = None
 
 
-def submit_many(house: House, campaign: str | None, ref: TaskRef, parcels: Sequence[Parcel], *, now: datetime) -> tuple[BulkLine, ...]:
+def submit_many(house: House, campaign: str | None, ref: TaskRef, many: Sequence[HandingIn], *, now: datetime) -> tuple[BulkLine, ...]:
     """Hand in for many units, each judged and decided by itself: one that is refused holds up no other.
 
     All files are read by one child; the units are written some at a time. Raises what is wrong with the campaign or the task.
     """
     with house.database.read() as connection:
         period_of(connection, choose(connection, campaign, writing=True), ref)
-    read = _read_all([parcel.given for parcel in parcels])
+    read = _read_all([one.given for one in many])
     sweep(house, now)
     lines: list[BulkLine] = []
-    for start in range(0, len(parcels), UNITS_AT_A_TIME):
+    for start in range(0, len(many), UNITS_AT_A_TIME):
         with house.database.write() as connection:
-            some = parcels[start : start + UNITS_AT_A_TIME]
-            steps = Steps(connection, choose(connection, campaign, writing=True), ref, [parcel.unit for parcel in some], now)
-            lines += [_submit_one(house, steps, parcel, read) for parcel in some]
+            some = many[start : start + UNITS_AT_A_TIME]
+            steps = Steps(connection, choose(connection, campaign, writing=True), ref, [one.unit for one in some], now)
+            lines += [_submit_one(house, steps, one, read) for one in some]
     return tuple(lines)
 
 
-def _submit_one(house: House, steps: Steps, parcel: Parcel, read: Mapping[Path, _Read]) -> BulkLine:
-    file = next((path.name for path in parcel.given.files.values()), "")
+def _submit_one(house: House, steps: Steps, one: HandingIn, read: Mapping[Path, _Read]) -> BulkLine:
+    file = next((path.name for path in one.given.files.values()), "")
     try:
-        judged = _judge(house, steps.task, parcel.given, read)
-        answer = _hand_in(steps.step(parcel.unit, by=parcel.by, behalf=parcel.behalf), judged)
+        judged = _judge(house, steps.task, one.given, read)
+        answer = _hand_in(steps.step(one.unit, by=one.by, behalf=one.behalf), judged)
     except CampaignError as error:
         refusals = error.verdicts if isinstance(error, Refused) else ()
-        return BulkLine(file=file, unit=parcel.unit, answer=None, refusals=refusals, error=error)
+        return BulkLine(file=file, unit=one.unit, answer=None, refusals=refusals, error=error)
     if isinstance(answer, Stepped):
-        return BulkLine(file=file, unit=parcel.unit, answer=answer)
-    return BulkLine(file=file, unit=parcel.unit, answer=None, refusals=answer, error=Refused(answer))
+        return BulkLine(file=file, unit=one.unit, answer=answer)
+    return BulkLine(file=file, unit=one.unit, answer=None, refusals=answer, error=Refused(answer))

@@ -10,7 +10,7 @@ from engine.machine.states import ObligationState
 from engine.operations.campaigns import Running, TaskRef, choose
 from engine.operations.context import House
 from engine.operations.directory import Directory
-from engine.operations.handing_in import HandIn, Parcel, submit_many
+from engine.operations.handing_in import HandIn, HandingIn, submit_many
 from engine.operations.journey_file import Habit, Journey
 from engine.operations.journey_papers import write_paper
 from engine.operations.judging import Accepting, accept_many
@@ -53,8 +53,8 @@ class Habits:
             seen = [Accepting(unit=unit, version=row.version, by=by) for (row, unit), by in zip(chosen, people, strict=True)]
             return self._settled(habit, ref, [(line.unit, line.error) for line in accept_many(self.house, None, ref, seen, now=at)])
         given = self._given(running, habit, task, at)
-        parcels = [Parcel(unit=unit, given=given, by=by) for (_, unit), by in zip(chosen, people, strict=True)]
-        return self._settled(habit, ref, [(line.unit, line.error) for line in submit_many(self.house, None, ref, parcels, now=at)])
+        many = [HandingIn(unit=unit, given=given, by=by) for (_, unit), by in zip(chosen, people, strict=True)]
+        return self._settled(habit, ref, [(line.unit, line.error) for line in submit_many(self.house, None, ref, many, now=at)])
 
     def _is_kept(self, row: ObligationRow, unit: str, habit: Habit) -> bool:
         told = self.told[habit.kind]
