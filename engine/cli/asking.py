@@ -2,52 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
-from engine.cli import table as commands
-from engine.cli.options import READS, Call, Choice, command, option
-from engine.cli.output import at_desk, emit, heading, line, say_if_over, warn_if_behind
+from engine.cli.brief import tell_briefly
+from engine.cli.causes import tell_why
+from engine.cli.lists import HEADINGS, helper_data, helpers_words, write
+from engine.cli.options import READS, Call, Choice, Number, command, option
+from engine.cli.output import SEPARATOR, at_desk, emit_each, heading, line, say_if_over, warn_if_behind
 from engine.cli.time import as_of, iso, shown
 from engine.errors import WrongUsage
-from engine.operations.asking import Blocker, Board, Helper, Stuck
+from engine.operations.asking import Blocker, Board, Holding, Stuck, each
 from engine.operations.asking import stuck as ask
-from engine.operations.tracing import Cause, root_causes
+from engine.operations.questions import Question
 from engine.sentences import Lang, Sentence
 
-_HEADINGS: tuple[Sentence, ...] = (
-    Sentence("单位", "unit"),
-    Sentence("名称", "name"),
-    Sentence("级别", "level"),
-    Sentence("阶段", "stage"),
-    Sentence("自何时起", "since"),
-    Sentence("任务", "task"),
-    Sentence("考核期", "period"),
-    Sentence("原因", "reason"),
-    Sentence("还差", "shortfall"),
-    Sentence("期限", "due"),
-    Sentence("谁能解决", "can unblock"),
+PAGE = 50
+# So many of what holds the most units stand above a page that shows only some of them.
+_HOLDING = 10
+_UNIT = Sentence("单位", "UNIT")
+_WHY_ALONE = Sentence(
+    "--why 只与 --under、--limit、--json、--format、--output 合用。",
+    "--why goes with --under, --limit, --json, --format and --output only.",
 )
+_BRIEF_ALONE = Sentence("--brief 不与 --all、--limit、--after 合用。", "--brief does not go with --all, --limit or --after.")
 
 
 @command(
     "stuck",
     *READS,
     more=Sentence(
-        "卡住：所在阶段已过期而未离开，或有逾期未完成的必办任务。--why 追到根源，按拖住的单位数排列。",
-        "Stuck: still in a stage that has closed, or owing something overdue. --why follows to the roots, ranked by how many they hold up.",
+        "卡住：所在阶段已过期而未离开，或有逾期未完成的必办任务。--why 追到根源，按拖住的单位数排列；--brief 一个单位一行，只说缺什么。",
+        "Stuck: still in a stage that has closed, or owing something overdue. --why follows to the roots, ranked by how many they hold up;"
+        " --brief says in one line for each unit what it misses.",
     ),
 )
 @option("--stage", words=Sentence("只看这个阶段", "this stage only"), value=Sentence("阶段", "STAGE"))
-@option("--under", words=Sentence("只看这个单位及其下级", "this unit and what is below it"), value=Sentence("单位", "UNIT"))
+@option("--under", words=Sentence("只看这个单位及其下级", "this unit and what is below it"), value=_UNIT)
 @option("--level", words=Sentence("只看这个级别", "this level only"), value=Sentence("级别", "LEVEL"))
 @option("--task", words=Sentence("只看因这项任务卡住的", "held by this task only"), value=Sentence("任务", "TASK"))
 @option("--all", "everybody", words=Sentence("所有尚未完成的单位", "everybody who has not finished"))
 @option("--why", words=Sentence("追到根源", "follow to the root causes"))
+@option("--brief", words=Sentence("一个单位一行，只说缺什么", "one line for each unit: only what it misses"))
+@option(
+    "--limit",
+    words=Sentence("最多几个（默认：表格 50 个，其余格式不限）", "at most so many (50 in a table, no limit otherwise)"),
+    value=Sentence("个数", "N"),
+    type=Number(),
+)
+@option("--after", words=Sentence("从这个单位之后列起", "go on behind this unit"), value=_UNIT)
 @option(
     "--format",
     "form",
@@ -64,32 +71,62 @@ def stuck(
     task: str | None,
     everybody: bool,
     why: bool,
+    brief: bool,
+    limit: int | None,
+    after: str | None,
     form: str | None,
     output: str | None,
 ) -> None:
     """Say who is stuck, or why. Raises what is wrong with the names."""
     chosen = _form(call, form, output)
+    most = limit or (PAGE if chosen == "table" else None)
+    question = Question(under=under, stage=stage, level=level, task=task, everybody=everybody)
     if why:
-        if stage or level or task or everybody:
-            raise WrongUsage(
-                what=Sentence(
-                    "--why 只与 --under、--json、--format、--output 合用。", "--why goes with --under, --json, --format and --output only."
-                )
-            )
-        _why(call, under, chosen, output)
-        return
+        if question != Question(under=under) or brief or after:
+            raise WrongUsage(what=_WHY_ALONE)
+        tell_why(call, under, most, chosen, output)
+    elif brief:
+        if everybody or limit or after:
+            raise WrongUsage(what=_BRIEF_ALONE)
+        tell_briefly(call, question, chosen, output)
+    elif chosen == "table":
+        _show(call, question, after, most)
+    else:
+        _hand_over(call, question, after, most, chosen, output)
+
+
+def _show(call: Call, question: Question, after: str | None, most: int | None) -> None:
     with at_desk(call) as desk:
         warn_if_behind(call, desk)
-        board = ask(desk.house, call.campaign, now=desk.now, under=under, stage=stage, level=level, task=task, everybody=everybody)
-        if chosen == "table":
-            say_if_over(call, desk)
-    if chosen == "json":
-        emit(stuck_data(board, call.lang))
-    elif chosen == "table":
-        _print_board(call, board, everybody=everybody)
-    else:
-        said = Sentence("已写入 {file}：卡住的单位 {n} 个。", "Wrote {file}: {n} unit(s).", {"file": output, "n": len(board.units)})
-        _write(call, [title.say(call.lang) for title in _HEADINGS], _rows(board, call.lang), said, output)
+        board = ask(desk.house, call.campaign, now=desk.now, after=after, most=most, **vars(question))
+        say_if_over(call, desk)
+    _print_board(call, board, everybody=question.everybody)
+
+
+def _hand_over(call: Call, question: Question, after: str | None, most: int | None, form: str, output: str | None) -> None:
+    """The units as data, one after the other."""
+    with at_desk(call) as desk:
+        warn_if_behind(call, desk)
+        units = _Counted(each(desk.house, call.campaign, question, now=desk.now, after=after, most=most))
+        if form == "json":
+            emit_each(unit_data(unit, desk.zone, call.lang) for unit in units)
+            return
+        write(HEADINGS, _rows(units, desk.zone, call.lang), output, call.lang)
+    if output is not None:
+        line(call.words("已写入 {file}：卡住的单位 {n} 个。", "Wrote {file}: {n} unit(s).", file=output, n=units.count))
+
+
+class _Counted:
+    """Things that go by one after the other. count: how many have."""
+
+    def __init__(self, units: Iterable[Stuck]) -> None:
+        self._units = units
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Stuck]:
+        for unit in self._units:
+            self.count += 1
+            yield unit
 
 
 def _form(call: Call, form: str | None, output: str | None) -> str:
@@ -107,20 +144,16 @@ def _form(call: Call, form: str | None, output: str | None) -> str:
     return chosen
 
 
-def stuck_data(board: Board, lang: Lang) -> list[dict[str, Any]]:
-    """The answer as data: a list with one object for each unit."""
-    zone = ZoneInfo(board.zone)
-    return [
-        {
-            "unit": unit.unit,
-            "name": unit.name,
-            "level": unit.level,
-            "stage": unit.stage.say(lang),
-            "since": iso(unit.since, zone),
-            "blocked_by": [_blocker_data(blocker, zone, lang) for blocker in unit.blocked_by],
-        }
-        for unit in board.units
-    ]
+def unit_data(unit: Stuck, zone: ZoneInfo, lang: Lang) -> dict[str, Any]:
+    """A unit with everything that holds it, as data."""
+    return {
+        "unit": unit.unit,
+        "name": unit.name,
+        "level": unit.level,
+        "stage": unit.stage.say(lang),
+        "since": iso(unit.since, zone),
+        "blocked_by": [_blocker_data(blocker, zone, lang) for blocker in unit.blocked_by],
+    }
 
 
 def _blocker_data(blocker: Blocker, zone: ZoneInfo, lang: Lang) -> dict[str, Any]:
@@ -140,50 +173,48 @@ def _blocker_data(blocker: Blocker, zone: ZoneInfo, lang: Lang) -> dict[str, Any
     }
 
 
-def helper_data(helper: Helper) -> dict[str, Any]:
-    """Who can unblock, as data."""
-    return {
-        "unit": helper.unit,
-        "name": helper.unit_name,
-        "post": helper.post,
-        "person": helper.person,
-        "vacant": helper.vacant,
-        "reachable": helper.reachable,
-    }
-
-
-def helper_words(helper: Helper, lang: Lang) -> str:
-    """`机电学院党总支 书记 张三`; where the post is vacant, whoever stands in, or that nobody does; and whether no letter reaches her."""
-    place = f"{helper.unit_name} {helper.post}".strip()
-    if not helper.unit:
-        return place or Sentence("活动办公室", "the campaign office").say(lang)
-    if not helper.person:
-        return place + Sentence("（空缺）", " (vacant)").say(lang)
-    stands_in = Sentence("（代）", " (standing in)").say(lang) if helper.vacant else ""
-    unreached = "" if helper.reachable else Sentence("（没有邮箱，联系不上）", " (no address, cannot be told)").say(lang)
-    return f"{place} {helper.person}{stands_in}{unreached}"
-
-
-def helpers_words(helpers: Sequence[Helper], lang: Lang) -> str:
-    """All of them, each once."""
-    return Sentence("；", "; ").say(lang).join(dict.fromkeys(helper_words(helper, lang) for helper in helpers))
-
-
 def _print_board(call: Call, board: Board, *, everybody: bool) -> None:
     zone = ZoneInfo(board.zone)
-    stuck_ones = sum(unit.since is not None for unit in board.units)
+    more = board.total - len(board.units)
     heading(f"{board.title}  {as_of(board.now, zone, call.lang)}")
     counts = "  ".join(f"{title.say(call.lang)} {n}" for title, n in board.counts)
     line(counts, "  ")
+    if more:
+        _print_holding(call, board.holding)
     for unit in board.units:
         click.echo("")
         _print_unit(call, unit, zone)
     click.echo("")
+    if more:
+        _print_more(call, board)
     if everybody:
-        values = {"n": len(board.units), "stuck": stuck_ones}
+        values = {"n": board.total, "stuck": board.stuck}
         line(call.words("尚未完成的单位 {n} 个，其中卡住 {stuck} 个。", "{n} unit(s) not finished, {stuck} of them stuck.", **values))
     else:
-        line(call.words("卡住的单位 {n} 个。", "{n} unit(s) stuck.", n=stuck_ones) if board.units else _nobody(call))
+        line(call.words("卡住的单位 {n} 个。", "{n} unit(s) stuck.", n=board.stuck) if board.total else _nobody(call))
+
+
+def _print_holding(call: Call, holding: tuple[Holding, ...]) -> None:
+    """`拖住单位最多的：总结 812 个、方案 15 个`."""
+    each_of = Sentence("{title} {n} 个", "{title} ({n})")
+    said = [Sentence(each_of.zh, each_of.en, {"title": one.title, "n": one.units}).say(call.lang) for one in holding[:_HOLDING]]
+    rest = f" … +{len(holding) - _HOLDING}" if len(holding) > _HOLDING else ""
+    if said:
+        values = {"tasks": SEPARATOR.say(call.lang).join(said) + rest}
+        line(call.words("拖住单位最多的：{tasks}", "What holds the most units: {tasks}", **values), "    ", first="  ")
+
+
+def _print_more(call: Call, board: Board) -> None:
+    """That not all are shown, and how to see the others."""
+    values = {"n": len(board.units), "total": board.total}
+    line(call.words("共 {total} 个，这里列出 {n} 个。", "{n} of {total} are shown here.", **values))
+    if board.behind:
+        unit = board.units[-1].unit
+        said = (
+            "接着看：--after {unit}；一次多看：--limit {total}；全部：--brief、--json 或 --output 文件.csv。",
+            "The next: --after {unit}; more at once: --limit {total}; all of them: --brief, --json or --output FILE.csv.",
+        )
+        line(call.words(*said, unit=unit, total=board.total))
 
 
 def _nobody(call: Call) -> str:
@@ -217,85 +248,12 @@ def _told(blocker: Blocker, zone: ZoneInfo) -> Sentence:
     return Sentence("（最近一次发信 {day}）", " (last written to {day})", values)
 
 
-def _write(call: Call, headings: Sequence[str], rows: Iterator[list[str]], said: Sentence, output: str | None) -> None:
-    tables = commands.tables()
-    if output is None:
-        click.echo(tables.csv_text(headings, rows), nl=False)
-        return
-    tables.write_table(Path(output), headings, rows)
-    line(call.say(said))
-
-
-def _rows(board: Board, lang: Lang) -> Iterator[list[str]]:
+def _rows(units: Iterable[Stuck], zone: ZoneInfo, lang: Lang) -> Iterator[list[str]]:
     """A row for each thing that holds a unit; a unit that nothing holds has one row too."""
-    zone = ZoneInfo(board.zone)
-    for unit in board.units:
+    for unit in units:
         place = [unit.unit, unit.name, unit.level, unit.stage.say(lang), shown(unit.since, zone)]
         for blocker in unit.blocked_by:
             texts = [blocker.message.say(lang), blocker.shortfall.say(lang), blocker.due, helpers_words(blocker.can_unblock, lang)]
             yield [*place, blocker.task, blocker.period, *texts]
         if not unit.blocked_by:
-            yield [*place, *[""] * (len(_HEADINGS) - len(place))]
-
-
-def _why(call: Call, under: str | None, form: str, output: str | None) -> None:
-    with at_desk(call) as desk:
-        warn_if_behind(call, desk)
-        causes = root_causes(desk.house, call.campaign, now=desk.now, under=under)
-        if form == "table":
-            say_if_over(call, desk)
-    if form == "json":
-        emit([cause_data(cause, call.lang) for cause in causes])
-        return
-    if form != "table":
-        said = Sentence("已写入 {file}：根源 {n} 个。", "Wrote {file}: {n} cause(s).", {"file": output, "n": len(causes)})
-        _write(call, [title.say(call.lang) for title in _CAUSE_HEADINGS], _cause_rows(causes, call.lang), said, output)
-        return
-    for rank, cause in enumerate(causes, 1):
-        _print_cause(call, rank, cause)
-    if not causes:
-        line(_nobody(call))
-
-
-_CAUSE_HEADINGS: tuple[Sentence, ...] = (
-    Sentence("名次", "rank"),
-    Sentence("拖住的单位数", "holds up"),
-    *_HEADINGS[:2],
-    *_HEADINGS[5:8],
-    _HEADINGS[-1],
-    Sentence("被拖住的", "held up"),
-)
-
-
-def _cause_rows(causes: Sequence[Cause], lang: Lang) -> Iterator[list[str]]:
-    """A row for each cause."""
-    for rank, cause in enumerate(causes, 1):
-        what = [cause.task, cause.period, cause.message.say(lang), helpers_words(cause.can_unblock, lang)]
-        yield [str(rank), str(cause.holds), cause.unit, cause.name, *what, " ".join(cause.units)]
-
-
-def cause_data(cause: Cause, lang: Lang) -> dict[str, Any]:
-    """A root cause as data."""
-    return {
-        "unit": cause.unit,
-        "name": cause.name,
-        "task": cause.task,
-        "period": cause.period,
-        "title": cause.title.say(lang),
-        "message": cause.message.say(lang),
-        "holds": cause.holds,
-        "units": list(cause.units),
-        "can_unblock": [helper_data(helper) for helper in cause.can_unblock],
-    }
-
-
-def _print_cause(call: Call, rank: int, cause: Cause, most: int = 10) -> None:
-    heading(
-        call.words("{rank}. 拖住 {n} 个单位：{unit} {name}", "{rank}. holds up {n}: {unit} {name}", rank=rank, n=cause.holds, **vars(cause))
-    )
-    line(cause.message.say(call.lang), "   ")
-    if cause.can_unblock:
-        who = helpers_words(cause.can_unblock, call.lang)
-        line(call.words("可解决：{who}", "can unblock: {who}", who=who), "     ", first="   ")
-    names = " ".join(cause.units[:most]) + (f" … +{len(cause.units) - most}" if len(cause.units) > most else "")
-    line(call.words("被拖住的：{names}", "held up: {names}", names=names), "     ", first="   ")
+            yield [*place, *[""] * (len(HEADINGS) - len(place))]

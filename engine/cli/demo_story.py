@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from engine.cli import layout
-from engine.cli.asking import helpers_words
 from engine.cli.errors import verdict_lines
+from engine.cli.lists import helpers_words
 from engine.cli.options import Call
 from engine.cli.output import heading, line, table
 from engine.cli.words import NOTICE_STATES, REASONS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,6 +82,16 @@ def say_if_over(call: Call, desk: Desk) -> None:
 def emit(data: Any) -> None:
     """Print data as JSON; sentences in it keep their script."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def emit_each(items: Iterable[Any]) -> None:
+    """Print a list as `emit` does, one item after the other: never all of it in memory."""
+    begun = False
+    for item in items:
+        text = json.dumps(item, ensure_ascii=False, indent=2).replace("\n", "\n  ")
+        click.echo(f"{',' if begun else '['}\n  {text}", nl=False)
+        begun = True
+    click.echo("\n]" if begun else "[]")
 
 
 def line(text: str, indent: str = "", *, first: str | None = None) -> None:

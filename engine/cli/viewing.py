@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from engine.cli.asking import helper_data, helpers_words
+from engine.cli.lists import helper_data, helpers_words
 from engine.cli.options import READS, Call, Choice, Number, argument, command, option
 from engine.cli.output import SEPARATOR, at_desk, emit, heading, line, say_if_over, table, warn_if_behind
 from engine.cli.time import as_of, iso, moment, shown, shown_end, shown_exactly

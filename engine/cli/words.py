@@ -71,3 +71,15 @@ REASONS: Mapping[str, Sentence] = {
     "no-office": Sentence("办公室没有邮箱", "the office has no address"),
     "nobody-there": Sentence("没有这个收件人", "nobody there"),
 }
+
+# What holds a unit, by the code of the blocker.
+BLOCKS: Mapping[str, Sentence] = {
+    "overdue": Sentence("逾期", "overdue"),
+    "not-done": Sentence("未完成", "not done"),
+    "not-open": Sentence("未开始", "not open"),
+    "waits-for": Sentence("须等其他任务", "waits for others"),
+    "in-review": Sentence("待审核", "in review"),
+    "returned": Sentence("已退回", "returned"),
+    "lapsed": Sentence("已失效", "lapsed"),
+    "undated": Sentence("未定期限", "undated"),
+}

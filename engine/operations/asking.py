@@ -2,48 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.errors import Echo
 from engine.operations.blockers import Blocker, Helper, Lookup, blocker_verdict, blockers_of
-from engine.operations.campaigns import Running, choose, hint_for, task_of, unit_of
+from engine.operations.campaigns import obligation_title, unit_of
 from engine.operations.context import House
-from engine.sentences import Sentence, enumerated
+from engine.operations.questions import Question, UnknownLevelName, UnknownStage, asked_of
+from engine.sentences import Sentence
 from engine.store import queries
 from engine.store.database import Connection
 from engine.store.obligations import ObligationRow
-from engine.store.queries import StuckCase
+from engine.store.stuck import Cases, Place, StuckCase, StuckCases, WalkingCases, parts, read_part
 
 # Whoever asks for a board gets what it is made of from here too.
 __all__ = [
     "Blocker",
     "Board",
     "Helper",
+    "Holding",
     "Lookup",
+    "Question",
     "Stuck",
     "UnknownLevelName",
     "UnknownStage",
     "blocker_verdict",
     "blockers_of",
+    "each",
     "stuck",
-    "stuck_units",
 ]
-
-
-class UnknownStage(Echo):
-    """没有名为“{stage}”的阶段。{hint}
-
-    There is no stage named “{stage}”. {hint}
-    """
-
-
-class UnknownLevelName(Echo):
-    """没有级别“{level}”；工作流的级别有：{levels}。
-
-    There is no level “{level}”; the workflow has: {levels}.
-    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +53,22 @@ class Stuck:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Holding:
+    """A task in one period, and how many stuck units it holds: where it is overdue, or, where nothing is, where the stage asks for it."""
+
+    task: str
+    period: str
+    title: Sentence
+    units: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Board:
-    """The answer to *who is stuck*: counts per stage, and the units."""
+    """The answer to *who is stuck*: counts per stage, and the units.
+
+    units: all of them, or a page.  total: how many there are in all.  stuck: how many of those are stuck.  behind: whether more follow.
+    holding: what holds the stuck ones, those that hold the most first; only where a page was asked for.
+    """
 
     campaign: str
     title: str
@@ -75,6 +77,10 @@ class Board:
     zone: str
     counts: tuple[tuple[Sentence, int], ...]
     units: tuple[Stuck, ...]
+    total: int
+    stuck: int
+    behind: bool = False
+    holding: tuple[Holding, ...] = ()
 
 
 def stuck(
@@ -87,73 +93,77 @@ def stuck(
     level: str | None = None,
     task: str | None = None,
     everybody: bool = False,
+    after: str | None = None,
+    most: int | None = None,
 ) -> Board:
-    """The stuck units of a subtree; with `everybody` all that have not finished. Raises what is wrong with the names."""
+    """The stuck units of a subtree; with `everybody` all that have not finished. Raises what is wrong with the names.
+
+    most: a page of so many.  after: the unit, in the order of the tree, behind which it begins.
+    """
+    question = Question(under=under, stage=stage, level=level, task=task, everybody=everybody)
     with house.database.read() as connection:
-        running = choose(connection, campaign)
-        now = running.instant(now)
-        top = unit_of(connection, under) if under is not None else None
-        path = top.path if top else running.root_path
-        position = _position(running, stage)
-        if level is not None:
-            _check_level(running, level)
-        wanted = task_of(running, task).name if task is not None else None
-        found = queries.stuck_cases(connection, running.id, path, now, stage=position, level=level)
-        if everybody:
-            found = _with_waiting(connection, running, path, found, position, level)
-        units = _boards(Lookup(connection, running, now), found, wanted)
-        counts = queries.stage_counts(connection, running.id, path)
+        reading = _Reading(connection, campaign, question, now)
+        running = reading.running
+        counts = queries.stage_counts(connection, running.id, reading.asked.path)
+        total = reading.cases.count()
+        units = tuple(reading.units(after, most))
         return Board(
             campaign=running.name,
             title=running.title,
-            under=top.code if top else "",
-            now=now,
+            under=under or "",
+            now=reading.now,
             zone=str(running.zone),
             counts=tuple((running.stage_title(where), n) for where, n in counts.items()),
             units=units,
+            total=total,
+            stuck=reading.stuck.count() if everybody else total,
+            behind=len(units) == most and bool(reading.cases.part(units[-1].path, 1)),
+            holding=reading.holding() if most is not None else (),
         )
 
 
-def stuck_units(lookup: Lookup, under: str | None) -> tuple[Stuck, ...]:
-    """Every unit under a node that is stuck, read with a lookup that goes on to be used. Raises what is wrong with the name."""
-    path = lookup.running.root_path if under is None else unit_of(lookup.connection, under).path
-    found = queries.stuck_cases(lookup.connection, lookup.running.id, path, lookup.now, stage=None, level=None)
-    return _boards(lookup, found, None)
+def each(
+    house: House, campaign: str | None, question: Question, *, now: datetime, after: str | None = None, most: int | None = None
+) -> Iterator[Stuck]:
+    """The units that `stuck` finds, one after the other, never all of them in memory. Raises what is wrong with the names."""
+    with house.database.read() as connection:
+        yield from _Reading(connection, campaign, question, now).units(after, most)
 
 
-def _position(running: Running, stage: str | None) -> int | None:
-    if stage is None:
-        return None
-    from_name: dict[str, int] = {name: s.position for s in running.stages for name in (s.name, s.title)}
-    if stage not in from_name:
-        raise UnknownStage(stage=stage, hint=hint_for(stage, tuple(from_name)))
-    return from_name[stage]
+class _Reading:
+    """One question, put to the database in one transaction."""
 
+    def __init__(self, connection: Connection, campaign: str | None, question: Question, now: datetime) -> None:
+        self.running, self.asked, self.task = asked_of(connection, campaign, question, now)
+        self.now = self.asked.now
+        self._connection = connection
+        self.stuck = StuckCases(connection, self.asked)
+        self.cases: Cases = WalkingCases(connection, self.asked) if question.everybody else self.stuck
 
-def _check_level(running: Running, level: str) -> None:
-    if level not in running.organisation.levels:
-        raise UnknownLevelName(level=level, levels=enumerated(running.organisation.levels))
+    def units(self, after: str | None, most: int | None) -> Iterator[Stuck]:
+        """The units with what holds them. What is looked up for some of them is forgotten before the next."""
+        start = "" if after is None else unit_of(self._connection, after).path
+        for part in parts(self.cases, start, most):
+            yield from self._boards(part)
 
+    def holding(self) -> tuple[Holding, ...]:
+        """What holds the stuck ones."""
+        found = self.stuck.ranking()
+        rows = queries.occurrences_by_id(self._connection, list(found))
+        ranked = sorted(found, key=lambda number: (-found[number], number))
+        return tuple(
+            Holding(task=row.task, period=row.period, title=obligation_title(row), units=found[row.id])
+            for row in (rows[number] for number in ranked)
+        )
 
-def _with_waiting(
-    connection: Connection, running: Running, path: str, found: Sequence[StuckCase], stage: int | None, level: str | None
-) -> tuple[StuckCase, ...]:
-    stuck_ids = {one.case.case_id: one for one in found}
-    rows = queries.unfinished_cases(connection, running.id, path)
-    chosen = (row for row in rows if (stage is None or row.stage == stage) and (level is None or row.level == level))
-    return tuple(stuck_ids.get(row.case_id) or StuckCase(case=row, since=None) for row in chosen)
-
-
-def _boards(lookup: Lookup, found: Sequence[StuckCase], task: str | None) -> tuple[Stuck, ...]:
-    owed = queries.blocking(lookup.connection, lookup.running.id, [one.case.case_id for one in found])
-    lookup.prepare(row for rows in owed.values() for row in rows)
-    boards = []
-    for one in found:
-        rows = [row for row in owed[one.case.case_id] if task is None or row.task == task]
-        if not rows and task is not None:
-            continue
-        boards.append(_board(lookup, one, rows))
-    return tuple(boards)
+    def _boards(self, part: Sequence[Place]) -> Iterator[Stuck]:
+        lookup = Lookup(self._connection, self.running, self.now)
+        found = read_part(self._connection, self.stuck, part)
+        owed = queries.blocking(self._connection, self.running.id, [one.case.case_id for one in found])
+        lookup.prepare(row for rows in owed.values() for row in rows)
+        for one in found:
+            rows = [row for row in owed[one.case.case_id] if self.task is None or row.task == self.task]
+            yield _board(lookup, one, rows)
 
 
 def _board(lookup: Lookup, one: StuckCase, rows: Sequence[ObligationRow]) -> Stuck:

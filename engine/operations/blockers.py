@@ -18,7 +18,8 @@ from engine.store import awaited, handed_in, obligations, queries
 from engine.store.awaited import Key
 from engine.store.database import Connection
 from engine.store.obligations import ObligationRow, Waiting
-from engine.store.queries import CaseRow, StuckCase
+from engine.store.queries import CaseRow
+from engine.store.stuck import StuckCase
 
 _S = ObligationState
 _MOST_SEATS = 5
@@ -75,6 +76,23 @@ def blockers_of(
 def blocker_verdict(blocker: Blocker) -> Verdict:
     """The same reason as a verdict: one value feeds the refusal, the mail and the answer."""
     return Verdict(outcome="fail", code=blocker.code, sentence=blocker.message, shortfall=blocker.shortfall)
+
+
+def code_of(state: ObligationState, waits: int, pending_on: str, due_at: datetime | None, late_at: datetime | None, now: datetime) -> str:
+    """What kind of block an undone obligation is: a code as in `Blocker`."""
+    if state is _S.SUBMITTED:
+        return "in-review"
+    if state is _S.LAPSED:
+        return "lapsed"
+    if waits:
+        return "waits-for"
+    if state is _S.RETURNED:
+        return "returned"
+    if pending_on and due_at is None and state is _S.SCHEDULED:
+        return "undated"
+    if late_at is not None and late_at <= now:
+        return "overdue"
+    return "not-open" if state is _S.SCHEDULED else "not-done"
 
 
 class Lookup:
@@ -157,19 +175,7 @@ class Lookup:
 
     def code(self, row: ObligationRow) -> str:
         """What kind of block it is."""
-        if row.state is _S.SUBMITTED:
-            return "in-review"
-        if row.state is _S.LAPSED:
-            return "lapsed"
-        if row.waits:
-            return "waits-for"
-        if row.state is _S.RETURNED:
-            return "returned"
-        if row.pending_on and row.due_at is None and row.state is _S.SCHEDULED:
-            return "undated"
-        if row.late_at is not None and row.late_at <= self.now:
-            return "overdue"
-        return "not-open" if row.state is _S.SCHEDULED else "not-done"
+        return code_of(row.state, row.waits, row.pending_on, row.due_at, row.late_at, self.now)
 
     def _shortfall(self, row: ObligationRow, code: str, waiting: Sequence[Waiting]) -> Sentence:
         if waiting:

@@ -15,6 +15,7 @@ from engine.sentences import Sentence
 from engine.store import obligations, paths, people, queries, roster
 from engine.store.codes import CampaignState, NoticeState
 from engine.store.obligations import ball
+from engine.store.stuck import Asked, StuckCases
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +127,7 @@ def campaign_status(house: House, campaign: str | None, now: datetime) -> Campai
     with house.database.read() as connection:
         running = choose(connection, campaign)
         counts = queries.stage_counts(connection, running.id, running.root_path)
-        stuck = queries.stuck_cases(connection, running.id, running.root_path, running.instant(now), stage=None, level=None)
+        stuck = StuckCases(connection, Asked(campaign_id=running.id, path=running.root_path, now=running.instant(now)))
         told: dict[str, int] = {}
         for (state, reason), n in queries.notice_counts(connection, running.id).items():
             name = NoticeState(state).name.lower() + (f":{reason}" if reason else "")
@@ -142,7 +143,7 @@ def campaign_status(house: House, campaign: str | None, now: datetime) -> Campai
             zone=str(running.zone),
             cases=sum(counts.values()),
             finished=counts.get(FINISHED, 0),
-            stuck=len(stuck),
+            stuck=stuck.count(),
             stages=tuple((running.stage_title(s.position), s.opens_at, s.closes_at, counts.get(s.position, 0)) for s in running.stages),
             outside=tuple((running.stage_title(where), n) for where, n in counts.items() if not 0 <= where < len(running.stages)),
             notices=told,

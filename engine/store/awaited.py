@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, and_, func, or_, select
 
@@ -21,14 +21,36 @@ SHOWN = 5
 _PART = 400
 
 
+class Waiter(Protocol):
+    """An obligation that may wait, and from where it looks at what it waits for."""
+
+    @property
+    def case_id(self) -> int: ...
+
+    @property
+    def occurrence_id(self) -> int: ...
+
+    @property
+    def subject(self) -> int: ...
+
+    @property
+    def unit_id(self) -> int: ...
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def waits(self) -> int: ...
+
+
 def waits(connection: Connection, row: ObligationRow) -> tuple[Waiting, ...]:
     """Everything one obligation still waits for."""
     return waits_of(connection, [row]).get(row.key, ())
 
 
-def waits_of(connection: Connection, rows: Iterable[ObligationRow]) -> dict[Key, tuple[Waiting, ...]]:
+def waits_of(connection: Connection, rows: Iterable[Waiter]) -> dict[Key, tuple[Waiting, ...]]:
     """Everything that each of these, of one campaign, still waits for; those that wait for nothing are left out."""
-    waiting: dict[int, list[ObligationRow]] = defaultdict(list)
+    waiting: dict[int, list[Waiter]] = defaultdict(list)
     for row in rows:
         if row.waits:
             waiting[row.occurrence_id].append(row)
@@ -65,8 +87,8 @@ def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 
 def _reading_so(
-    connection: Connection, rows: Sequence[ObligationRow], reading: Upstream, readings: frozenset[Upstream], there: int
-) -> Sequence[ObligationRow]:
+    connection: Connection, rows: Sequence[Waiter], reading: Upstream, readings: frozenset[Upstream], there: int
+) -> Sequence[Waiter]:
     """Those of these dependents that read the upstream in this way."""
     conditions = reads_so(reading, readings, there)
     if not conditions:
@@ -78,7 +100,7 @@ def _reading_so(
     return [row for row in rows if row.case_id in chosen]
 
 
-def _theirs(connection: Connection, upstream: Any, reading: Upstream, rows: Sequence[ObligationRow]) -> Iterator[tuple[Key, Sequence[Any]]]:
+def _theirs(connection: Connection, upstream: Any, reading: Upstream, rows: Sequence[Waiter]) -> Iterator[tuple[Key, Sequence[Any]]]:
     """For each of these dependents the obligations of the upstream it reads, done ones too, in the order of the tree."""
     wanted = {_standpoint(reading, row): row.unit_id for row in rows}
     starts = _tops(wanted) if reading is Upstream.ALL_BELOW else list(wanted)
@@ -89,10 +111,10 @@ def _theirs(connection: Connection, upstream: Any, reading: Upstream, rows: Sequ
                 if at in wanted:
                     found[at].append(upper)
     for row in rows:
-        yield row.key, found[_standpoint(reading, row)]
+        yield (row.case_id, row.occurrence_id, row.subject), found[_standpoint(reading, row)]
 
 
-def _standpoint(reading: Upstream, row: ObligationRow) -> Any:
+def _standpoint(reading: Upstream, row: Waiter) -> Any:
     """From where an obligation looks at its upstream: its case, its unit, or its place in the tree."""
     if reading is Upstream.SAME:
         return row.case_id

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, distinct, func, or_, select
 
-from engine.machine.states import BEFORE, FINISHED, WITHDRAWN, Modality, ObligationState
+from engine.machine.states import FINISHED, WITHDRAWN, Modality, ObligationState
 from engine.store import paths, prepared
 from engine.store import tables as t
 from engine.store.codes import Bell, NoticeKind, NoticeState
@@ -124,66 +124,33 @@ def stage_counts(connection: Connection, campaign_id: int, path: str) -> dict[in
     return {stage: n for stage, n in sorted(counts.items()) if n}
 
 
-@dataclass(frozen=True, kw_only=True)
-class StuckCase:
-    """A case that is stuck, and since when; None: it is not stuck but waiting."""
-
-    case: CaseRow
-    since: datetime | None
-
-
-def stuck_cases(
-    connection: Connection, campaign_id: int, path: str, now: datetime, *, stage: int | None, level: str | None
-) -> tuple[StuckCase, ...]:
-    """Cases whose stage has closed upon what they owe in it, or that owe something gating overdue; `since` is the earlier instant.
-
-    A case that has done its part waits for the next window: it is not stuck.
-    """
-    closed = _closed_stages(connection, campaign_id, now)
-    found: dict[int, datetime] = {}
-    if closed:
-        done = select(t.ready.c.case_id).where(t.ready.c.case_id == t.cases.c.id).correlate(t.cases).exists()
-        rows = _within(select(t.cases.c.id, t.cases.c.stage), campaign_id, path).where(t.cases.c.stage.in_(list(closed)), ~done)
-        found = {case_id: closed[position] for case_id, position in connection.execute(rows)}
-    for case_id, since in connection.execute(_overdue_cases(campaign_id, path)):
-        found[case_id] = min(since, found.get(case_id, since))
-    rows = cases_by_id(connection, list(found))
-    chosen = [
-        StuckCase(case=row, since=found[case_id])
-        for case_id, row in rows.items()
-        if (stage is None or row.stage == stage) and (level is None or row.level == level) and row.stage != WITHDRAWN
-    ]
-    return tuple(sorted(chosen, key=lambda one: one.case.path))
-
-
-def _closed_stages(connection: Connection, campaign_id: int, now: datetime) -> dict[int, datetime]:
-    s = t.stage.c
-    query = select(s.position, s.closes_at).where(s.campaign_id == campaign_id, s.closes_at <= now)
-    closed: dict[int, datetime] = {row.position: row.closes_at for row in connection.execute(query)}
-    if 0 in closed:
-        closed[BEFORE] = closed[0]
-    return closed
-
-
 def _within(query: Any, campaign_id: int, path: str) -> Any:
     c = t.cases.c
     return query.where(c.campaign_id == campaign_id, c.path >= path, c.path < paths.end(path))
 
 
-def _overdue_cases(campaign_id: int, path: str) -> Any:
-    o = t.overdue.c
-    query = select(o.case_id, func.min(o.since)).where(o.campaign_id == campaign_id, o.path >= path, o.path < paths.end(path))
-    return query.group_by(o.case_id)
-
-
 def blocking(connection: Connection, campaign_id: int, case_ids: Sequence[int]) -> dict[int, list[ObligationRow]]:
     """For each case what it owes, in order of due: the unmet of its own stage and of earlier ones, and whatever is overdue."""
-    gating = and_(t.obligation.c.state < ObligationState.ACCEPTED, t.occurrence.c.modality != Modality.MAY)
-    from_stage = and_(t.occurrence.c.stage <= t.cases.c.stage, gating)
-    return _rows_by_case(connection, campaign_id, case_ids, or_(from_stage, _is_overdue()))
+    return _rows_by_case(connection, case_ids, or_(asks_now(), is_overdue()))
 
 
-def _is_overdue() -> Any:
+def occurrences_by_id(connection: Connection, numbers: Sequence[int]) -> dict[int, Any]:
+    """These occurrences, by id."""
+    found: dict[int, Any] = {}
+    for start in range(0, len(numbers), 500):
+        query = select(t.occurrence).where(t.occurrence.c.id.in_(numbers[start : start + 500]))
+        found |= {row.id: row for row in connection.execute(query)}
+    return found
+
+
+def asks_now() -> Any:
+    """Over obligation, occurrence and cases: what a case still owes at the gate of its stage."""
+    gating = (t.occurrence.c.stage <= t.cases.c.stage, t.occurrence.c.modality != Modality.MAY)
+    return and_(*gating, t.obligation.c.state < ObligationState.ACCEPTED)
+
+
+def is_overdue() -> Any:
+    """Over obligation: whether it stands in the kept table of what is overdue."""
     return (
         select(t.overdue.c.case_id)
         .where(
@@ -196,7 +163,7 @@ def _is_overdue() -> Any:
     )
 
 
-def _rows_by_case(connection: Connection, campaign_id: int, case_ids: Sequence[int], chosen: Any) -> dict[int, list[ObligationRow]]:
+def _rows_by_case(connection: Connection, case_ids: Sequence[int], chosen: Any) -> dict[int, list[ObligationRow]]:
     found: dict[int, list[ObligationRow]] = {case_id: [] for case_id in case_ids}
     for start in range(0, len(case_ids), 500):
         part = case_ids[start : start + 500]

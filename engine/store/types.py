@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Dialect, String, Text
@@ -24,6 +25,7 @@ def _understood(read: Callable[[Any], T], value: Any) -> T:
         raise Unreadable(repr(value)[:80]) from error
 
 
+@lru_cache(maxsize=4096)
 def _instant(value: Any) -> datetime:
     return datetime.fromtimestamp(value, UTC)
 

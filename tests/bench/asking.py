@@ -12,6 +12,8 @@ from typing import Any
 
 from engine.operations import asking, tracing
 from engine.operations.context import House
+from engine.operations.missing import missing
+from engine.operations.questions import Question
 from engine.store import paths, queries
 from tests.bench import campaign
 from tests.bench.figures import Figure, Limit
@@ -32,10 +34,8 @@ _STUCK = (
 
 
 def first_page(house: House) -> Any:
-    """Counts, ranked blockers and the first fifty who are stuck with what each misses: what a page about it shows."""
-    board = asking.stuck(house, None, now=campaign.AFTERWARDS)
-    causes = tracing.root_causes(house, None, now=campaign.AFTERWARDS)
-    return board.counts, causes[:PAGE], board.units[:PAGE]
+    """Counts, what holds the most units, and the first fifty who are stuck with what each misses: what `campaign stuck` shows."""
+    return asking.stuck(house, None, now=campaign.AFTERWARDS, most=PAGE)
 
 
 def _counts(house: House) -> Any:
@@ -43,14 +43,31 @@ def _counts(house: House) -> Any:
         return queries.stage_counts(connection, 1, _ROOT)
 
 
+def _all(house: House) -> int:
+    """What every stuck unit misses: what `campaign stuck --brief` shows."""
+    return sum(1 for _ in missing(house, None, Question(), now=campaign.AFTERWARDS))
+
+
+def _in_full(house: House) -> int:
+    """The same with its words, with whoever was told and whoever can help: what `campaign stuck --json` puts out."""
+    return sum(1 for _ in asking.each(house, None, Question(), now=campaign.AFTERWARDS))
+
+
+def _why(house: House, most: int | None) -> Any:
+    return tracing.ranked_causes(house, None, now=campaign.AFTERWARDS, most=most)
+
+
 _Ours = Callable[[House], Any]
 _Theirs = Callable[[Plain], Any]
 
-ASKED: tuple[tuple[str, _Ours, _Theirs, float], ...] = (
+# What nothing is promised for is measured all the same.
+ASKED: tuple[tuple[str, _Ours, _Theirs, float | None], ...] = (
     ("stuck: counts per stage", _counts, lambda c: c.run(_COUNTS), 0.05),
     ("stuck: counts, ranked blockers, first page", first_page, lambda c: (c.run(_COUNTS), c.run(f"{_STUCK} LIMIT {PAGE}")), 0.05),
-    ("stuck: all, with what they miss", lambda h: asking.stuck(h, None, now=campaign.AFTERWARDS), lambda c: c.run(_STUCK), 0.1),
-    ("stuck --why under the root", lambda h: tracing.root_causes(h, None, now=campaign.AFTERWARDS), lambda c: c.run(_STUCK), 0.2),
+    ("stuck: all, with what they miss", _all, lambda c: c.run(_STUCK), 0.1),
+    ("stuck: all, in full words", _in_full, lambda c: c.run(_STUCK), None),
+    ("stuck --why under the root", lambda h: _why(h, PAGE), lambda c: c.run(_STUCK), 0.2),
+    ("stuck --why, every cause in words", lambda h: _why(h, None), lambda c: c.run(_STUCK), None),
 )
 
 
@@ -64,9 +81,9 @@ def asked(ground: Ground, stuck: str, units: int, effort: Effort) -> list[Figure
 
 
 def _figure(
-    ground: Ground, units: int, effort: Effort, what: str, ours: Callable[[], Any], theirs: Callable[[], Any], bound: float
+    ground: Ground, units: int, effort: Effort, what: str, ours: Callable[[], Any], theirs: Callable[[], Any], bound: float | None
 ) -> Figure:
     ours(), theirs()
     pairs = [(seconds(ours), seconds(theirs)) for _ in range(effort.runs)]
-    limit = Limit(bound=bound, of="ours")
+    limit = None if bound is None else Limit(bound=bound, of="ours")
     return Figure(what=what, where=ground.where, size=units, ours=tuple(a for a, _ in pairs), plain=tuple(b for _, b in pairs), limit=limit)

@@ -151,6 +151,32 @@ def test_the_list_of_the_stuck_can_be_taken_away(launched: Clerk, name: str) -> 
         assert [row[0].value for row in sheet.iter_rows()] == ["单位", "U01", "U02", "U03"]
 
 
+def test_a_list_that_is_cut_says_how_many_there_are_and_how_to_see_the_others(launched: Clerk) -> None:
+    launched.does("sweep", "--now", "2010-06-19")
+    first = launched.does("stuck", "--limit", "2").out
+    assert "U02" in first and "U03  " not in first
+    assert "拖住单位最多的：实施方案 3 个" in first
+    assert "共 3 个，这里列出 2 个。" in first and "--after U02" in first and first.endswith("卡住的单位 3 个。\n")
+    second = launched.does("stuck", "--limit", "2", "--after", "U02", "--lang", "en").out
+    assert "U03" in second and "U02  " not in second
+    assert "1 of 3 are shown here." in second and "--after" not in second
+    assert "这里列出" not in launched.does("stuck", "--limit", "3").out == launched.does("stuck").out
+    assert [unit["unit"] for unit in launched.does("stuck", "--json", "--limit", "1", "--after", "U01").data] == ["U02"]
+    causes = launched.does("stuck", "--why", "--limit", "2").out
+    assert "2. 拖住" in causes and "3. 拖住" not in causes and "另有 1 个根源没有列出；--limit 3" in causes
+
+
+def test_in_short_each_unit_has_one_line(launched: Clerk) -> None:
+    launched.does("sweep", "--now", "2010-06-19")
+    lines = launched.does("stuck", "--brief").out.splitlines()
+    assert lines[0] == "U01  机电学院党支部（党支部）  动员部署  实施方案（逾期）"
+    assert [line.split()[0] for line in lines[:3]] == ["U01", "U02", "U03"] and lines[3:] == ["卡住的单位 3 个。"]
+    launched.does("stuck", "--brief", "--output", "short.csv")
+    text = (launched.folder / "short.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert text[1] == "U01,机电学院党支部,党支部,动员部署,2010-06-19,实施方案,,2010-06-18,逾期"
+    assert launched.does("stuck", "--brief", "--under", "U02").out.startswith("U02")
+
+
 def test_a_template_offers_the_levels_and_posts_of_the_one_workflow_that_is_loaded(launched: Clerk) -> None:
     launched.does("template", "roster", "empty.xlsx")
     cells = {cell.value for row in openpyxl.load_workbook(launched.folder / "empty.xlsx")["说明"].iter_rows() for cell in row}

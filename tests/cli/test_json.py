@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from engine.cli.output import emit, emit_each
 from tests.cli.desk import Clerk
 
 TEXT = {"type": "string"}
@@ -108,6 +109,19 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
     (
         ("stuck",),
         some(thing(unit=SAID, name=SAID, level=SAID, stage=SAID, since=MAYBE_INSTANT, blocked_by=some(BLOCKER))),
+    ),
+    (
+        ("stuck", "--brief"),
+        some(
+            thing(
+                unit=SAID,
+                name=SAID,
+                level=SAID,
+                stage=SAID,
+                since=INSTANT,
+                missing=some(thing(task=SAID, period=TEXT, title=SAID, due=TEXT, code=SAID)),
+            )
+        ),
     ),
     (
         ("stuck", "--why"),
@@ -325,3 +339,12 @@ def test_the_schema_of_workflow_files_is_a_schema(clerk: Clerk) -> None:
 def test_with_format_json_the_list_is_the_same_as_with_json(launched: Clerk) -> None:
     launched.does("sweep", "--now", "2010-06-19")
     assert launched.does("stuck", "--format", "json").data == launched.does("stuck", "--json").data
+
+
+def test_what_is_printed_one_by_one_is_the_list_that_would_be_printed_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    lists: tuple[list[Any], ...] = ([], [{}], [{"名": "“好”\n", "all": [1, {"n": None}]}, [], "x"])
+    for items in lists:
+        emit(items)
+        at_once = capsys.readouterr().out
+        emit_each(iter(items))
+        assert capsys.readouterr().out == at_once

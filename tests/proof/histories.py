@@ -141,6 +141,8 @@ class Histories(RuleBasedStateMachine):
         expect_same(count(watch.told(connection)), count(self.model.told))
         expect_nothing(watch.miscounted(connection))
         expect_nothing(watch.decided_twice(connection))
+        if self.steps % 3 == 0:
+            expect_nothing(watch.stuck_otherwise(connection, self.now))
         self.replay.follow(connection)
         expect_nothing(self.replay.differs(connection))
 

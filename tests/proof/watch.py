@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Select, Table, func, select
@@ -13,6 +14,8 @@ from engine.machine.states import FINISHED, Modality, ObligationState
 from engine.store import tables as t
 from engine.store.codes import Bell, CampaignState, NoticeKind
 from engine.store.database import Connection
+from engine.store.missing import Held, Missing
+from engine.store.stuck import Asked, StuckCases, parts, read_part
 from tests.proof import dates
 from tests.proof.model import Key, Model, Told
 
@@ -104,6 +107,50 @@ def _not_ready(connection: Connection) -> list[str]:
 
 def _all(connection: Connection, query: Select[Any]) -> list[Row]:
     return sorted(map(tuple, connection.execute(query)))
+
+
+def stuck_otherwise(connection: Connection, now: datetime) -> list[str]:
+    """Where the answer to *who is stuck, and held by what*, read a part at a time, is not that of whoever reads everything."""
+    ((campaign, path),) = connection.execute(select(t.campaign.c.id, t.campaign.c.root_path)).all()
+    stuck = StuckCases(connection, Asked(campaign_id=campaign, path=path, now=now))
+    places = [place for part in parts(stuck, size=2) for place in part]
+    missing = Missing(connection, stuck)
+    answer = {held.case.code: (held.since, _owed(missing, held)) for part in parts(stuck, size=3) for held in missing.of(part)}
+    since = {one.case.code: one.since for one in read_part(connection, stuck, places)}
+    counted, holding = _recounted(connection, now)
+    wrong = {
+        "who": list(answer.items()) != list(counted.items()),
+        "since": since != {code: instant for code, (instant, _) in counted.items()},
+        "how many": stuck.count() != len(counted) or len(places) != len(counted),
+        "ranking": stuck.ranking() != holding,
+    }
+    return [f"stuck: {name}" for name, differs in wrong.items() if differs]
+
+
+def _owed(missing: Missing, held: Held) -> list[int]:
+    return [row.occurrence_id for row in held.owed]
+
+
+def _recounted(connection: Connection, now: datetime) -> tuple[dict[str, tuple[datetime, list[int]]], Counter[int]]:
+    """Who is stuck, since when, and which occurrences hold it in order of due, by reading every obligation; and how many each holds."""
+    c, o, ob, v = t.cases.c, t.occurrence.c, t.obligation.c, t.overdue.c
+    closes = {row.position: row.closes_at for row in connection.execute(select(t.stage)) if row.closes_at and row.closes_at <= now}
+    same = (v.case_id == ob.case_id) & (v.occurrence_id == ob.occurrence_id) & (v.subject == ob.subject)
+    query = select(t.unit.c.code, c.stage.label("at"), o.id, o.stage, o.modality, ob.state, t.deadline.c.due_at, v.since)
+    query = query.select_from(t.obligation).join(t.cases).join(t.unit, t.unit.c.id == c.unit_id).join(t.occurrence)
+    query = query.join(t.deadline, t.deadline.c.id == ob.deadline_id).outerjoin(t.overdue, same).order_by(c.path)
+    found: dict[str, tuple[datetime, list[int]]] = {}
+    holding: Counter[int] = Counter()
+    for code, rows in groupby(connection.execute(query).all(), key=lambda row: row.code):
+        owed = list(rows)
+        asks = [row for row in owed if row.modality != Modality.MAY and row.stage <= row.at and row.state < ObligationState.ACCEPTED]
+        late = [row for row in owed if row.since is not None]
+        instants = [row.since for row in late] + [closes[row.at] for row in asks[:1] if row.at in closes]
+        if instants:
+            held = sorted({*asks, *late}, key=lambda row: (row.due_at is None, row.due_at, row.id))
+            found[code] = min(instants), [row.id for row in held]
+            holding.update({row.id for row in late or asks})
+    return found, holding
 
 
 def decided_twice(connection: Connection) -> list[Row]:

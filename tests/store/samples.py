@@ -192,19 +192,24 @@ def sweep(database: Database, now: datetime, size: int = 1000, plan: RungPlan = 
 
 def _batch(database: Database, now: datetime, size: int, plan: RungPlan) -> bool:
     with database.write() as connection:
-        bell = sweeping.next_bell(connection, now)
-        moves = stage_moves.possible_moves(connection, bell.at if bell else now)
-        if moves:
-            assert all(stage_moves.move_ready(connection, move, now, size) for move in moves)
-            return True
-        if bell is None:
-            return False
-        cursor = ring(connection, bell, now, size, plan)
-        if cursor is None:
-            sweeping.finish_bell(connection, bell)
-        else:
-            sweeping.move_cursor(connection, bell, cursor)
+        return batch(connection, now, size, plan)
+
+
+def batch(connection: Connection, now: datetime, size: int = 1000, plan: RungPlan = NO_PLAN) -> bool:
+    """One batch of what is due, within somebody's transaction; whether there was any."""
+    bell = sweeping.next_bell(connection, now)
+    moves = stage_moves.possible_moves(connection, bell.at if bell else now)
+    if moves:
+        assert all(stage_moves.move_ready(connection, move, now, size) for move in moves)
         return True
+    if bell is None:
+        return False
+    cursor = ring(connection, bell, now, size, plan)
+    if cursor is None:
+        sweeping.finish_bell(connection, bell)
+    else:
+        sweeping.move_cursor(connection, bell, cursor)
+    return True
 
 
 def ring(connection: Connection, bell: BellRow, now: datetime, size: int, plan: RungPlan = NO_PLAN) -> int | None:

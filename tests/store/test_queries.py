@@ -10,6 +10,7 @@ from engine.store import campaigns, house, journal, people, queries, roster
 from engine.store import tables as t
 from engine.store.codes import CampaignState
 from engine.store.database import Database
+from engine.store.stuck import stuck_cases
 from tests.store.samples import ALL, BRANCHES, START, Plan, count, day, ids, launch, occurrence, row, settle, stage, sweep
 
 _S = ObligationState
@@ -42,7 +43,7 @@ def stuck(database: Database, campaign: int, now: float, under: str = "校", **o
     sweep(database, day(now))
     with database.read() as connection:
         chosen = {"stage": None, "level": None, **only}
-        found = queries.stuck_cases(connection, campaign, path(connection, under), day(now), **chosen)  # type: ignore[arg-type]  # as named
+        found = stuck_cases(connection, campaign, path(connection, under), day(now), **chosen)  # type: ignore[arg-type]  # as named
         return {one.case.code: one.since for one in found}
 
 

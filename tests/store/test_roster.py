@@ -22,6 +22,7 @@ from engine.store.database import Database
 from engine.store.paths import TreeTooDeep
 from engine.store.roster import ImportReport, import_roster
 from tests.counts import wrong_counts
+from engine.store.stuck import stuck_cases
 from tests.store.samples import (
     ALL,
     BRANCHES,
@@ -237,7 +238,7 @@ def test_whoever_moves_takes_along_all_below_with_cases_and_counts(database: Dat
         assert top is not None
         assert {found.code for found in roster.walk(connection, top.path)} == {"A", "A1", "A2", "A3", "B", "B1", "B2"}
         assert queries.stage_counts(connection, campaign, top.path) == {0: 7}
-        stuck = queries.stuck_cases(connection, campaign, top.path, day(12), stage=None, level=None)
+        stuck = stuck_cases(connection, campaign, top.path, day(12), stage=None, level=None)
         assert {one.case.code for one in stuck} == {"A", "A1", "A2", "A3", "B", "B1", "B2"}
 
 

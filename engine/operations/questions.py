@@ -1,0 +1,71 @@
+"""What may be asked about many units at once, and whether its words are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.errors import Echo
+from engine.operations.campaigns import Running, choose, hint_for, task_of, unit_of
+from engine.sentences import enumerated
+from engine.store.database import Connection
+from engine.store.stuck import Asked
+
+
+class UnknownStage(Echo):
+    """没有名为“{stage}”的阶段。{hint}
+
+    There is no stage named “{stage}”. {hint}
+    """
+
+
+class UnknownLevelName(Echo):
+    """没有级别“{level}”；工作流的级别有：{levels}。
+
+    There is no level “{level}”; the workflow has: {levels}.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Which units are meant: of a subtree, in a stage, of a level, held by a task. everybody: also those that are not stuck."""
+
+    under: str | None = None
+    stage: str | None = None
+    level: str | None = None
+    task: str | None = None
+    everybody: bool = False
+
+
+def asked_of(connection: Connection, campaign: str | None, question: Question, now: datetime) -> tuple[Running, Asked, str | None]:
+    """The campaign, what is asked of the store, and the name of the task. Raises what is wrong with the names."""
+    running = choose(connection, campaign)
+    path = running.root_path if question.under is None else unit_of(connection, question.under).path
+    position = _position(running, question.stage)
+    if question.level is not None:
+        _check_level(running, question.level)
+    task = None if question.task is None else task_of(running, question.task).name
+    asked = Asked(
+        campaign_id=running.id,
+        path=path,
+        now=running.instant(now),
+        stage=position,
+        level=question.level,
+        task=task,
+        unfinished=question.everybody,
+    )
+    return running, asked, task
+
+
+def _position(running: Running, stage: str | None) -> int | None:
+    if stage is None:
+        return None
+    from_name: dict[str, int] = {name: s.position for s in running.stages for name in (s.name, s.title)}
+    if stage not in from_name:
+        raise UnknownStage(stage=stage, hint=hint_for(stage, tuple(from_name)))
+    return from_name[stage]
+
+
+def _check_level(running: Running, level: str) -> None:
+    if level not in running.organisation.levels:
+        raise UnknownLevelName(level=level, levels=enumerated(running.organisation.levels))
