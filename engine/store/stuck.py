@@ -149,7 +149,8 @@ class StuckCases:
         query = select(*columns).where(*within, v.case_id.not_in(out))
         if not asked.narrowed:
             return query
-        return query.where(select(t.cases.c.id).where(t.cases.c.id == v.case_id, *_narrowed(asked)).correlate(t.overdue).exists())
+        chosen = select(t.cases.c.id).where(t.cases.c.id == v.case_id, *_narrowed(asked, is_overdue()))
+        return query.where(chosen.correlate(t.overdue).exists())
 
     def _held_by_closing(self) -> Iterator[Place]:
         """Those that owe something in a stage that has closed, and nothing overdue."""
@@ -157,7 +158,8 @@ class StuckCases:
         owed = self._unsettled()
         for some in _some(list(owed)):
             within = (c.path >= self.asked.path, c.path < paths.end(self.asked.path), c.stage.in_(list(self.closed)))
-            for row in self._connection.execute(select(c.id, c.path, c.stage).where(c.id.in_(some), *within, *_narrowed(self.asked))):
+            query = select(c.id, c.path, c.stage).where(c.id.in_(some), *within, *_narrowed(self.asked, asks_now()))
+            for row in self._connection.execute(query):
                 if owed[row.id] <= row.stage:
                     yield row.path, row.id
 
@@ -206,7 +208,7 @@ class WalkingCases:
         """Statement over the cases asked about that stand in a stage: one stage at a time they come in the order of the tree."""
         c, asked = t.cases.c, self.asked
         within = (c.campaign_id == asked.campaign_id, c.stage == stage, c.path >= asked.path, c.path < paths.end(asked.path))
-        return select(*columns).select_from(t.cases).where(*within, *_narrowed(asked))
+        return select(*columns).select_from(t.cases).where(*within, *_narrowed(asked, or_(asks_now(), is_overdue())))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,8 +247,8 @@ def closed_stages(connection: Connection, campaign_id: int, now: datetime) -> di
     return closed
 
 
-def _narrowed(asked: Asked) -> Iterator[Any]:
-    """Conditions on a case, beyond the subtree."""
+def _narrowed(asked: Asked, held: Any) -> Iterator[Any]:
+    """Conditions on a case, beyond the subtree. held: by what a task holds it, over obligation, occurrence and cases."""
     if asked.unfinished:
         yield t.cases.c.stage < FINISHED
     if asked.stage is not None:
@@ -256,9 +258,9 @@ def _narrowed(asked: Asked) -> Iterator[Any]:
         yield select(t.unit.c.id).where(*at).correlate(t.cases).exists()
     if asked.task is not None:
         o = t.occurrence.c
-        held = select(t.obligation.c.case_id).join(t.occurrence, o.id == t.obligation.c.occurrence_id)
+        owed = select(t.obligation.c.case_id).join(t.occurrence, o.id == t.obligation.c.occurrence_id)
         mine = (t.obligation.c.case_id == t.cases.c.id, o.campaign_id == asked.campaign_id, o.task == asked.task)
-        yield held.where(*mine, or_(asks_now(), is_overdue())).correlate(t.cases).exists()
+        yield owed.where(*mine, held).correlate(t.cases).exists()
 
 
 def _ids(part: Sequence[Place]) -> list[int]:

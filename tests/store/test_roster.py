@@ -21,8 +21,8 @@ from engine.store.codes import Upstream
 from engine.store.database import Database
 from engine.store.paths import TreeTooDeep
 from engine.store.roster import ImportReport, import_roster
-from tests.counts import wrong_counts
 from engine.store.stuck import stuck_cases
+from tests.counts import wrong_counts
 from tests.store.samples import (
     ALL,
     BRANCHES,

@@ -74,11 +74,11 @@ def expect_same_whatever_is_asked(connection: Connection, campaign: int, now: da
         assert some == {code for code, one in everybody.items() if one.case.stage == position}
     whole = StuckCases(connection, Asked(campaign_id=campaign, path="", now=now))
     missing = Missing(connection, whole)
-    held = {
-        one.case.code: [missing.occurrences[found.occurrence_id].task for found in one.owed]
-        for part in parts(whole)
-        for one in missing.of(part)
-    }
+    late = {tuple(found[:3]) for part in parts(whole) for found in connection.execute(whole.late(part))}
+    held: dict[str, set[str]] = {}
+    for one in (one for part in parts(whole) for one in missing.of(part)):
+        causes = [found for found in one.owed if tuple(found[:3]) in late] or one.owed
+        held[one.case.code] = {missing.occurrences[found.occurrence_id].task for found in causes}
     for task in TASKS:
         asked = StuckCases(connection, Asked(campaign_id=campaign, path="", now=now, task=task))
         found = [case_id for part in parts(asked, size=1) for _, case_id in part]
