@@ -30,7 +30,7 @@ class Helper:
     """Somebody who can unblock: a unit and post, and who holds it (or stands in for it, the post being vacant).
 
     Without a unit it is the campaign office, by its name where `campaign init` was told of one.
-    reachable: whether anybody there has an address.
+    reachable: whether anybody there has an address.  person_id: her id in the store, where it is a person.
     """
 
     unit: str
@@ -39,6 +39,7 @@ class Helper:
     person: str
     vacant: bool = False
     reachable: bool = True
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,7 @@ class Blocker:
     """One thing that holds a case. `code`: overdue, not-done, not-open, waits-for, in-review, returned, lapsed, undated.
 
     key: of the obligation (case 0 where it is none). due: the day as people read it. holder: (unit id, role) of whoever has to act.
-    told_at: when somebody was last told of it.  upstream: keys of all the obligations it waits for.
+    told_at: when a letter that speaks of it last left for somebody who can unblock it.  upstream: keys of all the obligations it waits for.
     """
 
     key: Key
@@ -107,7 +108,7 @@ class Lookup:
         self._refused: dict[Key, list[dict[str, Any]]] = {}
         self._returned: dict[Key, str] = {}
         self._waiting: dict[Key, tuple[Waiting, ...]] = {}
-        self._told: dict[Key, datetime] = {}
+        self._told: dict[Key, dict[int, datetime]] = {}
         office, address = office_of(connection)
         self._office = (Helper(unit="", unit_name=office, post="", person="", reachable=bool(address)),)
         self._prepared: set[Key] = set()
@@ -142,6 +143,7 @@ class Lookup:
         opens = self._opens(row)
         values = {"title": obligation_title(row), "due": due_words(row), "by": _by_words(row), "short": short, "opens": opens}
         zh, en = _MESSAGES[self._wording(row, code, opens)]
+        who = self._office if code in ("lapsed", "undated") else self._who(holder, waiting)
         return Blocker(
             key=row.key,
             code=code,
@@ -155,8 +157,8 @@ class Lookup:
             since=row.late_at if row.late_at is not None and row.late_at <= self.now else None,
             state=row.state,
             holder=holder,
-            can_unblock=self._office if code in ("lapsed", "undated") else self._who(holder, waiting),
-            told_at=self._told.get(row.key),
+            can_unblock=who,
+            told_at=self._told_at(row.key, who),
             upstream=tuple(key for one in waiting for key in one.keys),
         )
 
@@ -189,6 +191,10 @@ class Lookup:
             return Sentence("退回理由：{reason}", "the reason given: {reason}", {"reason": _unstopped(plain(self._returned[row.key]))})
         return Sentence("缺{title}", "{title} is missing", {"title": obligation_title(row)})
 
+    def _told_at(self, key: Key, who: Sequence[Helper]) -> datetime | None:
+        told = self._told.get(key, {})
+        return max((told[one.person_id] for one in who if one.person_id in told), default=None)
+
     def _who(self, holder: tuple[int, str], waiting: Sequence[Waiting]) -> tuple[Helper, ...]:
         """Whoever has to act; where it waits, whoever has to act on what it waits for: some of them, each once."""
         seats = list(dict.fromkeys(seat for one in waiting for seat in one.holders))[:_MOST_SEATS] or [holder]
@@ -213,6 +219,7 @@ class Lookup:
                 person=holder.name,
                 vacant=answer.vacant,
                 reachable=any(each.email for each in answer.holders),
+                person_id=holder.person_id,
             )
             for holder in answer.holders
         )

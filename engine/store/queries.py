@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, distinct, func, or_, select
 from engine.machine.states import FINISHED, WITHDRAWN, Modality, ObligationState
 from engine.store import paths, prepared
 from engine.store import tables as t
-from engine.store.codes import Bell, NoticeKind, NoticeState
+from engine.store.codes import Bell, MessageState
 from engine.store.obligations import ObligationRow, row_of, select_obligations
 
 
@@ -196,16 +197,16 @@ def all_cases(connection: Connection, campaign_id: int, path: str) -> tuple[Case
     return tuple(CaseRow(**row._asdict()) for row in connection.execute(query))
 
 
-def last_told(connection: Connection, case_ids: Sequence[int]) -> dict[tuple[int, int, int], datetime]:
-    """When somebody who has to do with an obligation was last told about it, by its key."""
-    n = t.notice.c
-    found = {}
+def last_told(connection: Connection, case_ids: Sequence[int]) -> dict[tuple[int, int, int], dict[int, datetime]]:
+    """By the key of an obligation, who has had letters that speak of it, and when the last one left for each: by the person's id."""
+    n, m, a = t.notice.c, t.message.c, t.attempt.c
+    key = (n.case_id, n.occurrence_id, n.subject, m.person_id)
+    query = select(*key, func.max(a.at)).join(t.message, m.id == n.message_id).join(t.attempt, a.message_id == m.id)
+    query = query.where(m.state == MessageState.SENT).group_by(*key)
+    found: dict[tuple[int, int, int], dict[int, datetime]] = defaultdict(dict)
     for start in range(0, len(case_ids), 500):
-        query = select(n.case_id, n.occurrence_id, n.subject, func.max(n.due_at)).where(
-            n.case_id.in_(case_ids[start : start + 500]), n.state == NoticeState.SENT, n.kind != NoticeKind.UNREACHED
-        )
-        for case_id, occurrence_id, subject, at in connection.execute(query.group_by(n.case_id, n.occurrence_id, n.subject)):
-            found[(case_id, occurrence_id, subject)] = at
+        for case_id, occurrence_id, subject, person_id, at in connection.execute(query.where(n.case_id.in_(case_ids[start : start + 500]))):
+            found[case_id, occurrence_id, subject][person_id] = at
     return found
 
 

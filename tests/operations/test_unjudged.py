@@ -63,3 +63,13 @@ def test_who_is_stuck_shows_when_somebody_was_last_written_to(make_world: MakeWo
     before = world.blocker("G1B1", "支报", w.at(6, 12))
     assert before.told_at is not None
     assert world.blocker("S", "校报", w.at(6, 12)).told_at is not None
+
+
+def test_the_day_somebody_was_written_to_is_that_of_the_letter_to_who_can_unblock(make_world: MakeWorld) -> None:
+    world = make_world(w.launched(TEXT, who="full"))
+    world.sweep(w.at(6, 8, 9))
+    assert world.blocker("G1B1", "支报", w.at(6, 10)).told_at is None
+    world.deliver(w.at(6, 9, 9))
+    assert world.blocker("G1B1", "支报", w.at(6, 12)).told_at == w.at(6, 9, 9)
+    world.hand_in("G1B1", "支报", w.at(6, 12, 10), world.paper(100))
+    assert world.blocker("G1B1", "支报", w.at(6, 12, 11)).told_at is None
