@@ -17,7 +17,7 @@ from engine.exchange.files import CannotWrite, FileExists, creating
 from engine.machine.states import ObligationState
 from engine.operations.campaigns import NotInCampaign, NotOwed, TaskRef, choose, period_of, unit_of
 from engine.operations.context import House
-from engine.store import collected, queries
+from engine.store import collected, paths, queries
 
 _OWING = (ObligationState.SCHEDULED, ObligationState.OPEN, ObligationState.RETURNED, ObligationState.LAPSED)
 # Taken back: the version is kept, but it is not what the unit wants to be seen.
@@ -88,7 +88,7 @@ def collect(
         task, period = period_of(connection, running, ref)
         top = unit or under
         at = unit_of(connection, top) if top else None
-        rows = list(collected.owed_within(connection, running.id, task.name, period, at.path if at else running.root_path))
+        rows = list(collected.owed_within(connection, running.id, task.name, period, at.path if at else paths.EVERYWHERE))
     if at is not None and unit is not None:
         rows = [row for row in rows if row.code == at.code]
         if not rows:

@@ -10,7 +10,7 @@ from engine.machine.states import FINISHED, WITHDRAWN, ObligationState
 from engine.operations.campaigns import Running, choose
 from engine.operations.context import House
 from engine.operations.people import operator
-from engine.store import campaigns, journal, launching, notices, queries
+from engine.store import campaigns, journal, launching, notices, paths, queries
 from engine.store.codes import CampaignState, NoticeState
 from engine.store.database import Connection
 
@@ -99,7 +99,7 @@ def _end(
 
 
 def _ending(connection: Connection, campaign: Running, *, done: bool, kept_as: str | None = None) -> Ending:
-    places = queries.stage_counts(connection, campaign.id, campaign.root_path)
+    places = queries.stage_counts(connection, campaign.id, paths.EVERYWHERE)
     states = queries.state_counts(connection, campaign.id)
     told = queries.notice_counts(connection, campaign.id)
     return Ending(

@@ -14,7 +14,7 @@ from engine.operations.context import House
 from engine.operations.handing_in import BulkLine, HandIn, HandingIn, submit_many
 from engine.operations.stepping import expect_known
 from engine.sentences import enumerated
-from engine.store import roster
+from engine.store import paths, roster
 from engine.unseen import has_unseen, marked
 
 
@@ -60,7 +60,7 @@ def submit_folder(
     with house.database.write() as connection:
         running = choose(connection, campaign, writing=True)
         expect_known(connection, running, by, behalf, now)
-        known = frozenset(roster.codes_within(connection, running.root_path))
+        known = frozenset(roster.codes_within(connection, paths.EVERYWHERE))
     # Word keeps a lock file ~$... beside every document that is open.
     files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))
     strange = [path for path in files if has_unseen(path.name)]

@@ -15,7 +15,7 @@ from engine.operations.journey_file import Habit, Journey
 from engine.operations.journey_papers import write_paper
 from engine.operations.judging import Accepting, accept_many
 from engine.sentences import Sentence
-from engine.store import obligations
+from engine.store import obligations, paths
 from engine.store.obligations import ObligationRow
 
 _JUDGES = ("accept", "return")
@@ -44,7 +44,7 @@ class Habits:
         with self.house.database.read() as connection:
             running = choose(connection, None, writing=True)
             directory = Directory(connection, running.organisation, running.day(at))
-            rows = obligations.under(connection, running.id, task, period, running.root_path)
+            rows = obligations.under(connection, running.id, task, period, paths.EVERYWHERE)
             directory.prefetch([row.unit_id for row in rows] + [row.owner_id for row in rows])
             chosen = [(row, directory.unit(row.unit_id).code) for row in rows]
             chosen = [(row, unit) for row, unit in chosen if self._is_kept(row, unit, habit)]

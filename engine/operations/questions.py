@@ -8,6 +8,7 @@ from datetime import datetime
 from engine.errors import Echo
 from engine.operations.campaigns import Running, choose, hint_for, task_of, unit_of
 from engine.sentences import enumerated
+from engine.store import paths
 from engine.store.database import Connection
 from engine.store.stuck import Asked
 
@@ -40,7 +41,7 @@ class Question:
 def asked_of(connection: Connection, campaign: str | None, question: Question, now: datetime) -> tuple[Running, Asked, str | None]:
     """The campaign, what is asked of the store, and the name of the task. Raises what is wrong with the names."""
     running = choose(connection, campaign)
-    path = running.root_path if question.under is None else unit_of(connection, question.under).path
+    path = paths.EVERYWHERE if question.under is None else unit_of(connection, question.under).path
     position = _position(running, question.stage)
     if question.level is not None:
         _check_level(running, question.level)

@@ -126,8 +126,8 @@ def campaign_status(house: House, campaign: str | None, now: datetime) -> Campai
     """How many units stand where, and how the mail fares."""
     with house.database.read() as connection:
         running = choose(connection, campaign)
-        counts = queries.stage_counts(connection, running.id, running.root_path)
-        stuck = StuckCases(connection, Asked(campaign_id=running.id, path=running.root_path, now=running.instant(now)))
+        counts = queries.stage_counts(connection, running.id, paths.EVERYWHERE)
+        stuck = StuckCases(connection, Asked(campaign_id=running.id, path=paths.EVERYWHERE, now=running.instant(now)))
         told: dict[str, int] = {}
         for (state, reason), n in queries.notice_counts(connection, running.id).items():
             name = NoticeState(state).name.lower() + (f":{reason}" if reason else "")
@@ -226,7 +226,7 @@ def read_notices(
     """Notices in the order decided."""
     with house.database.read() as connection:
         running = choose(connection, campaign)
-        path = unit_of(connection, under).path if under else running.root_path
+        path = unit_of(connection, under).path if under else paths.EVERYWHERE
         wanted = None if state is None else NoticeState[state.upper()]
         rows = queries.notice_lines(connection, running.id, path=path, state=wanted, limit=limit)
         directory = Directory(connection, running.organisation, running.day(now))

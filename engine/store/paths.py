@@ -12,6 +12,8 @@ _WIDTH = 4
 # A label and its dot.
 STEP = _WIDTH + 1
 _LONGEST = 400
+# Within this is everything, wherever an import may have put it since a campaign began.
+EVERYWHERE = ""
 
 
 class TreeTooDeep(CampaignError):
