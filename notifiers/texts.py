@@ -65,7 +65,7 @@ class LaggardLine:
     """One duty that a unit further down still owes, for its superior's summary.
 
     unit_name: who has to act.  who: her name.  about: the unit it is about, where that is another one.
-    reviewing: it has been handed in, and what is owed is the review.
+    reviewing: it has been handed in, and what is owed is the review.  waits_from: since which day; then it has no due day.
     """
 
     unit_name: str
@@ -76,6 +76,7 @@ class LaggardLine:
     days: int | None = None
     who: str = ""
     reviewing: bool = False
+    waits_from: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -190,16 +190,22 @@ class _Writer:
         """A duty that somebody further down still owes."""
         row = notice.obligation
         unit_id, role = ball(row)
+        reviewing = row.state is ObligationState.SUBMITTED
         return LaggardLine(
             unit_name=self._seat(unit_id, role),
             about=self._about(row, unit_id),
             task_title=row.title,
             period_title=self._period(row),
-            due_text=self._end(row.due_at),
-            days=self.days(row),
+            due_text="" if reviewing else self._end(row.due_at),
+            days=None if reviewing else self.days(row),
             who=self._holder(unit_id, role),
-            reviewing=row.state is ObligationState.SUBMITTED,
+            reviewing=reviewing,
+            waits_from=self._handed_in(row) if reviewing else "",
         )
+
+    def _handed_in(self, row: ObligationRow) -> str:
+        line = journal.last_of(self.connection, row.key, "handed_in")
+        return "" if line is None else day_words(self.campaign.day(line.recorded_at), self.lang)
 
     def _holder(self, unit_id: int, role: str) -> str:
         """Who has to act, by name; where the post is vacant that comes first, it is what has to be seen to."""

@@ -204,6 +204,15 @@ def test_a_superior_sees_who_is_behind_and_about_whom() -> None:
     assert "has not reviewed: 领导点评 of 2009级本科生党支部" in reviewing.html
 
 
+def test_of_a_review_that_is_late_it_is_said_since_when_it_waits_and_no_date_of_the_hand_in() -> None:
+    waiting = replace(LAGGARD, days=None, due_text="", reviewing=True, waits_from="2010年6月12日（周六）")
+    zh, en = compose(replace(VIEW, below=(waiting,))), compose(replace(VIEW, lang="en", below=(waiting,)))
+    for words in (zh.text, zh.html):
+        assert "2010年6月12日（周六）起待审核" in "".join(words.split()) and "截止日期" not in words
+    for words in (en.text, en.html):
+        assert "handed in on 2010年6月12日（周六）" in " ".join(words.split()) and "overdue" not in words
+
+
 def test_very_long_names_keep_the_text_in_its_columns_and_whole() -> None:
     name = "中国共产党某某大学计算机科学与技术学院软件工程系学生第二支部委员会" * 6
     duty = replace(DUTY, unit_name=name, task_title=name, period_title=name, reason=name, how=f"把材料交给{name}", mark=name)

@@ -53,8 +53,8 @@ def test_its_notices_are_listed(moved: w.World) -> None:
 
 def test_what_it_hands_in_is_collected(moved: w.World) -> None:
     moved.hand_in("G2B1", "方案", NOW, moved.paper(200))
-    everywhere = {"unit": None, "under": None, "all_versions": False}
-    found = collecting.collect(moved.house, None, TaskRef.parse("方案"), moved.folder / "out", **everywhere)
+    ref = TaskRef.parse("方案")
+    found = collecting.collect(moved.house, None, ref, moved.folder / "out", unit=None, under=None, all_versions=False)
     assert ["G2B1" in one.file for one in found.files] == [True]
 
 

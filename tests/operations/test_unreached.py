@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.cli.asking import helpers_words
+from engine.cli.lists import helpers_words
 from engine.operations import asking
 from engine.scheduler import one_round
 from engine.sentences import Sentence
