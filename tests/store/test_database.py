@@ -18,6 +18,7 @@ from engine.errors import CampaignError
 from engine.store import house
 from engine.store import tables as t
 from engine.store.database import (
+    SCHEMA,
     AddressIsFolder,
     Database,
     NewerDatabase,
@@ -78,8 +79,14 @@ def test_a_database_of_another_program_is_called_so_and_left_as_it_is(tmp_path: 
     assert [path.name for path in tmp_path.iterdir()] == ["x.db"]
 
 
+def _neighbour(distance: int) -> str:
+    """A version next to that of this program."""
+    return f"{int(SCHEMA) + distance:04}"
+
+
 @pytest.mark.parametrize(
-    ("schema", "error"), [("0000", OlderDatabase), ("0002", OlderDatabase), ("0004", NewerDatabase), (None, NotOurDatabase)]
+    ("schema", "error"),
+    [("0000", OlderDatabase), (_neighbour(-1), OlderDatabase), (_neighbour(1), NewerDatabase), (None, NotOurDatabase)],
 )
 def test_a_database_of_another_version_is_not_used(
     copied_database: Callable[[Callable[[str], None]], str], schema: str | None, error: type[CampaignError]
