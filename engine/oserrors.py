@@ -30,6 +30,14 @@ _WORDS = {
 }
 
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether it says that a disk, or what somebody may have of it, is used up."""
+    return isinstance(error, OSError) and error.errno in _FULL
+
+
 def why(error: OSError | ValueError) -> Sentence:
     """The reason, in words; the system's own where we have none. A path that cannot be one is a ValueError."""
     if isinstance(error, ValueError):

@@ -9,12 +9,21 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from engine.errors import CampaignError
+from engine.oserrors import is_full, why
 
 
 class CannotWrite(CampaignError):
-    """无法写入 {file}。请检查文件夹是否存在、有没有权限，并关闭正在使用它的程序。
+    """无法写入 {file}（{why}）。请检查文件夹是否存在、有没有权限，并关闭正在使用它的程序。
 
-    {file} cannot be written. Check that the folder exists and may be written to, and close programs that are using the file.
+    {file} cannot be written ({why}). Check that the folder exists and may be written to, and close programs that are using the file.
+    """
+
+
+class NoRoom(CannotWrite):
+    """{folder} 所在的磁盘已满，{file} 没有写成，也没有留下半个文件。请清理该磁盘，或换一个磁盘，再试一次。
+
+    The disk that holds {folder} is full: {file} was not written, and no part of it was left. Make room there, or choose another disk, then
+    try again.
     """
 
 
@@ -25,11 +34,16 @@ class FileExists(CampaignError):
     """
 
 
+def refusal(error: OSError | ValueError, file: Path, folder: Path) -> CannotWrite:
+    """Why `file` could not be written, and where that is so: NoRoom where the disk of `folder` is full, else CannotWrite."""
+    return NoRoom(file=str(file), folder=os.path.abspath(folder)) if is_full(error) else CannotWrite(file=str(file), why=why(error))
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary file beside `path`, mode 0600, that takes its place when the block ends well and vanishes otherwise.
 
-    Raises CannotWrite when the folder or the disk refuses.
+    Raises CannotWrite when the folder refuses, NoRoom when its disk is full.
     """
     temporary: Path | None = None
     try:
@@ -39,7 +53,7 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         os.replace(temporary, path)
     except (OSError, ValueError) as error:
-        raise CannotWrite(file=str(path)) from error
+        raise refusal(error, path, path.parent) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
@@ -67,4 +81,4 @@ def _reserve(path: Path) -> None:
     except FileExistsError as error:
         raise FileExists(file=str(path)) from error
     except (OSError, ValueError) as error:
-        raise CannotWrite(file=str(path)) from error
+        raise refusal(error, path, path.parent) from error

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from engine.errors import CampaignError
-from engine.exchange.files import replacing
+from engine.exchange.files import refusal, replacing
 
 Cell = str | int | None
 
@@ -25,6 +27,7 @@ _EXACT_NUMBERS = 10**15
 _NARROWEST, _WIDEST = 6, 60
 # What a spreadsheet program takes for the beginning of a formula; the full-width forms count in East Asian editions.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_PLAIN = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _FIXED_DATE = datetime(2000, 1, 1)  # noqa: DTZ001 - the format stores a zone-less date, and equal tables must give equal files
 
 
@@ -48,14 +51,14 @@ def write_table(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cel
     """Write a table as .xlsx or, by the suffix, .csv (UTF-8 with its mark); an existing file is replaced in one step, mode 0600.
 
     Texts that look like formulas stay texts: in .csv they get an apostrophe in front.
-    Raises WrongTableType, TableTooLong, CannotWrite.
+    Raises WrongTableType, TableTooLong, CannotWrite, NoRoom.
     """
     suffix = path.suffix.lower()
     if suffix not in {".xlsx", ".csv"}:
         raise WrongTableType(file=str(path))
     with replacing(path) as temporary:
         if suffix == ".xlsx":
-            _write_xlsx(temporary, headings, rows)
+            _write_xlsx(temporary, path, headings, rows)
         else:
             _write_csv(temporary, headings, rows)
 
@@ -72,20 +75,31 @@ def display_width(text: str) -> int:
     return max((sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line) for line in text.splitlines()), default=0)
 
 
-def new_workbook(path: Path) -> xlsxwriter.Workbook:
-    """A workbook to write to that keeps no rows in memory and never makes a formula or a link out of a text."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    workbook = xlsxwriter.Workbook(str(path), options)
-    workbook.set_properties({"created": _FIXED_DATE})
-    return workbook
+class _Parcel(io.BytesIO):
+    """What a workbook is packed into: in memory, since a packing that fails on a disk fails again, in words of its own, as it goes away."""
+
+    def close(self) -> None:
+        """Stays open: which of the two goes away first, it or the packing that ends with a last word, is nobody's choice."""
 
 
-def close_workbook(workbook: xlsxwriter.Workbook) -> None:
-    """Finish the file. Raises OSError when the disk refuses."""
+@contextmanager
+def workbook_at(place: Path, file: Path) -> Iterator[xlsxwriter.Workbook]:
+    """A workbook to write to that keeps no rows in memory and never makes a formula or a link out of a text.
+
+    place: where it is written when the block ends; file: the name that it will have. Raises NoRoom or CannotWrite where the system's folder
+    for passing files refuses, OSError where that of `place` does.
+    """
+    packed = _Parcel()
     try:
-        workbook.close()
-    except FileCreateError as error:
-        raise OSError(str(error)) from error
+        with tempfile.TemporaryDirectory(prefix="campaign-table-") as folder:
+            workbook = xlsxwriter.Workbook(packed, {**_PLAIN, "tmpdir": folder})
+            workbook.set_properties({"created": _FIXED_DATE})
+            yield workbook
+            workbook.close()
+    except (OSError, FileCreateError) as error:
+        cause = error.args[0] if isinstance(error, FileCreateError) else error
+        raise refusal(cause, file, Path(tempfile.gettempdir())) from error
+    place.write_bytes(packed.getbuffer())
 
 
 def put_text(sheet: Worksheet, row: int, column: int, text: str, style: Format | None = None) -> None:
@@ -102,24 +116,23 @@ def column_width(widest: int) -> int:
     return min(max(widest + 2, _NARROWEST), _WIDEST)
 
 
-def _write_xlsx(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    workbook = new_workbook(path)
-    sheet = workbook.add_worksheet()
-    bold = workbook.add_format({"bold": True})
-    widths = [display_width(heading) for heading in headings]
-    for column, heading in enumerate(headings):
-        put_text(sheet, 0, column, heading, bold)
-    for number, row in enumerate(rows, 1):
-        if number >= _MAX_SHEET_ROWS:
-            raise TableTooLong(limit=_MAX_SHEET_ROWS)
-        widths.extend([0] * (len(row) - len(widths)))
-        for column, cell in enumerate(row):
-            _put(sheet, number, column, cell)
-            widths[column] = max(widths[column], display_width(str(cell)) if cell is not None else 0)
-    for column, widest in enumerate(widths):
-        sheet.set_column(column, column, column_width(widest))
-    sheet.freeze_panes(1, 0)
-    close_workbook(workbook)
+def _write_xlsx(place: Path, file: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    with workbook_at(place, file) as workbook:
+        sheet = workbook.add_worksheet()
+        bold = workbook.add_format({"bold": True})
+        widths = [display_width(heading) for heading in headings]
+        for column, heading in enumerate(headings):
+            put_text(sheet, 0, column, heading, bold)
+        for number, row in enumerate(rows, 1):
+            if number >= _MAX_SHEET_ROWS:
+                raise TableTooLong(limit=_MAX_SHEET_ROWS)
+            widths.extend([0] * (len(row) - len(widths)))
+            for column, cell in enumerate(row):
+                _put(sheet, number, column, cell)
+                widths[column] = max(widths[column], display_width(str(cell)) if cell is not None else 0)
+        for column, widest in enumerate(widths):
+            sheet.set_column(column, column, column_width(widest))
+        sheet.freeze_panes(1, 0)
 
 
 def _put(sheet: Worksheet, row: int, column: int, cell: Cell) -> None:

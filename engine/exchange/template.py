@@ -15,7 +15,7 @@ from engine.exchange.cells import attributes_of, text_complaint, text_of
 from engine.exchange.files import creating, replacing
 from engine.exchange.grid import column_letters
 from engine.exchange.headings import POSTS, SHAPES, UNITS, Column, SheetShape
-from engine.exchange.tables import WrongTableType, close_workbook, column_width, display_width, new_workbook, put_text
+from engine.exchange.tables import WrongTableType, column_width, display_width, put_text, workbook_at
 from engine.org.model import Roster, Tenure, Unit
 from engine.sentences import Lang
 
@@ -36,32 +36,28 @@ def write_roster_template(path: Path, lang: Lang, levels: Sequence[str] = (), po
     """An empty roster (.xlsx) to fill in: both sheets with headings, and a third one with notes and examples.
 
     levels, posts: offered as drop-down lists where given. Codes and telephones are formatted as text.
-    Raises FileExists, CannotWrite, WrongTableType.
+    Raises FileExists, CannotWrite, NoRoom, WrongTableType.
     """
     _check_suffix(path)
-    with creating(path) as temporary:
-        workbook = new_workbook(temporary)
+    with creating(path) as temporary, workbook_at(temporary, path) as workbook:
         styles = _styles(workbook)
         sheets = {shape.table: _sheet(workbook, shape, lang, styles) for shape in SHAPES}
         notes = workbook.add_worksheet(_NOTES_NAME[lang])
         _write_notes(notes, lang, levels, posts, styles["bold"])
         _offer(sheets["units"], UNITS, "level", len(levels), _LIST_COLUMN, lang)
         _offer(sheets["posts"], POSTS, "post", len(posts), _LIST_COLUMN + 1, lang)
-        close_workbook(workbook)
 
 
 def write_roster(path: Path, roster: Roster, lang: Lang) -> None:
     """Write a whole roster as .xlsx, so that `read_roster` gives it back exactly; an existing file is replaced, mode 0600.
 
-    Raises UnwritableRoster for texts that would come back changed, CannotWrite, WrongTableType.
+    Raises UnwritableRoster for texts that would come back changed, CannotWrite, NoRoom, WrongTableType.
     """
     _check_suffix(path)
-    with replacing(path) as temporary:
-        workbook = new_workbook(temporary)
+    with replacing(path) as temporary, workbook_at(temporary, path) as workbook:
         styles = _styles(workbook)
         _fill(_sheet(workbook, UNITS, lang, styles), UNITS, [_unit_cells(unit) for unit in roster.units], styles)
         _fill(_sheet(workbook, POSTS, lang, styles), POSTS, [_tenure_cells(tenure) for tenure in roster.tenures], styles)
-        close_workbook(workbook)
 
 
 def _check_suffix(path: Path) -> None:
