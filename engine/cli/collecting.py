@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
+from engine.cli import layout
+from engine.cli.errors import tell
 from engine.cli.options import READS, Call, argument, command, option
 from engine.cli.output import at_desk, emit, line, listed
 from engine.cli.steps import TASK, UNIT, task_ref
 from engine.errors import CampaignError
 from engine.operations import collecting
-from engine.operations.collecting import Collected, CollectedAct
-from engine.sentences import Sentence, some_of
+from engine.operations.collecting import Collected, CollectedAct, UnsoundFile
+from engine.sentences import Lang, Sentence, some_of
 
 
 class InTheWay(CampaignError):
@@ -21,6 +24,14 @@ class InTheWay(CampaignError):
 
     {folder} has {n} file(s) of the same name with other content, which were not overwritten: {names}. Rename or move them away, then
     collect again.
+    """
+
+
+class NotAsHandedIn(CampaignError):
+    """任务“{task}”有 {n} 份材料没有取出，如下；其余都已取出。读不了的请检查权限；别的从备份中找回，找不回的退回原单位重新报送。
+
+    {n} artifact(s) of “{task}” were not handed out, as follows; all others were. Where one cannot be read, check the permissions. Fetch
+    the rest out of a backup (restore it elsewhere); what cannot be found has to be returned to its unit and handed in again.
     """
 
 
@@ -39,9 +50,11 @@ class UnitOrUnder(CampaignError):
     more=Sentence(
         "每个单位取最新一版，存为“单位代码 文件名”；成套材料为“单位代码 材料名 文件名”。\n"
         "已有的文件不覆盖：内容相同的跳过，不同的列出名称。\n"
+        "已丢失或与报送时不同的不取，逐份列出，以 1 结束。\n"
         "不收文件的任务逐条列出办理日期和说明。一份也没有时以 1 结束。",
         "The newest version of each unit, named “UNITCODE file”, in a package “UNITCODE item file”. Nothing is overwritten: what is there\n"
-        "with the same content is passed over, what differs is named.\n"
+        "with the same content is passed over, what differs is named. What was lost, or changed since it was handed in, is not handed out\n"
+        "but named, and it ends with 1.\n"
         "Of tasks without a file the day and the sentence are listed. It ends with 1 where there is nothing.",
     ),
 )
@@ -51,26 +64,41 @@ class UnitOrUnder(CampaignError):
 @option("--under", words=Sentence("只取这个单位及其下级的", "this unit and what is below it"), value=UNIT)
 @option("--all-versions", words=Sentence("每一版都取，文件名中写明版次", "every version, its number in the name"))
 def collect(call: Call, task: str, folder: str, unit: str | None, under: str | None, all_versions: bool) -> int:
-    """Copy what was handed in into a folder. Raises NothingToCollect, InTheWay, and what is wrong with the names."""
+    """Copy what was handed in into a folder. Raises NothingToCollect, NotAsHandedIn, InTheWay, and what is wrong with the names."""
     if unit is not None and under is not None:
         raise UnitOrUnder
     with at_desk(call) as desk:
         ref = task_ref(task)
         found = collecting.collect(desk.house, call.campaign, ref, Path(folder), unit=unit, under=under, all_versions=all_versions)
     if call.as_json:
-        emit(_data(found))
-        return 1 if found.in_the_way else 0
+        emit(_data(found, call.lang))
+        return 1 if found.in_the_way or found.unsound else 0
     _print(call, found, folder)
+    faults = list(_faults(found, folder))
+    for fault in faults:
+        tell(fault, call.lang)
+        if isinstance(fault, NotAsHandedIn):
+            click.echo("\n".join(layout.indented(_unsound_text(one, call), "    ", first="  - ") for one in found.unsound), err=True)
+    return 1 if faults else 0
+
+
+def _faults(found: Collected, folder: str) -> Iterator[CampaignError]:
     if found.in_the_way:
-        raise InTheWay(folder=folder, n=len(found.in_the_way), names=some_of(found.in_the_way))
-    return 0
+        yield InTheWay(folder=folder, n=len(found.in_the_way), names=some_of(found.in_the_way))
+    if found.unsound:
+        yield NotAsHandedIn(task=found.title, n=len(found.unsound))
 
 
-def _data(found: Collected) -> dict[str, Any]:
+def _unsound_text(one: UnsoundFile, call: Call) -> str:
+    return call.words("{unit} {name}“{file}”{why}", "{unit} {name} “{file}”: {why}", **vars(one))
+
+
+def _data(found: Collected, lang: Lang) -> dict[str, Any]:
     return {
         "task": found.task,
         "period": found.period,
         "in_the_way": list(found.in_the_way),
+        "unsound": [{**vars(one), "why": one.why.say(lang)} for one in found.unsound],
         "files": [dict(vars(one)) for one in found.files],
         "acts": [{**vars(one), "on_day": one.on_day.isoformat() if one.on_day else None} for one in found.acts],
         "nothing": [{"unit": code, "name": name} for code, name in found.nothing],

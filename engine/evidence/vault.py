@@ -8,22 +8,25 @@ import os
 import re
 import stat
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import CampaignError
-from engine.oserrors import why
+from engine.oserrors import is_full, why
+from engine.sentences import Sentence, plain
 
 _CHUNK = 2**20
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+_LOST = Sentence("已经丢失", "it is lost")
+_CHANGED = Sentence("与报送时不同", "it is not what was handed in")
 
 
 class VaultFull(CampaignError):
-    """存放材料的磁盘已满，“{path}”没有收下，什么都没有改动。请联系管理员清理磁盘后再报送。
+    """存放材料的文件夹“{root}”所在的磁盘已满，“{path}”没有收下，什么都没有改动。请联系管理员清理该磁盘后再报送。
 
-    The disk that keeps the artifacts is full; "{path}" was not taken and nothing was changed. Ask the administrator to make room, then
-    hand it in again.
+    The disk that holds the folder of the artifacts, "{root}", is full; "{path}" was not taken and nothing was changed. Ask the
+    administrator to make room there, then hand it in again.
     """
 
 
@@ -47,6 +50,17 @@ class SourceUnreadable(CampaignError):
 
     "{path}" cannot be read ({reason}). Check that it exists and that you may read it.
     """
+
+
+class NotAsKept(CampaignError):
+    """编号为“{digest}”的材料{why}。请联系管理员核对备份。
+
+    The artifact with the digest "{digest}": {why}. Ask the administrator to compare with the backup.
+    """
+
+    def __init__(self, *, digest: str, why: Sentence) -> None:
+        super().__init__(digest=digest, why=why)
+        self.why = why
 
 
 class NotInVault(CampaignError):
@@ -79,8 +93,8 @@ class Vault:
         try:
             return self._take(source, path)
         except OSError as error:
-            if error.errno in _FULL:
-                raise VaultFull(path=str(path)) from error
+            if is_full(error):
+                raise VaultFull(root=os.path.abspath(self.root), path=str(path)) from error
             raise VaultUnusable(root=str(self.root), path=str(path), reason=why(error)) from error
         finally:
             os.close(source)
@@ -92,17 +106,60 @@ class Vault:
             raise NotInVault(digest=digest)
         return place
 
-    def verify(self, digest: str) -> bool:
-        """Whether the bytes are there and still those of the digest."""
+    def holds(self, digest: str) -> bool:
+        """Whether something stands there under this digest, whatever has become of it."""
         place = self._place(digest)
-        if place is None or not place.is_file():
-            return False
-        with place.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == digest
+        return place is not None and os.path.lexists(place)
+
+    def discard(self, digest: str) -> None:
+        """Take the bytes out again, and their folder where it holds nothing else; what the disk does not let go stays."""
+        place = self._place(digest)
+        if place is not None:
+            with suppress(OSError):
+                place.unlink(missing_ok=True)
+                place.parent.rmdir()
+
+    def verify(self, digest: str) -> bool:
+        """Whether the bytes are there, can be read, and are still those of the digest."""
+        return self.trouble(digest) is None
+
+    def trouble(self, digest: str) -> Sentence | None:
+        """Why the bytes of that digest cannot be had (lost, unreadable, changed); None where they can."""
+        try:
+            with self.open(digest).open("rb") as file:
+                return None if hashlib.file_digest(file, "sha256").hexdigest() == digest else _CHANGED
+        except NotInVault:
+            return _LOST
+        except OSError as error:
+            return _unreadable(error)
+
+    def copy(self, digest: str, target: Path) -> None:
+        """Copy the bytes into the file `target`, comparing them with the digest on the way.
+
+        Raises NotAsKept, also where they are lost or cannot be read, and OSError where `target` refuses.
+        """
+        source = self._source(digest)
+        try:
+            with target.open("wb", buffering=0) as file:
+                kept = _copy(source, file.fileno(), target)
+        except SourceUnreadable as error:
+            raise NotAsKept(digest=digest, why=_unreadable(error.__cause__)) from error
+        finally:
+            os.close(source)
+        if kept.digest != digest:
+            raise NotAsKept(digest=digest, why=_CHANGED)
+
+    def _source(self, digest: str) -> int:
+        try:
+            return os.open(self.open(digest), os.O_RDONLY | os.O_CLOEXEC)
+        except NotInVault as error:
+            raise NotAsKept(digest=digest, why=_LOST) from error
+        except OSError as error:
+            raise NotAsKept(digest=digest, why=_unreadable(error)) from error
 
     def sizes(self) -> tuple[int, int]:
-        """(files, bytes) of everything in the folder; nothing where there is no folder yet."""
-        found = [path.stat().st_size for path in self.root.rglob("*") if path.is_file()]
+        """(files, bytes) of everything in the folder that can be looked at; nothing where there is no folder yet."""
+        found = [size for folder, _, names in os.walk(self.root) for name in names if (size := _size(Path(folder, name))) is not None]
         return len(found), sum(found)
 
     def _place(self, digest: str) -> Path | None:
@@ -134,6 +191,20 @@ class Vault:
         # Replacing an equal file changes nothing, and mends one that the disk has damaged.
         os.replace(name, folder / digest[2:])
         _settle(folder)
+
+
+def _size(path: Path) -> int | None:
+    """Bytes of an ordinary file; None of anything else, and where the system does not say."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return None
+    return found.st_size if stat.S_ISREG(found.st_mode) else None
+
+
+def _unreadable(error: BaseException | None) -> Sentence:
+    reason = why(error) if isinstance(error, OSError) else plain(type(error).__name__)
+    return Sentence("读不了（{why}）", "it cannot be read ({why})", {"why": reason})
 
 
 def _open_source(path: Path) -> int:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import filecmp
+import hashlib
+import os
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 from engine.definition.model import Item, Task
 from engine.errors import CampaignError
+from engine.evidence.vault import NotAsKept, Vault
 from engine.exchange.files import CannotWrite, FileExists, creating
 from engine.machine.states import ObligationState
 from engine.operations.campaigns import NotInCampaign, NotOwed, TaskRef, choose, period_of, unit_of
 from engine.operations.context import House
+from engine.oserrors import why
+from engine.sentences import Sentence, plain
 from engine.store import collected, paths, queries
 
 _OWING = (ObligationState.SCHEDULED, ObligationState.OPEN, ObligationState.RETURNED, ObligationState.LAPSED)
@@ -28,7 +31,7 @@ _LONGEST_NAME = 200
 _LONGEST_ENDING = 20
 
 
-_Placed = Literal["new", "there already", "in the way"]
+_Placed = Literal["new", "there already", "in the way", "unsound"]
 
 
 class NothingToCollect(CampaignError):
@@ -36,6 +39,26 @@ class NothingToCollect(CampaignError):
 
     Nothing has been handed in for “{task}” yet; no folder was made. `campaign stuck` shows who is missing.
     """
+
+
+class CollectingStopped(CampaignError):
+    """没有取完：无法写入 {folder}（{why}）。{total} 个文件已有 {done} 个，还差 {left} 个。清理磁盘或检查文件夹后，运行同一条命令取其余的。
+
+    Not all was collected: {folder} cannot be written ({why}). {done} of {total} file(s) are there and whole, {left} still to come. Make
+    room or check the folder, then run the same command again: it passes over what is there and copies the rest.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnsoundFile:
+    """One file that was not handed out. why: it is lost, cannot be read, or is not what was handed in."""
+
+    unit: str
+    name: str
+    version: int
+    item: str
+    file: str
+    why: Sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,14 +88,16 @@ class CollectedAct:
 class Collected:
     """What was copied, what took no file, and (code, name) of the units that owe it and have handed in nothing.
 
-    in_the_way: the names of files that are in the folder with other content, and were left as they are.
+    in_the_way: the names of files that are in the folder with other content, and were left as they are. title: how people call the task.
     """
 
     task: str
+    title: str
     period: str
     files: tuple[CollectedFile, ...]
     acts: tuple[CollectedAct, ...]
     in_the_way: tuple[str, ...]
+    unsound: tuple[UnsoundFile, ...]
     nothing: tuple[tuple[str, str], ...]
 
 
@@ -81,7 +106,8 @@ def collect(
 ) -> Collected:
     """Copy the newest version of every unit into the folder, made if absent; nothing that is there is overwritten.
 
-    unit: this one only.  under: this one and what is below it.  Raises NothingToCollect, CannotWrite, NotInVault.
+    unit: this one only.  under: this one and what is below it.  What the vault has lost, or the disk has changed, holds up no other.
+    Raises NothingToCollect, CollectingStopped.
     """
     with house.database.read() as connection:
         running = choose(connection, campaign)
@@ -98,13 +124,17 @@ def collect(
         raise NothingToCollect(task=task.title or task.name)
     files = [row for row in standing if row.digest]
     names = _names([_parts(task, row, all_versions) for row in files])
-    placed = _copy(house, folder, [(row.digest, name) for row, name in zip(files, names, strict=True)])
+    placing = _Placing(vault=house.vault, folder=folder)
+    placing.copy([(row.digest, name) for row, name in zip(files, names, strict=True)])
+    placed, named = placing.placed, list(zip(files, names, strict=True))
     return Collected(
         task=task.name,
+        title=task.title or task.name,
         period=period,
-        files=tuple(_file(row, name, placed[name]) for row, name in zip(files, names, strict=True) if placed[name] != "in the way"),
+        files=tuple(_file(row, name, placed[name]) for row, name in named if placed[name] in ("new", "there already")),
         acts=tuple(_act(row) for row in standing if not row.digest),
         in_the_way=tuple(name for name, became in placed.items() if became == "in the way"),
+        unsound=tuple(_unsound(row, placing.why[name]) for row, name in named if placed[name] == "unsound"),
         nothing=_nothing(rows),
     )
 
@@ -122,6 +152,10 @@ def _nothing(rows: Sequence[Any]) -> tuple[tuple[str, str], ...]:
 
 def _file(row: Any, name: str, became: _Placed) -> CollectedFile:
     return CollectedFile(unit=row.code, name=row.name, version=row.version, item=row.item, file=name, new=became == "new")
+
+
+def _unsound(row: Any, why: Sentence) -> UnsoundFile:
+    return UnsoundFile(unit=row.code, name=row.name, version=row.version, item=row.item, file=row.file, why=why)
 
 
 def _act(row: Any) -> CollectedAct:
@@ -172,30 +206,49 @@ def safe_name(name: str) -> str:
     return stem.encode("utf-8", "replace")[:room].decode("utf-8", "ignore").rstrip() + tail
 
 
-def _copy(house: House, folder: Path, files: Sequence[tuple[str, str]]) -> dict[str, _Placed]:
-    """What became of every name. files: digest and name. No copy is made where one of the papers is not in the vault."""
-    sources = {name: house.vault.open(digest) for digest, name in files}
-    if not sources:
-        return {}
+@dataclass(frozen=True, kw_only=True)
+class _Placing:
+    """Copies on their way into a folder. placed: what became of every name; why: what is wrong with what was not handed out."""
+
+    vault: Vault
+    folder: Path
+    placed: dict[str, _Placed] = field(default_factory=dict)
+    why: dict[str, Sentence] = field(default_factory=dict)
+
+    def copy(self, files: Sequence[tuple[str, str]]) -> None:
+        """Copy them all. files: digest and name. Raises CollectingStopped where the folder or its disk refuses."""
+        try:
+            if files:
+                self.folder.mkdir(parents=True, exist_ok=True)
+            for digest, name in files:
+                self.placed[name] = self._place(digest, name)
+        except (CannotWrite, OSError) as error:
+            raise self._stopped(error, len(files)) from error
+
+    def _place(self, digest: str, name: str) -> _Placed:
+        target = self.folder / name
+        try:
+            with creating(target) as temporary:
+                self.vault.copy(digest, temporary)
+        except FileExists:
+            return "there already" if _holds(target, digest) else "in the way"
+        except NotAsKept as error:
+            self.why[name] = error.why
+            return "unsound"
+        return "new"
+
+    def _stopped(self, error: CannotWrite | OSError, total: int) -> CollectingStopped:
+        cause = error if isinstance(error, OSError) else error.__cause__
+        reason = why(cause) if isinstance(cause, OSError | ValueError) else plain(type(error).__name__)
+        done = sum(became in ("new", "there already") for became in self.placed.values())
+        return CollectingStopped(folder=os.path.abspath(self.folder), why=reason, total=total, done=done, left=total - done)
+
+
+def _holds(target: Path, digest: str) -> bool:
+    """Whether the file has the bytes of the digest."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CannotWrite(file=str(folder)) from error
-    return {name: _place(source, folder / name) for name, source in sources.items()}
-
-
-def _place(source: Path, target: Path) -> _Placed:
-    try:
-        with creating(target) as temporary:
-            shutil.copyfile(source, temporary)
-    except FileExists:
-        return "there already" if _same(source, target) else "in the way"
-    return "new"
-
-
-def _same(source: Path, target: Path) -> bool:
-    try:
-        return target.is_file() and filecmp.cmp(source, target, shallow=False)
+        with target.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == digest
     except OSError:
         return False
 

@@ -18,6 +18,7 @@ from engine.store.recounting import Difference, Differences
 # A letter that goes out some minutes early or late harms nobody; a minute more and the order of the journal is in doubt.
 SKEW = timedelta(minutes=2)
 SHOWN = 5
+FILES_SHOWN = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,21 +189,27 @@ def _difference(campaign: Running, one: Difference) -> Sentence:
 
 
 def _files(house: House, connection: Connection) -> Iterator[Finding]:
-    lost = [(name, code) for digest, name, code in health.kept_files(connection) if not house.vault.verify(digest)]
+    found = ((name, code, house.vault.trouble(digest)) for digest, name, code in health.kept_files(connection))
+    lost = [_lost_file(name, code, why) for name, code, why in found if why is not None]
     if lost:
         yield Finding(
             code="lost-file",
             meaning=Sentence(
-                "有材料已经丢失，或内容与报送时不同。",
-                "Artifacts are lost, or are no longer what was handed in.",
+                "有材料已经丢失、读不了，或内容与报送时不同。",
+                "Artifacts are lost, cannot be read, or are no longer what was handed in.",
             ),
             advice=Sentence(
-                "从备份中找回这些文件；找不回的，请退回原单位重新报送。",
-                "Fetch them out of a backup; what cannot be found has to be returned to its unit and handed in again.",
+                "读不了的，请检查文件夹和权限；其余从备份中找回，找不回的，请退回原单位重新报送。",
+                "Where they cannot be read, check the folder and its permissions. Fetch the others out of a backup; what cannot be "
+                "found has to be returned to its unit and handed in again.",
             ),
             count=len(lost),
-            examples=tuple(Sentence("{unit} {file}", "{unit} {file}", {"unit": code, "file": name}) for name, code in lost[:SHOWN]),
+            examples=tuple(lost[:FILES_SHOWN]),
         )
+
+
+def _lost_file(name: str, code: str, why: Sentence) -> Sentence:
+    return Sentence("{unit} {file}：{why}", "{unit} {file}: {why}", {"unit": code, "file": name, "why": why})
 
 
 # What is counted above the root is the root itself.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,33 @@ def test_a_file_with_other_content_is_named_and_left_and_the_others_are_copied(l
     assert (launched.folder / "out" / "U02 U02 方案.docx").exists()
     data = launched("collect", "实施方案", "out", "--json")
     assert data.code == 1 and data.data["in_the_way"] == ["U01 U01 方案.docx"]
+
+
+def kept_file(launched: Clerk, unit: str) -> Path:
+    """Where what the unit handed in stands in the vault."""
+    digest = hashlib.sha256((launched.folder / f"{unit} 方案.docx").read_bytes()).hexdigest()
+    return launched.folder / "campaign.db.files" / digest[:2] / digest[2:]
+
+
+@pytest.mark.parametrize(
+    ("lang", "changed", "lost"), [("zh", "与报送时不同", "已经丢失"), ("en", "it is not what was handed in", "it is lost")]
+)
+def test_what_was_changed_or_lost_in_the_vault_is_named_and_not_handed_out_and_the_others_are(
+    launched: Clerk, lang: str, changed: str, lost: str
+) -> None:
+    launched.does("sweep", "--now", "2010-05-20")
+    for unit, person, characters in (("U01", "李明", 1200), ("U02", "张三", 1300), ("U03", "管理员", 1400)):
+        paper = launched.document(f"{unit} 方案.docx", characters)
+        launched.does("submit", unit, "实施方案", paper, "--as", person, *(("--for", "owner") if unit == "U03" else ()))
+    kept_file(launched, "U01").write_bytes(b"tampered")
+    kept_file(launched, "U02").unlink()
+    said = launched("collect", "实施方案", "out", "--lang", lang)
+    assert said.code == 1 and "实施方案" in said.err
+    for unit, why in (("U01 机电学院党支部", changed), ("U02 文学院党支部", lost)):
+        assert unit in said.err and why in said.err
+    assert [path.name for path in (launched.folder / "out").iterdir()] == ["U03 U03 方案.docx"]
+    data = launched("collect", "实施方案", "out", "--json")
+    assert data.code == 1 and [one["unit"] for one in data.data["unsound"]] == ["U01", "U02"]
 
 
 def test_where_nothing_was_handed_in_there_is_nothing_to_collect(launched: Clerk) -> None:

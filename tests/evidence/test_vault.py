@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.evidence.vault import NotInVault, NotKeepable, SourceUnreadable, Vault, VaultFull, VaultUnusable
+from engine.evidence.vault import NotAsKept, NotInVault, NotKeepable, SourceUnreadable, Vault, VaultFull, VaultUnusable
 
 
 def files(root: Path) -> list[Path]:
@@ -61,6 +61,48 @@ def test_damage_on_the_disk_is_noticed_and_mended_by_keeping_again(tmp_path: Pat
     assert vault.verify(digest)
 
 
+def trouble(vault: Vault, digest: str) -> str:
+    """What is wrong with an artifact, '' where nothing is."""
+    found = vault.trouble(digest)
+    return found.say("zh") if found else ""
+
+
+def test_a_copy_is_compared_with_what_was_kept_on_the_way(tmp_path: Path, report: Path) -> None:
+    vault, copy = Vault(tmp_path / "vault"), tmp_path / "copy"
+    digest = vault.keep(report).digest
+    vault.copy(digest, copy)
+    assert copy.read_bytes() == report.read_bytes() and vault.trouble(digest) is None
+    place = vault.open(digest)
+    for harm, words in ((lambda: place.write_bytes(b"rotten"), "与报送时不同"), (place.unlink, "已经丢失")):
+        harm()
+        with pytest.raises(NotAsKept) as refusal:
+            vault.copy(digest, copy)
+        assert words in refusal.value.say("zh") and words in trouble(vault, digest)
+
+
+def test_what_cannot_be_read_is_not_called_lost(tmp_path: Path, report: Path) -> None:
+    vault = Vault(tmp_path / "vault")
+    digest = vault.keep(report).digest
+    vault.open(digest).unlink()
+    (vault.root / digest[:2] / digest[2:]).symlink_to("/proc/self/mem")
+    assert "读不了（" in trouble(vault, digest) and not vault.verify(digest)
+    with pytest.raises(NotAsKept, match="cannot be read"):
+        vault.copy(digest, tmp_path / "copy")
+
+
+def test_what_is_discarded_takes_its_folder_along_where_nothing_else_is_in_it(tmp_path: Path, report: Path) -> None:
+    vault = Vault(tmp_path / "vault")
+    digest = vault.keep(report).digest
+    other = vault.root / digest[:2] / "other"
+    other.write_bytes(b"")
+    vault.discard(digest)
+    assert not vault.holds(digest) and other.exists()
+    vault.keep(report)
+    other.unlink()
+    vault.discard(digest)
+    assert list(vault.root.iterdir()) == []
+
+
 class FullDisk(Vault):
     """A vault on a disk without room: the new file is the device that is always full."""
 
@@ -74,7 +116,7 @@ def test_a_full_disk_is_named_and_leaves_nothing_behind(tmp_path: Path, report: 
     vault = FullDisk(tmp_path / "vault")
     with pytest.raises(VaultFull) as refusal:
         vault.keep(report)
-    assert "总结.docx" in refusal.value.say("zh")
+    assert "总结.docx" in refusal.value.say("zh") and str(vault.root) in refusal.value.say("zh")
     assert "full" in refusal.value.say("en")
     assert files(vault.root) == []
 
