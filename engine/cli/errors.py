@@ -19,9 +19,14 @@ _DO = Sentence("做法：", "Do: ")
 
 
 def tell(error: CampaignError | NotifierError, lang: Lang, *, as_json: bool = False) -> int:
-    """Say the error on standard error, with --json on standard output as data too; the exit code."""
+    """Say the error on standard error, then with --json on standard output as data too; the exit code. Raises OutputFailed."""
+    _say(error, lang)
     if as_json and isinstance(error, CampaignError):
         click.echo(json.dumps({"error": error_data(error, lang)}, ensure_ascii=False, indent=2))
+    return error.exit_code if isinstance(error, CampaignError) else 1
+
+
+def _say(error: CampaignError | NotifierError, lang: Lang) -> None:
     click.echo(layout.indented(error.say(lang), ""), err=True)
     if isinstance(error, Refused):
         click.echo(verdict_lines(error.verdicts, lang), err=True)
@@ -31,7 +36,6 @@ def tell(error: CampaignError | NotifierError, lang: Lang, *, as_json: bool = Fa
         if more > 0:
             said = Sentence("……另有 {n} 处；加 --json 列出全部。", "…and {n} more; --json lists them all.", {"n": more})
             click.echo(layout.indented(said.say(lang), ""), err=True)
-    return error.exit_code if isinstance(error, CampaignError) else 1
 
 
 def verdict_lines(verdicts: Sequence[Verdict], lang: Lang, indent: str = "  ") -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -14,12 +13,14 @@ from typing import Any
 import click
 
 from engine.cli import layout
+from engine.cli.answering import NoAnswer, OutputFailed, answer_lost, telling
 from engine.cli.errors import tell
 from engine.cli.options import SHARED_SIZES, Command
 from engine.cli.table import COMMANDS, SECTIONS, below, load, program_version
 from engine.cli.usage import ControlCharacters, NoCommand, NotText, OptionWantsValue, UnknownCommand, explained, hint
 from engine.errors import CampaignError, WrongUsage
-from engine.oserrors import why
+from engine.kept import something_kept
+from engine.oserrors import is_full, why
 from engine.sentences import Lang, Sentence, plain
 from engine.settings import LANGUAGES, debugging, read_lang
 from engine.unseen import has_unseen, marked
@@ -117,6 +118,7 @@ def _brief(name: str, lang: Lang) -> str:
 def run(arguments: Sequence[str]) -> int:
     """Do what is asked and give the exit code. Whatever a person did wrong is said on standard error in one sentence, and its reasons."""
     lang: Lang = "zh"
+    something_kept.clear()
     try:
         lang = _lang(arguments)
         _readable(arguments)
@@ -127,9 +129,18 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(Sentence("已中断。", "Interrupted.").say(lang), err=True)
         return INTERRUPTED
     except (CampaignError, NotifierError) as error:
-        return tell(error, lang, as_json="--json" in arguments)
+        return _refused(error, lang, as_json="--json" in arguments)
+    except OutputFailed as error:
+        return tell(answer_lost(error), lang)
     except OSError as error:
         return tell(_trouble(error), lang)
+
+
+def _refused(error: CampaignError | NotifierError, lang: Lang, *, as_json: bool) -> int:
+    try:
+        return tell(error, lang, as_json=as_json)
+    except OutputFailed as failure:
+        return tell(NoAnswer(why=why(failure)), lang)
 
 
 class FileTrouble(CampaignError):
@@ -140,18 +151,16 @@ class FileTrouble(CampaignError):
 
 
 class DiskFull(CampaignError):
-    """磁盘已满，没有写完。请清理磁盘后重试。
+    """{file} 所在的磁盘已满，没有写完。请清理该磁盘后重试。
 
-    The disk is full; not everything was written. Make room and try again.
+    The disk that holds {file} is full; not everything was written. Make room there and try again.
     """
 
 
 def _trouble(error: OSError) -> CampaignError:
     """A file that cannot be read or written, as a sentence."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFull()
     file = plain(str(error.filename)) if error.filename else Sentence("文件", "a file")
-    return FileTrouble(file=file, why=why(error))
+    return DiskFull(file=file) if is_full(error) else FileTrouble(file=file, why=why(error))
 
 
 def _lang(arguments: Sequence[str]) -> Lang:
@@ -183,15 +192,17 @@ def start() -> None:
         # A terminal that cannot show Chinese shows question marks; that is no reason to stop.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     sys.excepthook = partial(_broken, sys.argv[1:])
-    code = run(sys.argv[1:])
-    try:
-        if sys.stdout is not None:
+    if sys.stdout is not None:
+        sys.stdout = telling(sys.stdout)
+        code = run(sys.argv[1:])
+        try:
             sys.stdout.flush()
-    except BrokenPipeError:
-        # Nobody reads any more; the interpreter must not find that out again at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 1
-    sys.exit(code)
+        except OSError:
+            # Nobody reads any more, or all was said of it; the interpreter must not find that out again at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = code or 1
+        sys.exit(code)
+    sys.exit(run(sys.argv[1:]))
 
 
 def _broken(arguments: Sequence[str], kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> Any:

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from engine.errors import CampaignError
+from engine.kept import something_kept
 from engine.oserrors import is_full, why
 
 
@@ -52,6 +53,7 @@ def replacing(path: Path) -> Iterator[Path]:
         os.close(handle)
         yield temporary
         os.replace(temporary, path)
+        something_kept.set()
     except (OSError, ValueError) as error:
         raise refusal(error, path, path.parent) from error
     finally:

@@ -17,6 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from engine.errors import CampaignError
+from engine.kept import something_kept
 from engine.store import prepared, tables
 from engine.store.failures import DatabaseBusy, DatabaseFailed, DatabaseGone, said, shown, without_password
 
@@ -230,6 +231,7 @@ class Database:
             try:
                 yield connection
                 connection.commit()
+                something_kept.set()
             except BaseException:
                 connection.rollback()
                 raise
