@@ -37,6 +37,16 @@ class DatabaseReadOnly(NotKept):
     """
 
 
+class DatabaseCompanionLocked(DatabaseReadOnly):
+    """数据库旁边的 {beside} 不能读写（多半是数据库只读时留下的），{kept}。请停掉使用 {where} 的程序，
+    chmod u+rw {beside}，所有者也要与数据库相同。以 -wal 结尾的文件不要删除：里面可能有尚未并入的记录。
+
+    {beside}, beside the database {where}, cannot be read and written (left from when the database was read-only, as a rule); {kept}.
+    Stop whatever uses the database, chmod u+rw {beside}, and let it have the owner of the database. Do not delete a file that ends in
+    -wal: there may be rows in it that are nowhere else.
+    """
+
+
 class DatabaseUnreadable(CampaignError):
     """数据库 {where} 打不开：没有读取的权限。请检查文件和所在文件夹的权限。
 
@@ -103,11 +113,12 @@ def in_batches(kept: Sentence = _SO_FAR) -> Iterator[None]:
 # The primary result codes of SQLite, and what they mean for whoever works with the database.
 _FAILURES: dict[int, type[CampaignError]] = {
     sqlite3.SQLITE_READONLY: DatabaseReadOnly,
-    sqlite3.SQLITE_FULL: DatabaseDiskFull,
     sqlite3.SQLITE_CORRUPT: DatabaseDamaged,
 }
 # Of the write-ahead log a full disk is only said as "I/O error" while its index is being made longer.
 _FULL_TOO = frozenset({sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_WRITE})
+# What is said of a write-ahead log, or its index, that we may not open.
+_REFUSED = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PROTOCOL})
 # PostgreSQL's own state for it.
 _DISK_FULL = frozenset({"53100"})
 
@@ -130,7 +141,8 @@ def said(url: URL) -> Iterator[None]:
         yield
     except DBAPIError as error:
         failure = _failure(error, url)
-        raise (failure(where=shown(url), why=_first_line(error)) if failure else DatabaseFailed(why=_first_line(error))) from error
+        values = {"where": shown(url), "why": _first_line(error), "beside": _locked_beside(url)}
+        raise (failure or DatabaseFailed)(**values) from error
     except Unreadable as error:
         raise DatabaseDamaged(where=shown(url)) from error
     except (CampaignError, Unwound):
@@ -145,9 +157,11 @@ def said(url: URL) -> Iterator[None]:
 def _failure(error: DBAPIError, url: URL) -> type[CampaignError] | None:
     """What a failure is called whose cause is known."""
     code = getattr(error.orig, "sqlite_errorcode", 0)
+    if code & 0xFF in _REFUSED and may_be_read(url) and _locked_beside(url):
+        return DatabaseCompanionLocked
     if code & 0xFF == sqlite3.SQLITE_CANTOPEN:
         return DatabaseReadOnly if may_be_read(url) else DatabaseUnreadable
-    if code in _FULL_TOO or getattr(error.orig, "sqlstate", None) in _DISK_FULL:
+    if means_full(error):
         return DatabaseDiskFull
     if "decode to UTF-8" in str(error.orig):
         return DatabaseDamaged
@@ -157,9 +171,24 @@ def _failure(error: DBAPIError, url: URL) -> type[CampaignError] | None:
     return _FAILURES.get(code & 0xFF)
 
 
+def means_full(error: DBAPIError | sqlite3.Error) -> bool:
+    """Whether it says that a disk is full."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(cause, "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_FULL or code in _FULL_TOO or getattr(cause, "sqlstate", None) in _DISK_FULL
+
+
 def may_be_read(url: URL) -> bool:
     """Whether the file can be opened for reading at all."""
     return os.access(url.database or "", os.R_OK)
+
+
+def _locked_beside(url: URL) -> str:
+    """The write-ahead log or its index, where it is there and we may not read and write it; '' where that is not so."""
+    if url.drivername != "sqlite":
+        return ""
+    beside = (f"{url.database}{ending}" for ending in ("-wal", "-shm"))
+    return next((file for file in beside if os.path.exists(file) and not os.access(file, os.R_OK | os.W_OK)), "")
 
 
 def _is_damaged(url: URL) -> bool:

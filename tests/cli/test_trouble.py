@@ -232,6 +232,18 @@ def test_what_is_to_be_written_into_such_a_folder_blames_no_database(shelf: Path
         assert said.returncode == 1 and words in said.stderr and "数据库" not in said.stderr
 
 
+@pytest.mark.parametrize(("lang", "words"), [("zh", "不能读写"), ("en", "cannot be read and written")])
+def test_a_log_that_was_left_read_only_is_named_with_what_to_do(shelf: Path, lang: str, words: str) -> None:
+    with closing(sqlite3.connect(shelf / "campaign.db")) as reader:
+        reader.execute("SELECT count(*) FROM unit").fetchone()
+        (shelf / "campaign.db-shm").chmod(0o400)
+        (shelf / "campaign.db-wal").chmod(0o666)
+        said = ended(shelf, "sweep", "--now", "2010-06-14", "--lang", lang, program=ANYBODY)
+        assert said.returncode == 1 and words in flat(said.stderr) and "chmod u+rw campaign.db-shm" in flat(said.stderr), said.stderr
+        (shelf / "campaign.db-shm").chmod(0o666)
+        assert ended(shelf, "sweep", "--now", "2010-06-14", "--lang", lang, program=ANYBODY).returncode == 0
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_file_that_the_system_refuses_to_read_is_the_reviewers_word_not_the_systems(launched: Clerk, lang: str) -> None:
     launched.does("sweep", "--now", "2010-05-20")
