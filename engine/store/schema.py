@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from alembic import command
@@ -27,8 +28,10 @@ from engine.store.database import (
     address,
     open_database,
 )
-from engine.store.failures import DatabaseFailed, DatabaseReadOnly, said, shown
+from engine.store.failures import DatabaseFailed, DatabaseReadOnly, means_full, said, shown
 
+# Where alembic notes how far a database has come.
+VERSION_TABLE = "alembic_version"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -121,6 +124,12 @@ def migrate(connection: Connection) -> None:
     command.upgrade(_config(connection), "head")
 
 
+def bring_up_to_date(connection: Connection) -> None:
+    """The tables of an older program become those of today, and say so, within the caller's transaction."""
+    migrate(connection)
+    connection.execute(update(tables.setting).where(tables.setting.c.key == "schema").values(value=SCHEMA))
+
+
 class NothingToUpgrade(CampaignError):
     """数据库 {where} 已是最新，不需要升级。
 
@@ -135,6 +144,14 @@ class CopyExists(CampaignError):
     """
 
 
+class UpgradeCopyFailed(CampaignError):
+    """升级前的副本 {copy} 没有写成（{why}），数据库没有改动。请清理 {folder} 所在的磁盘并检查权限，再运行 campaign upgrade。
+
+    The copy {copy} that is kept before an upgrade could not be written ({why}); the database was not changed, and no part of the copy was
+    left. Make room on the disk that holds {folder}, check its permissions, then run `campaign upgrade` again.
+    """
+
+
 class CopyYourself(CampaignError):
     """{where} 在 PostgreSQL 服务器上，升级前请用 pg_dump 备份，然后运行 campaign upgrade --copied。
 
@@ -145,7 +162,8 @@ class CopyYourself(CampaignError):
 def upgrade(text: str, *, copied: bool) -> Path | None:
     """Bring an older database up to date, in one transaction; the copy that was kept of an SQLite file.
 
-    copied: its owner has backed up a server's database. Raises NothingToUpgrade, CopyExists, CopyYourself, and what `open_database` does.
+    copied: its owner has backed up a server's database. Raises NothingToUpgrade, CopyExists, UpgradeCopyFailed, CopyYourself, and what
+    `open_database` does.
     """
     try:
         open_database(text).dispose()
@@ -160,23 +178,42 @@ def _upgrade(database: Database, *, copied: bool) -> Path | None:
             raise CopyYourself(where=shown(database.url))
         kept = _copy(database) if database.sqlite else None
         with database.write() as connection:
-            migrate(connection)
-            connection.execute(update(tables.setting).where(tables.setting.c.key == "schema").values(value=SCHEMA))
+            bring_up_to_date(connection)
         return kept
     finally:
         database.dispose()
 
 
 def _copy(database: Database) -> Path:
-    """The database as it stands, in one private file beside it."""
+    """The database as it stands, in one private file beside it, whole or not at all. Raises CopyExists, UpgradeCopyFailed."""
     file = Path(database.url.database or "")
     copy = file.with_name(f"{file.name}.before-{SCHEMA}")
     if copy.exists():
         raise CopyExists(copy=str(copy))
-    with said(database.url), closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        connection.execute("VACUUM INTO ?", (str(copy),))
-    copy.chmod(0o600)
+    part = copy.with_name(f"{copy.name}.part")
+    try:
+        with said(database.url):
+            _vacuum(file, part)
+        part.rename(copy)
+    except OSError as error:
+        raise UpgradeCopyFailed(copy=str(copy), folder=str(copy.parent.absolute()), why=why(error)) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
     return copy
+
+
+def _vacuum(file: Path, part: Path) -> None:
+    """A private copy at `part`, whatever a killed one has left there. Raises OSError also where it is SQLite that finds the disk full."""
+    part.unlink(missing_ok=True)
+    try:
+        with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+            connection.execute("VACUUM INTO ?", (str(part),))
+    except sqlite3.Error as error:
+        if means_full(error):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+        raise
+    part.chmod(0o600)
 
 
 def differences(engine: Engine) -> list[object]:

@@ -35,14 +35,15 @@ def old(database_url: str, tmp_path: Path) -> str:
         (tmp_path / "campaign.db").touch()
     database = Database(address(database_url), new=True)
     with database.write() as connection:
-        _first_tables(connection)
+        first_tables(connection)
         for row in ROWS:
             connection.execute(text(row))
     database.dispose()
     return database_url
 
 
-def _first_tables(connection: Connection) -> None:
+def first_tables(connection: Connection) -> None:
+    """The tables of the first program."""
     command.upgrade(schema._config(connection), "0001")
 
 
