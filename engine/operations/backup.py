@@ -14,19 +14,22 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from engine.errors import CampaignError
-from engine.evidence.vault import NotInVault, Vault
+from engine.evidence.vault import Vault, VaultFull
+from engine.kept import something_kept
 from engine.operations.backup_reading import DATABASE, MANIFEST, Archive, ArchiveDamaged, Manifest, Member, artifact_name
 from engine.operations.context import House
-from engine.oserrors import why
+from engine.oserrors import is_full, why
+from engine.sentences import Sentence
 from engine.store import archive as store
-from engine.store.archive import Contents
+from engine.store.archive import Contents, CopyHasNoRoom
+from engine.store.database import SCHEMA
 
 _CHUNK = 2**20
 _PREFIX = ".campaign-backup-"
@@ -48,6 +51,14 @@ class BackupFailed(CampaignError):
     """
 
 
+class BackupHasNoRoom(CampaignError):
+    """没有备份成，{where} 处没有留下任何文件：{folder} 所在的磁盘已满。请清理该磁盘，或备份到另一个磁盘，再试一次。
+
+    The backup failed and nothing was left at {where}: the disk that holds {folder} is full. Make room there, or back up to another disk,
+    then try again.
+    """
+
+
 class RestoreFailed(CampaignError):
     """没有恢复成，什么都没有留下：{why}。请检查文件夹、权限和磁盘空间，再试一次。
 
@@ -55,11 +66,30 @@ class RestoreFailed(CampaignError):
     """
 
 
+class RestoreHasNoRoom(CampaignError):
+    """没有恢复成，什么都没有留下：{folder} 所在的磁盘已满。请清理该磁盘，或恢复到另一个磁盘，再试一次。
+
+    The restore failed and nothing of it was kept: the disk that holds {folder} is full. Make room there, or restore to another disk, then
+    try again.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lacking:
+    """An artifact that is not in the backup. why: it is lost, cannot be read, or is not what was handed in."""
+
+    digest: str
+    unit: str
+    file: str
+    why: Sentence
+
+
 @dataclass(frozen=True, kw_only=True)
 class BackupReport:
     """What a backup holds. rows: of all tables; size: bytes of the file.
 
-    missing: digests that rows speak of, but whose artifact the vault lacks or the disk has damaged; they are not in the backup.
+    missing: what rows speak of, but the vault lacks, cannot read or has otherwise than it was handed in; it is not in the backup. All else
+    is: a backup without three papers is worth more than none, as long as whoever made it is told, and the program that called it.
     """
 
     where: str
@@ -67,12 +97,12 @@ class BackupReport:
     size: int
     rows: int
     artifacts: int
-    missing: tuple[str, ...]
+    missing: tuple[Lacking, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RestoreReport:
-    """What was put back. missing: digests that were lost before the backup was made.
+    """What was put back. missing: digests that were lost before the backup was made. older: an older program made it; it was upgraded.
 
     held: campaigns whose mail was on and is held now, since what went out after the backup would go out again (`campaign mail on`).
     """
@@ -82,6 +112,7 @@ class RestoreReport:
     artifacts: int
     missing: tuple[str, ...]
     held: tuple[str, ...]
+    older: bool
 
 
 def expect_room(target: Path) -> None:
@@ -130,37 +161,48 @@ def _lock(folder: Path) -> int | None:
 
 
 def backup(house: House, target: Path, now: datetime) -> BackupReport:
-    """Write everything into one new file, 0600, while others go on working. Raises BackupExists, BackupFailed, DatabaseFailed."""
+    """Write everything into one new file, 0600, while others go on working.
+
+    Raises BackupExists, BackupFailed, BackupHasNoRoom, DatabaseFailed.
+    """
     expect_room(target)
     try:
         with _workroom(target.parent) as folder:
             contents = store.copy_out(house.database, folder / DATABASE)
-            manifest = _write(folder, house.vault, contents, now)
+            manifest, missing = _write(folder, house.vault, contents, now)
             size = _settle(folder / "backup.zip", target)
-    except OSError as error:
-        raise BackupFailed(where=str(target), why=why(error)) from error
+    except (OSError, CopyHasNoRoom) as error:
+        raise _failure(error, target) from error
     artifacts = len(manifest.members) - 1
     rows = sum(manifest.tables.values())
-    return BackupReport(where=str(target), made_at=now, size=size, rows=rows, artifacts=artifacts, missing=manifest.missing)
+    return BackupReport(where=str(target), made_at=now, size=size, rows=rows, artifacts=artifacts, missing=missing)
 
 
-def _write(folder: Path, vault: Vault, contents: Contents, now: datetime) -> Manifest:
-    """The zip file in `folder`, out of the copy that lies there and the vault."""
+def _failure(error: OSError | CopyHasNoRoom, target: Path) -> CampaignError:
+    if isinstance(error, OSError) and not is_full(error):
+        return BackupFailed(where=str(target), why=why(error))
+    return BackupHasNoRoom(where=str(target), folder=os.path.abspath(target.parent))
+
+
+def _write(folder: Path, vault: Vault, contents: Contents, now: datetime) -> tuple[Manifest, tuple[Lacking, ...]]:
+    """The zip file in `folder`, out of the copy that lies there and the vault; what the vault lacks."""
     members: dict[str, Member] = {}
-    missing: list[str] = []
+    missing: list[Lacking] = []
     with ZipFile(folder / "backup.zip", "x") as zip_file:
         members[DATABASE] = _add(zip_file, folder / DATABASE, DATABASE, now, ZIP_DEFLATED)
-        for digest in contents.digests:
-            if not vault.verify(digest):
-                missing.append(digest)
+        for digest, file, unit in contents.files:
+            trouble = vault.trouble(digest)
+            if trouble is not None:
+                missing.append(Lacking(digest=digest, unit=unit, file=file, why=trouble))
                 continue
             name = artifact_name(digest)
             members[name] = _add(zip_file, vault.open(digest), name, now, ZIP_STORED)
+        lost = tuple(one.digest for one in missing)
         manifest = Manifest(
-            made_at=now, db_schema=contents.schema, kind=contents.kind, tables=contents.tables, members=members, missing=tuple(missing)
+            made_at=now, db_schema=contents.schema, kind=contents.kind, tables=contents.tables, members=members, missing=lost
         )
         zip_file.writestr(_info(MANIFEST, now, ZIP_DEFLATED), manifest.text())
-    return manifest
+    return manifest, tuple(missing)
 
 
 def _info(name: str, now: datetime, compression: int) -> ZipInfo:
@@ -195,6 +237,7 @@ def _settle(made: Path, target: Path) -> int:
             raise BackupExists(where=str(target)) from None
         made.rename(target)
     _sync(target.parent)
+    something_kept.set()
     return target.stat().st_size
 
 
@@ -209,27 +252,33 @@ def _sync(path: Path) -> None:
 def restore(archive: Path, address: str, files: Path) -> RestoreReport:
     """Put a backup back: its rows into a new database of either kind, under their old ids, its artifacts into the folder `files`.
 
-    The archive is checked wholly first. Raises DatabaseExists, NotABackup, ArchiveDamaged, CopyUnsound, OtherVersion,
-    RestoreFailed; then nothing is left behind.
+    The archive is checked wholly first; the tables of an older program are upgraded. Raises DatabaseExists, NotABackup and its kin,
+    ArchiveDamaged, CopyUnsound, OtherVersion, RestoreFailed, RestoreHasNoRoom; then nothing is left behind.
     """
     try:
         with ExitStack() as stack:
             opened = stack.enter_context(Archive.open(archive))
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="campaign-restore-")))
             return _restore(opened, address, Vault(files), folder)
+    except VaultFull as error:
+        raise RestoreHasNoRoom(folder=os.path.abspath(files)) from error
+    except CopyHasNoRoom as error:
+        raise RestoreHasNoRoom(folder=tempfile.gettempdir()) from error
     except OSError as error:
-        raise RestoreFailed(why=why(error)) from error
+        # What the vault and the database are refused, they say themselves: what is left is the folder for passing files.
+        raise RestoreHasNoRoom(folder=tempfile.gettempdir()) if is_full(error) else RestoreFailed(why=why(error)) from error
 
 
 def _restore(opened: Archive, address: str, vault: Vault, folder: Path) -> RestoreReport:
     manifest = opened.manifest
-    copy = opened.extract(DATABASE, folder)
-    contents = store.look_into(copy)
+    contents = store.look_into(opened.extract(DATABASE, folder))
     _expect_agreement(opened, contents)
-    with store.copy_in(copy, address) as restored, _all_or_none(vault) as kept:
+    # The artifacts are let go last: the database may fail in the very end, when all of it has to reach the disk.
+    with _all_or_none(vault) as kept, store.copy_in(folder / DATABASE, address) as restored:
         for digest in contents.digests:
             if digest not in manifest.missing and not vault.verify(digest):
-                kept.append(digest)
+                if not vault.holds(digest):
+                    kept.append(digest)
                 _keep(opened, vault, digest, folder)
     return RestoreReport(
         made_at=manifest.made_at,
@@ -237,6 +286,7 @@ def _restore(opened: Archive, address: str, vault: Vault, folder: Path) -> Resto
         artifacts=len(contents.digests) - len(manifest.missing),
         missing=manifest.missing,
         held=restored.held,
+        older=contents.schema != SCHEMA,
     )
 
 
@@ -260,24 +310,16 @@ def _keep(opened: Archive, vault: Vault, digest: str, folder: Path) -> None:
 
 @contextmanager
 def _all_or_none(vault: Vault) -> Iterator[list[str]]:
-    """The digests put into this list are taken out of the vault again if anything fails; so is a folder that was not there."""
-    was_there = vault.root.exists()
+    """The digests put into this list are taken out of the vault again if anything fails; so are folders that were not there."""
+    absent = [folder for folder in (vault.root, *vault.root.parents) if not folder.exists()]
     kept: list[str] = []
     try:
         yield kept
     except BaseException:
         for digest in kept:
-            _take_out(vault, digest)
-        if not was_there:
-            shutil.rmtree(vault.root, ignore_errors=True)
+            vault.discard(digest)
+        for folder in absent:
+            # Somebody else may have put something there meanwhile.
+            with suppress(OSError):
+                folder.rmdir()
         raise
-
-
-def _take_out(vault: Vault, digest: str) -> None:
-    try:
-        place = vault.open(digest)
-        place.unlink()
-        # Only a folder that holds nothing else goes.
-        place.parent.rmdir()
-    except (NotInVault, OSError):
-        return

@@ -24,12 +24,30 @@ _LONGEST_MANIFEST = 2**30
 _MEMBER = re.compile(r"database\.sqlite|artifacts/[0-9a-f]{2}/[0-9a-f]{62}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ENCRYPTED = 0x1
+# How the heading of a zip's first member begins, and its length.
+_FIRST = b"PK\x03\x04"
+_HEADING = 30
 
 
 class NotABackup(CampaignError):
     """{where} 不是 campaign 的备份文件，什么都没有改动。请核对文件名。
 
     {where} is not a backup made by campaign; nothing was changed. Check the name of the file.
+    """
+
+
+class NoSuchBackup(CampaignError):
+    """没有备份文件 {where}，什么都没有改动。请核对文件名和文件夹。
+
+    There is no backup file {where}; nothing was changed. Check the name of the file and its folder.
+    """
+
+
+class BackupIncomplete(CampaignError):
+    """备份文件 {where} 不完整或已损坏（只有 {size} 字节，结尾读不出来），什么都没有改动。可能没有拷贝完：请重新拷贝，或改用另一份备份。
+
+    The backup {where} is incomplete or damaged (its {size} byte(s) have no proper end); nothing was changed. It may not have been copied
+    wholly: copy it again, or use another backup.
     """
 
 
@@ -114,7 +132,7 @@ class Archive:
     @classmethod
     @contextmanager
     def open(cls, path: Path) -> Iterator[Archive]:
-        """Open and check wholly. Raises NotABackup, ArchiveDamaged, OSError."""
+        """Open and check wholly. Raises NoSuchBackup, NotABackup, BackupIncomplete, ArchiveDamaged, OSError."""
         with _opened(path) as zip_file:
             archive = cls(path, zip_file, _manifest(path, zip_file))
             archive._check()
@@ -155,19 +173,33 @@ class Archive:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[ZipFile]:
+    if not path.exists():
+        raise NoSuchBackup(where=str(path))
     if not path.is_file():
         raise NotABackup(where=str(path))
     try:
         zip_file = ZipFile(path)
     except (BadZipFile, NotImplementedError, UnicodeDecodeError, ValueError) as error:
-        raise NotABackup(where=str(path)) from error
+        raise _no_backup(path) from error
     with zip_file:
         yield zip_file
 
 
+def _no_backup(path: Path) -> CampaignError:
+    """What a file is called whose end is not that of a backup. Cut short within an artifact, it may end as that artifact does."""
+    return BackupIncomplete(where=str(path), size=path.stat().st_size) if _begins_as_ours(path) else NotABackup(where=str(path))
+
+
+def _begins_as_ours(path: Path) -> bool:
+    """Whether a backup may have begun like that: the name of the first member stands behind the 30 bytes of its heading."""
+    with path.open("rb") as file:
+        heading, name = file.read(_HEADING), file.read(len(DATABASE))
+    return _FIRST.startswith(heading[: len(_FIRST)]) and DATABASE.encode().startswith(name)
+
+
 def _manifest(path: Path, zip_file: ZipFile) -> Manifest:
     if MANIFEST not in zip_file.namelist():
-        raise NotABackup(where=str(path))
+        raise _no_backup(path)
     seen: set[str] = set()
     for info in zip_file.infolist():
         if not _is_plain(info) or info.filename in seen:

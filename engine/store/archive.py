@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, cast, create_engine, func, inspect, select, type_coerce, update
+from alembic.util import CommandError
+from sqlalchemy import Connection, ExceptionContext, Table, cast, create_engine, event, func, inspect, select, type_coerce, update
+from sqlalchemy import table as named_table
 from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeDecorator
@@ -18,8 +22,9 @@ from engine.errors import CampaignError
 from engine.store import tables as t
 from engine.store.codes import CampaignState
 from engine.store.database import SCHEMA, Database
-from engine.store.failures import DatabaseDamaged, shown
-from engine.store.schema import migrate, new_database
+from engine.store.failures import DatabaseDamaged, means_full, shown
+from engine.store.health import kept_files
+from engine.store.schema import VERSION_TABLE, bring_up_to_date, migrate, new_database
 
 _BATCH = 2000
 
@@ -32,45 +37,69 @@ class CopyUnsound(CampaignError):
 
 
 class OtherVersion(CampaignError):
-    """备份是另一个版本的程序做的（数据库版本 {theirs}，本程序是 {ours}）。请用当时的版本恢复，再升级。
+    """备份是更新版本的程序做的（数据库版本 {theirs}，本程序是 {ours}），没有恢复。请用那个版本或更新的程序恢复。
 
-    The backup was made by another version of the program (tables {theirs}; ours are {ours}). Restore it with that version, then upgrade.
+    The backup was made by a newer version of the program (tables {theirs}; ours are {ours}) and was not restored. Restore it with that
+    version, or a newer one.
+    """
+
+
+class CopyHasNoRoom(CampaignError):
+    """{folder} 所在的磁盘已满，放不下数据库的副本。
+
+    The disk that holds {folder} is full and has no room for the copy of the database.
     """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:
-    """What a copy holds. tables: rows by table. digests: of every file that the rows speak of, each once, in order."""
+    """What a copy holds. schema: of the program that made it. tables: rows by table, as they stood when it was made.
+
+    files: (digest, name, unit code) of every file that the rows speak of, each digest once, in order.
+    """
 
     kind: str
     schema: str
     tables: dict[str, int]
-    digests: tuple[str, ...]
+    files: tuple[tuple[str, str, str], ...]
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """The digests of the files, in order."""
+        return tuple(digest for digest, _, _ in self.files)
 
 
 def copy_out(database: Database, target: Path) -> Contents:
     """Copy everything, as it stood at one instant, into a new SQLite file; others may go on writing.
 
-    Raises DatabaseFailed, DatabaseDamaged.
+    Raises DatabaseFailed, DatabaseDamaged, and CopyHasNoRoom where the disk of the copy is full.
     """
     with database.read() as source, _file(target) as copy:
         if database.sqlite:
             _expect_undamaged(source, database)
         migrate(copy)
         counts = {table.name: _copy(source, copy, table) for table in t.metadata.sorted_tables}
-        return Contents(kind=_kind(copy), schema=SCHEMA, tables=counts, digests=_digests(copy))
+        return Contents(kind=_kind(copy), schema=SCHEMA, tables=counts, files=tuple(kept_files(copy)))
 
 
 def look_into(copy: Path) -> Contents:
-    """What a copy holds, after making sure that it is whole. Raises CopyUnsound."""
+    """What a copy holds, after making sure that it is whole; its tables are brought up to date where an older program made them.
+
+    Raises CopyUnsound, OtherVersion, CopyHasNoRoom.
+    """
     try:
-        with closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as raw:
-            _expect_sound(raw)
+        _expect_sound(copy)
         with _file(copy) as connection:
-            schema = _expect_tables(connection)
-            counts = {table.name: _count(connection, table) for table in t.metadata.sorted_tables}
-            return Contents(kind=_kind(connection), schema=schema, tables=counts, digests=_digests(connection))
-    except (sqlite3.Error, DBAPIError) as error:
+            schema = _version(connection)
+            counts = _counts(connection)
+            if schema != SCHEMA:
+                bring_up_to_date(connection)
+            _expect_tables(connection)
+            found = Contents(kind=_kind(connection), schema=schema, tables=counts, files=tuple(kept_files(connection)))
+        if schema != SCHEMA:
+            _expect_sound(copy)
+        return found
+    except (sqlite3.Error, DBAPIError, CommandError) as error:
         raise CopyUnsound(why=str(getattr(error, "orig", error))) from error
 
 
@@ -104,13 +133,20 @@ def _expect_undamaged(source: Connection, database: Database) -> None:
 
 @contextmanager
 def _file(path: Path) -> Iterator[Connection]:
-    """A connection to a SQLite file that nobody else has open; committed at the end."""
+    """A connection to a SQLite file that nobody else has open; committed at the end. Raises CopyHasNoRoom where its disk is full."""
     engine = create_engine(f"sqlite:///{path}")
+    # A copy is filled out of another database: which of the two has failed is known here only.
+    event.listen(engine, "handle_error", partial(_tell_full, path.parent))
     try:
         with engine.begin() as connection:
             yield connection
     finally:
         engine.dispose()
+
+
+def _tell_full(folder: Path, context: ExceptionContext) -> None:
+    if isinstance(context.sqlalchemy_exception, DBAPIError) and means_full(context.sqlalchemy_exception):
+        raise CopyHasNoRoom(folder=str(folder.absolute())) from context.original_exception
 
 
 def _plain(table: Table) -> list[Any]:
@@ -156,39 +192,43 @@ def _hold_mail(connection: Connection) -> tuple[str, ...]:
     return names
 
 
-def _expect_sound(raw: sqlite3.Connection) -> None:
+def _expect_sound(copy: Path) -> None:
     """Every page of the file, and every row that another one speaks of."""
-    [said] = raw.execute("PRAGMA integrity_check(1)").fetchone()
-    if said != "ok":
-        raise CopyUnsound(why=said)
-    astray = raw.execute("PRAGMA foreign_key_check").fetchone()
-    if astray is not None:
-        raise CopyUnsound(why=f"{astray[0]} -> {astray[2]}")
+    with closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as raw:
+        [said] = raw.execute("PRAGMA integrity_check(1)").fetchone()
+        if said != "ok":
+            raise CopyUnsound(why=said)
+        astray = raw.execute("PRAGMA foreign_key_check").fetchone()
+        if astray is not None:
+            raise CopyUnsound(why=f"{astray[0]} -> {astray[2]}")
 
 
-def _expect_tables(connection: Connection) -> str:
-    """The version of the tables, which is ours."""
-    found = inspect(connection)
+def _version(connection: Connection) -> str:
+    """The version of the tables, ours or an older one. Raises CopyUnsound, OtherVersion."""
     schema = None
-    if found.has_table("setting"):
+    if inspect(connection).has_table("setting"):
         schema = connection.execute(select(t.setting.c.value).where(t.setting.c.key == "schema")).scalar_one_or_none()
-    if schema != SCHEMA:
-        raise OtherVersion(theirs=schema or "?", ours=SCHEMA)
-    for table in t.metadata.sorted_tables:
-        columns = {column["name"] for column in found.get_columns(table.name)} if found.has_table(table.name) else set()
-        if columns != set(table.c.keys()):
-            raise CopyUnsound(why=table.name)
-    return SCHEMA
+    if schema is None or not re.fullmatch(r"\d{4}", schema):
+        raise CopyUnsound(why="setting")
+    if schema > SCHEMA:
+        raise OtherVersion(theirs=schema, ours=SCHEMA)
+    return str(schema)
 
 
-def _count(connection: Connection, table: Table) -> int:
-    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+def _counts(connection: Connection) -> dict[str, int]:
+    """The rows of every table that is there: an older program may have had fewer."""
+    names = (name for name in inspect(connection).get_table_names() if name != VERSION_TABLE)
+    return {name: connection.execute(select(func.count()).select_from(named_table(name))).scalar_one() for name in names}
+
+
+def _expect_tables(connection: Connection) -> None:
+    """The tables are those of today."""
+    found = inspect(connection)
+    for one in t.metadata.sorted_tables:
+        columns = {column["name"] for column in found.get_columns(one.name)} if found.has_table(one.name) else set()
+        if columns != set(one.c.keys()):
+            raise CopyUnsound(why=one.name)
 
 
 def _kind(connection: Connection) -> str:
     return connection.execute(select(t.setting.c.value).where(t.setting.c.key == "kind")).scalar_one_or_none() or ""
-
-
-def _digests(connection: Connection) -> tuple[str, ...]:
-    a = t.artifact.c
-    return tuple(connection.execute(select(a.digest).where(a.digest != "").distinct().order_by(a.digest)).scalars())

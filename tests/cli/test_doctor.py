@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -72,6 +73,63 @@ def test_files_are_read_only_where_that_is_asked_for(launched: Clerk) -> None:
     assert "U01 方案.docx" in said.out
     kept.unlink()
     assert codes(launched, "--files") == ["lost-file"]
+
+
+@pytest.fixture
+def harmed(launched: Clerk) -> Clerk:
+    """A clerk in whose vault one paper was changed, one is lost, and one cannot be read."""
+    launched.does("sweep", "--now", "2010-05-10")
+    for number, unit in enumerate(("U01", "U02", "U03")):
+        paper = launched.document(f"{unit}.docx", 1200 + number)
+        launched.does("submit", unit, "实施方案", paper, "--as", "管理员", "--for", "owner")
+    changed, lost, unreadable = (kept_file(launched, f"{unit}.docx") for unit in ("U01", "U02", "U03"))
+    changed.write_bytes(b"something else")
+    lost.unlink()
+    unreadable.unlink()
+    unreadable.symlink_to("/proc/self/mem")
+    return launched
+
+
+def kept_file(clerk: Clerk, name: str) -> Path:
+    digest = hashlib.sha256((clerk.folder / name).read_bytes()).hexdigest()
+    return clerk.folder / "campaign.db.files" / digest[:2] / digest[2:]
+
+
+WHY = pytest.mark.parametrize(
+    ("lang", "reasons"),
+    [("zh", ("与报送时不同", "已经丢失", "读不了（")), ("en", ("it is not what was handed in", "it is lost", "it cannot be read ("))],
+)
+
+
+@WHY
+def test_every_file_that_is_not_what_it_was_is_named_with_what_is_wrong(harmed: Clerk, lang: str, reasons: tuple[str, ...]) -> None:
+    said = harmed("doctor", "--files", "--lang", lang)
+    assert said.code == 1 and all(reason in said.out for reason in reasons), said.out
+    assert all(f"{unit} {unit}.docx" in said.out for unit in ("U01", "U02", "U03"))
+
+
+@WHY
+def test_a_backup_without_some_artifacts_is_made_and_names_them_and_ends_with_1(harmed: Clerk, lang: str, reasons: tuple[str, ...]) -> None:
+    said = harmed("backup", "b.zip", "--lang", lang)
+    assert said.code == 1 and all(reason in said.err for reason in reasons), said.err
+    assert all(unit in said.err for unit in ("U01", "U02", "U03"))
+    assert len(harmed("backup", "c.zip", "--json").data["missing"]) == 3
+    harmed.does("restore", "b.zip", "--db", "new.db")
+    assert "方案" in harmed.does("status", "U01", "--db", "new.db").out
+
+
+@pytest.mark.parametrize(("lost", "more"), [(10, False), (11, True)])
+def test_beyond_ten_files_they_are_counted(launched: Clerk, lost: int, more: bool) -> None:
+    launched.does("sweep", "--now", "2010-05-10")
+    launched.does("submit", "U01", "实施方案", launched.document("方案.docx", 1200), "--as", "李明")
+    columns = "case_id, occurrence_id, subject, item, name, size, statement, handed_in_at, person_id, verdicts"
+    change(
+        launched,
+        f"INSERT INTO artifact ({columns}, version, digest) WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n"
+        f" WHERE i <= {lost}) SELECT {columns}, i, printf('%064x', i) FROM artifact, n",
+    )
+    said = launched("doctor", "--files", "--lang", "zh")
+    assert said.out.count("方案.docx：") == 10 and (f"共 {lost} 处" in said.out) == more, said.out
 
 
 def test_a_journal_from_the_future_is_found_in_a_live_database_only(clerk: Clerk) -> None:

@@ -20,9 +20,10 @@ from engine.errors import CampaignError
 from engine.evidence.vault import Vault
 from engine.machine.states import ObligationState
 from engine.operations.backup import BackupExists, BackupFailed, backup, restore
-from engine.operations.backup_reading import ArchiveDamaged, NotABackup
+from engine.operations.backup_reading import ArchiveDamaged, BackupIncomplete, NoSuchBackup, NotABackup
 from engine.operations.context import House
 from engine.org.model import Roster
+from engine.sentences import Sentence
 from engine.store import handed_in, house, journal, notices, obligations, roster
 from engine.store import tables as t
 from engine.store.archive import CopyUnsound, OtherVersion
@@ -203,9 +204,9 @@ def test_an_interrupted_backup_leaves_nothing(running: House, tmp_path: Path) ->
 class Taking(Vault):
     """A vault during whose reading somebody else takes the name of the backup."""
 
-    def verify(self, digest: str) -> bool:
+    def trouble(self, digest: str) -> Sentence | None:
         (self.root.parent / "b.zip").write_text("theirs")
-        return super().verify(digest)
+        return super().trouble(digest)
 
 
 def test_whoever_takes_the_name_first_keeps_it(running: House, tmp_path: Path) -> None:
@@ -219,7 +220,7 @@ def test_a_lost_artifact_is_named_and_the_rest_is_saved(running: House, tmp_path
     digest = files_of(running)[1]
     harm(running.vault.open(digest))
     made = backup(running, tmp_path / "b.zip", NOW)
-    assert (made.missing, made.artifacts) == ((digest,), 2)
+    assert ([(one.digest, one.file) for one in made.missing], made.artifacts) == ([(digest, "总结.docx")], 2)
     report = restore(tmp_path / "b.zip", str(tmp_path / "restored.db"), tmp_path / "restored")
     assert (report.missing, report.artifacts) == ((digest,), 2)
 
@@ -304,7 +305,7 @@ def test_damage_anywhere_in_the_file_is_found_and_nothing_is_restored(saved: Pat
         saved.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
         try:
             restore(saved, str(tmp_path / f"restored{place}.db"), tmp_path / f"restored{place}")
-        except (ArchiveDamaged, NotABackup):
+        except (ArchiveDamaged, BackupIncomplete, NotABackup):
             assert f"restored{place}.db" not in left(tmp_path) and f"restored{place}" not in left(tmp_path)
         else:
             # A byte that says nothing (a time, a permission) may be anything.
@@ -314,10 +315,25 @@ def test_damage_anywhere_in_the_file_is_found_and_nothing_is_restored(saved: Pat
 
 @ONE_KIND
 @pytest.mark.parametrize("kept", [0.0, 0.3, 0.9, 0.999])
-def test_a_file_cut_short_is_no_backup(saved: Path, tmp_path: Path, kept: float) -> None:
+def test_a_file_cut_short_is_called_incomplete(saved: Path, tmp_path: Path, kept: float) -> None:
     whole = saved.read_bytes()
     saved.write_bytes(whole[: int(len(whole) * kept)])
-    refused(saved, tmp_path, NotABackup)
+    refused(saved, tmp_path, BackupIncomplete)
+
+
+@ONE_KIND
+def test_a_file_cut_short_behind_an_artifact_that_is_a_zip_itself_is_called_incomplete(running: House, tmp_path: Path) -> None:
+    with running.database.write() as connection:
+        with zipfile.ZipFile(tmp_path / "总结9.docx", "w") as paper:
+            paper.writestr("word/document.xml", "字" * 100)
+        kept = running.vault.keep(tmp_path / "总结9.docx")
+        connection.execute(t.artifact.update().values(digest=kept.digest, size=kept.size))
+    backup(running, tmp_path / "b.zip", NOW)
+    whole = (tmp_path / "b.zip").read_bytes()
+    paper_end = whole.rindex(b"PK\x05\x06", 0, whole.rindex(b"PK\x05\x06")) + 22
+    (tmp_path / "b.zip").write_bytes(whole[:paper_end])
+    assert zipfile.is_zipfile(tmp_path / "b.zip")
+    refused(tmp_path / "b.zip", tmp_path, BackupIncomplete)
 
 
 def rewritten(saved: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
@@ -367,7 +383,7 @@ def forget_artifact(members: dict[str, bytes]) -> None:
 @pytest.mark.parametrize(
     ("change", "error"),
     [
-        (lambda members: members.pop("manifest.json"), NotABackup),
+        (lambda members: members.pop("manifest.json"), BackupIncomplete),
         (lambda members: members.pop("database.sqlite"), ArchiveDamaged),
         (lambda members: members.update({"more": b""}), ArchiveDamaged),
         (lambda members: members.update({"../more": b""}), ArchiveDamaged),
@@ -402,8 +418,9 @@ def test_a_member_that_stands_there_twice_is_refused(saved: Path, tmp_path: Path
 @ONE_KIND
 def test_what_is_no_backup_at_all_is_called_so(saved: Path, tmp_path: Path) -> None:
     (tmp_path / "text").write_text("不是备份")
-    for name in ("text", "none", "files"):
+    for name in ("text", "files"):
         refused(tmp_path / name, tmp_path, NotABackup)
+    refused(tmp_path / "none", tmp_path, NoSuchBackup)
 
 
 def with_database(harm: str) -> Callable[[dict[str, bytes]], None]:
@@ -427,7 +444,7 @@ def with_database(harm: str) -> Callable[[dict[str, bytes]], None]:
     ("harm", "error"),
     [
         ("UPDATE setting SET value = '0009' WHERE key = 'schema'", OtherVersion),
-        ("DROP TABLE setting", OtherVersion),
+        ("DROP TABLE setting", CopyUnsound),
         ("DROP TABLE ready", CopyUnsound),
         ("ALTER TABLE person ADD COLUMN more TEXT", CopyUnsound),
         ("DELETE FROM person WHERE id = 1", CopyUnsound),
