@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +13,7 @@ import pytest
 
 from engine.evidence.vault import Vault
 from engine.operations.context import House
-from engine.store.database import open_database
+from engine.store.database import Database, address, open_database
 from tests.conftest import Postgres
 from tests.operations import world as w
 from tests.proof.histories import Makes
@@ -20,16 +21,28 @@ from tests.proof.histories import Makes
 
 @pytest.fixture(scope="session")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Makes:
-    """Worlds on SQLite."""
-    template = tmp_path_factory.mktemp("proof") / "template.db"
-    w.empty()(f"sqlite:///{template}")
+    """Worlds on SQLite. A file that is free again is filled anew: whoever opens it has compiled every statement already."""
+    folder = tmp_path_factory.mktemp("proof")
+    w.empty()(f"sqlite:///{folder / 'template.db'}")
+    free: list[Database] = []
 
     @contextmanager
     def make() -> Iterator[w.World]:
-        with TemporaryDirectory(prefix="campaign-proof-") as folder:
-            yield from opened(str(shutil.copy(template, Path(folder) / "campaign.db")), Path(folder))
+        database = free.pop() if free else _fresh(folder, next(numbers))
+        shutil.copyfile(folder / "template.db", str(database.url.database))
+        with TemporaryDirectory(prefix="campaign-proof-") as place:
+            yield from opened(database, Path(place))
+        free.append(database)
 
+    numbers = count()
     return make
+
+
+def _fresh(folder: Path, number: int) -> Database:
+    """A database for whatever is copied there. Nothing here has to survive a power cut."""
+    file = folder / f"{number}.db"
+    file.touch()
+    return Database(address(f"sqlite:///{file}"), durable=False)
 
 
 @pytest.fixture(scope="session")
@@ -39,18 +52,13 @@ def server(postgres: Postgres) -> Makes:
     @contextmanager
     def make() -> Iterator[w.World]:
         with TemporaryDirectory(prefix="campaign-proof-") as folder, postgres.database(postgres.template(w.empty())) as url:
-            yield from opened(url, Path(folder))
+            yield from opened(open_database(url), Path(folder))
 
     return make
 
 
-def opened(url: str, folder: Path) -> Iterator[w.World]:
-    """The world at that address. Nothing here has to survive a power cut."""
-    database = open_database(url)
-    if database.sqlite:
-        raw = database.engine.raw_connection()
-        raw.cursor().execute("PRAGMA synchronous = OFF")
-        raw.close()
+def opened(database: Database, folder: Path) -> Iterator[w.World]:
+    """The world in that database, left without connections to it."""
     try:
         yield w.World(house=House(database=database, vault=Vault(folder / "files")), folder=folder)
     finally:
