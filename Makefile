@@ -29,20 +29,16 @@ setup: $(USES)
 demo: $(USES)
 	@$(VENV)/bin/campaign demo
 
-# One after the other even under `make -j`, so that what pytest says last is the last that is said. Whole files to a worker: what a
-# file prepares once (a launched campaign, the demo) is prepared by one of them. In their order: no long one is left for the end.
+# Types and contracts are among the tests. What pytest says last is the last that is said.
 test: $(CHECKS)
 	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory types
-	@$(MAKE) --no-print-directory contracts
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	@$(PY) -m pytest -n $(WORKERS)
 
 lint: $(CHECKS)
 	@$(PY) -m ruff check .
 
 types: $(CHECKS)
-	@$(PY) -m mypy --strict engine notifiers
-	@$(PY) -m mypy tests
+	@$(PY) -m mypy --strict engine notifiers tests
 
 contracts: $(CHECKS)
 	@$(VENV)/bin/lint-imports --no-logo

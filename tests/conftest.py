@@ -6,15 +6,26 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.postgres import Postgres, Prepare, serving
+from tests.scheduling import Shares, rank, scheduler
 
 # Tests that ask for a server name its type from here.
 __all__ = ["Postgres", "Prepare"]
 
 BACKENDS = ("sqlite", "postgresql")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=rank)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
+    return scheduler(config, log)
 
 
 @pytest.fixture(scope="session")
