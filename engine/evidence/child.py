@@ -19,14 +19,13 @@ from xml.parsers import expat
 
 from engine.evidence import kinds
 from engine.evidence.counting import count_han, count_words, visible
-from engine.evidence.facts import MOST_TEXT, DocumentFacts
+from engine.evidence.facts import FEW, MOST_TEXT, DocumentFacts
 from engine.evidence.headings import Line, outline
-from engine.evidence.pdf import FEW, PdfDamaged, PdfLocked, read_pdf
 from engine.evidence.plain import decode, markdown_lines, text_lines
 from engine.evidence.reasons import unread, wrong_type
 from engine.evidence.word import Hostile, Locked, NoDocument, read_word
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, expat.ExpatError, UnicodeError, PdfDamaged, OSError)
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, expat.ExpatError, UnicodeError, OSError)
 
 
 def read(path: Path, format: str, suffix: str) -> DocumentFacts:
@@ -34,7 +33,7 @@ def read(path: Path, format: str, suffix: str) -> DocumentFacts:
     said = "doc" if format == "ole" else format
     try:
         return _READERS[format](path, suffix)
-    except (Locked, PdfLocked):
+    except Locked:
         return unread("encrypted", format=said, suffix=suffix)
     except Hostile:
         return unread("zip-bomb", format=said, suffix=suffix)
@@ -67,7 +66,15 @@ def _read_ole(path: Path, suffix: str) -> DocumentFacts:
 
 
 def _read_pdf(path: Path, suffix: str) -> DocumentFacts:
-    pdf = read_pdf(path)
+    # Its library takes longer to load than all the rest, and most papers are none.
+    from engine.evidence.pdf import PdfDamaged, PdfLocked, read_pdf
+
+    try:
+        pdf = read_pdf(path)
+    except PdfLocked:
+        return unread("encrypted", format="pdf", suffix=suffix)
+    except PdfDamaged:
+        return unread("damaged", format="pdf", suffix=suffix)
     facts = _measured(text_lines(pdf.text), format="pdf", suffix=suffix, pages=pdf.pages, picture_pages=pdf.picture_pages)
     if facts.words and not pdf.garbled and pdf.picture_pages < pdf.pages:
         return facts

@@ -13,6 +13,8 @@ Sign = Literal["title", "styled", "numbered", "line"]
 
 FORMATS = ("docx", "pdf", "txt", "md", "doc", "other")
 MOST_TEXT = 200_000
+# With a picture and fewer characters than this, the words are taken to be in the picture (scanning apps write a line of their own).
+FEW = 30
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-# With a picture and fewer characters than this, the words are taken to be in the picture (scanning apps write a line of their own).
-FEW = 30
+from engine.evidence.facts import FEW
+
 _MOST_PICTURES_LOOKED_AT = 200
 _SPACE = re.compile(r"\s+")
 _RADICALS = re.compile("[\u2e80-\u2fdf]")

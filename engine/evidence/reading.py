@@ -27,6 +27,8 @@ SECONDS: float = 20
 MEMORY = 1024 * MIB
 LARGEST = 100 * MIB
 _MOST_ANSWER = 16 * MIB
+# Where this program is, however it was installed.
+_OURS = str(Path(__file__).resolve().parents[2])
 
 
 class NoSuchFile(CampaignError):
@@ -261,9 +263,10 @@ class _Reader:
 
 def _start(memory: int) -> subprocess.Popen[bytes]:
     # The child sees no environment but where the modules are: secrets come by environment, and it opens strangers' files.
-    places = os.pathsep.join(os.path.abspath(place) for place in sys.path)
+    places = os.pathsep.join([_OURS, *map(os.path.abspath, sys.path)])
     return subprocess.Popen(
-        [sys.executable, "-m", "engine.evidence.child", str(memory)],
+        # It needs nothing of what `site` looks for each time a Python starts: where everything is stands in its path.
+        [sys.executable, "-S", "-m", "engine.evidence.child", str(memory)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
