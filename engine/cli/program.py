@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from engine.cli import layout
+from engine.cli import interrupts, layout
 from engine.cli.answering import NoAnswer, OutputFailed, answer_lost, telling
 from engine.cli.errors import tell
 from engine.cli.options import SHARED_SIZES, Command
@@ -25,8 +25,6 @@ from engine.sentences import Lang, Sentence, plain
 from engine.settings import LANGUAGES, debugging, read_lang
 from engine.unseen import has_unseen, marked
 from notifiers.errors import NotifierError
-
-INTERRUPTED = 130
 
 
 class Group(click.Group):
@@ -125,9 +123,9 @@ def run(arguments: Sequence[str]) -> int:
         return int(Group().main(args=list(arguments), prog_name="campaign", standalone_mode=False, obj=lang) or 0)
     except click.UsageError as error:
         return tell(explained(error), lang)
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         click.echo(Sentence("已中断。", "Interrupted.").say(lang), err=True)
-        return INTERRUPTED
+        return interrupts.INTERRUPTED
     except (CampaignError, NotifierError) as error:
         return _refused(error, lang, as_json="--json" in arguments)
     except OutputFailed as error:
@@ -192,21 +190,25 @@ def start() -> None:
         # A terminal that cannot show Chinese shows question marks; that is no reason to stop.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     sys.excepthook = partial(_broken, sys.argv[1:])
+    interrupts.hear(interrupts.end_in_order)
     if sys.stdout is not None:
         sys.stdout = telling(sys.stdout)
-        code = run(sys.argv[1:])
-        try:
+    code = run(sys.argv[1:])
+    try:
+        if sys.stdout is not None:
             sys.stdout.flush()
-        except OSError:
-            # Nobody reads any more, or all was said of it; the interpreter must not find that out again at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = code or 1
-        sys.exit(code)
-    sys.exit(run(sys.argv[1:]))
+    except OSError:
+        # Nobody reads any more, or all was said of it; the interpreter must not find that out again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = code or 1
+    interrupts.hear_no_more()
+    sys.exit(code)
 
 
 def _broken(arguments: Sequence[str], kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> Any:
     """A fault of the program itself: one line, and where it broke only for whoever asks."""
+    if issubclass(kind, KeyboardInterrupt):
+        interrupts.leave_at_once()
     if debugging():
         sys.__excepthook__(kind, error, trace)
         return

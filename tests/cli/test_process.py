@@ -40,6 +40,53 @@ def test_an_interrupt_is_one_line(tmp_path: Path) -> None:
     assert said.stderr.strip() == "已中断。"
 
 
+# Sends the process a signal the moment it begins to load a module.
+AT_A_MODULE = """
+import os, signal, sys
+class Signals:
+    def find_spec(self, name, path, target=None):
+        if name == {module!r}:
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), signal.{signal})
+sys.meta_path.insert(0, Signals())
+"""
+
+
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("module", ["engine.cli.program", "click", "engine.cli.errors", "engine.cli.asking", "sqlalchemy", "sqlite3"])
+def test_an_interrupt_while_the_program_is_being_loaded_is_one_line(tmp_path: Path, module: str, number: str) -> None:
+    said = ended(tmp_path, "stuck", program=AT_A_MODULE.format(module=module, signal=number) + PROGRAM)
+    assert said.returncode == 130
+    assert said.stderr.strip() in ("已中断。", "已中断。Interrupted.")
+    assert said.stdout == ""
+
+
+def test_an_interrupt_while_an_error_is_being_said_is_one_line_too(tmp_path: Path) -> None:
+    program = "import engine.cli.program as p, signal, os; p.tell = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT); " + PROGRAM
+    said = ended(tmp_path, "stuk", program=program)
+    assert said.returncode == 130
+    assert said.stderr.strip() == "已中断。Interrupted."
+
+
+def test_a_second_interrupt_waits_for_nothing(tmp_path: Path) -> None:
+    program = (
+        "import engine.cli.program as p, signal, os\n"
+        "def load(name):\n"
+        "    try: os.kill(os.getpid(), signal.SIGINT)\n"
+        "    finally: os.kill(os.getpid(), signal.SIGTERM)\n"
+        f"p.load = load\n{PROGRAM}"
+    )
+    said = ended(tmp_path, "stuck", program=program)
+    assert said.returncode == 130
+    assert said.stderr.strip() == "已中断。Interrupted."
+
+
+def test_whoever_is_started_without_an_ear_for_interrupts_stays_deaf(tmp_path: Path) -> None:
+    deaf = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); "
+    program = deaf + "import os, engine.cli.program as p; p.load = lambda name: os.kill(os.getpid(), signal.SIGINT); " + PROGRAM
+    assert ended(tmp_path, "stuck", program=program).returncode != 130
+
+
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM, "schema"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
