@@ -26,6 +26,12 @@ from engine.settings import LANGUAGES, debugging, read_lang
 from engine.unseen import has_unseen, marked
 from notifiers.errors import NotifierError
 
+# In both languages: which one is meant cannot be asked any more without an error having words.
+_WORDLESS = (
+    "Python 以 -OO（或 PYTHONOPTIMIZE=2）启动时会丢掉程序要说的话，什么都没有办。请去掉这一项后重试。\n"
+    "Started with -OO (or PYTHONOPTIMIZE=2), Python drops the words of this program; nothing was done. Start it without."
+)
+
 
 class Group(click.Group):
     """Commands out of the table, each loaded when it is used. path: '' for the outermost group."""
@@ -117,6 +123,9 @@ def run(arguments: Sequence[str]) -> int:
     """Do what is asked and give the exit code. Whatever a person did wrong is said on standard error in one sentence, and its reasons."""
     lang: Lang = "zh"
     something_kept.clear()
+    if CampaignError.__doc__ is None:
+        click.echo(_WORDLESS, err=True)
+        return 1
     try:
         lang = _lang(arguments)
         _readable(arguments)

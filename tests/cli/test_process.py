@@ -87,6 +87,17 @@ def test_whoever_is_started_without_an_ear_for_interrupts_stays_deaf(tmp_path: P
     assert ended(tmp_path, "stuck", program=program).returncode != 130
 
 
+@pytest.mark.parametrize("words", [("stuck",), ("stuck", "--lang", "en"), ("--version",), ("nonsense",)])
+def test_a_python_that_drops_docstrings_is_refused_in_a_sentence(tmp_path: Path, words: tuple[str, ...]) -> None:
+    said = ended(tmp_path, *words, PYTHONOPTIMIZE="2")
+    assert said.returncode == 1 and said.stdout == ""
+    assert "-OO" in said.stderr and "什么都没有办" in said.stderr and "nothing was done" in said.stderr
+
+
+def test_a_python_without_assertions_says_the_same_as_any_other(tmp_path: Path) -> None:
+    assert "是不是 stuck" in ended(tmp_path, "stuk", PYTHONOPTIMIZE="1").stderr
+
+
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM, "schema"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
