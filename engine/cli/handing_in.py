@@ -33,6 +33,15 @@ class WhatToHandIn(CampaignError):
     exit_code = 2
 
 
+class FileOrWords(CampaignError):
+    """--on 和 --say 只用于不收文件的任务，不能与文件一起写，什么都没有收下。请去掉 --on 和 --say，或去掉文件。
+
+    --on and --say are for tasks that take no file; they do not go with one, and nothing was taken. Leave them out, or the file.
+    """
+
+    exit_code = 2
+
+
 class NoFolderThere(CampaignError):
     """没有这个文件夹：{folder}。请检查路径；一份一份报送时不写 --folder。
 
@@ -85,7 +94,9 @@ class NamelessItem(CampaignError):
     default="",
 )
 def submit(call: Call, words: tuple[str, ...], folder: str | None, on_day: str | None, statement: str) -> int:
-    """Hand in for one unit or for a folder of them; 1 where anything was refused. Raises Refused with every shortfall."""
+    """Hand in for one unit or for a folder of them; 1 where anything was refused. Raises Refused with every shortfall, FileOrWords."""
+    if (folder is not None or words[2:]) and (on_day is not None or statement):
+        raise FileOrWords
     if folder is not None:
         return _submit_folder(call, words, Path(folder))
     if len(words) < 2:
