@@ -35,7 +35,7 @@ _WORKFLOW = Sentence("工作流文件", "FILE")
 @argument("file", _FILE)
 @option("--workflow", words=Sentence("从这个工作流文件取级别和岗位", "take levels and posts from this file"), value=_WORKFLOW)
 def template_roster(call: Call, file: str, workflow: str | None) -> None:
-    """Write an empty roster. Raises FileExists, WrongTableType, and what is wrong with the workflow file."""
+    """Write an empty roster. Raises FileExists, NoWorkbook, and what is wrong with the workflow file."""
     organisation = organisation_in(Path(workflow)) if workflow else _loaded(call)
     levels = organisation.levels if organisation else ()
     write_roster_template(Path(file), call.lang, levels, known_posts(organisation) if organisation else ())

@@ -15,7 +15,7 @@ from engine.exchange.cells import attributes_of, text_complaint, text_of
 from engine.exchange.files import creating, replacing
 from engine.exchange.grid import column_letters
 from engine.exchange.headings import POSTS, SHAPES, UNITS, Column, SheetShape
-from engine.exchange.tables import WrongTableType, column_width, display_width, put_text, workbook_at
+from engine.exchange.tables import column_width, display_width, put_text, workbook_at
 from engine.org.model import Roster, Tenure, Unit
 from engine.sentences import Lang
 
@@ -32,11 +32,20 @@ class UnwritableRoster(CampaignError):
     """
 
 
+class NoWorkbook(CampaignError):
+    """花名册只能写成 .xlsx 文件，{file} 不是。请把文件名的结尾改成 .xlsx。
+
+    A roster is written as .xlsx only, and {file} is not. Let the file name end in .xlsx.
+    """
+
+    exit_code = 2
+
+
 def write_roster_template(path: Path, lang: Lang, levels: Sequence[str] = (), posts: Sequence[str] = ()) -> None:
     """An empty roster (.xlsx) to fill in: both sheets with headings, and a third one with notes and examples.
 
     levels, posts: offered as drop-down lists where given. Codes and telephones are formatted as text.
-    Raises FileExists, CannotWrite, NoRoom, WrongTableType.
+    Raises FileExists, CannotWrite, NoRoom, NoWorkbook.
     """
     _check_suffix(path)
     with creating(path) as temporary, workbook_at(temporary, path) as workbook:
@@ -51,7 +60,7 @@ def write_roster_template(path: Path, lang: Lang, levels: Sequence[str] = (), po
 def write_roster(path: Path, roster: Roster, lang: Lang) -> None:
     """Write a whole roster as .xlsx, so that `read_roster` gives it back exactly; an existing file is replaced, mode 0600.
 
-    Raises UnwritableRoster for texts that would come back changed, CannotWrite, NoRoom, WrongTableType.
+    Raises UnwritableRoster for texts that would come back changed, CannotWrite, NoRoom, NoWorkbook.
     """
     _check_suffix(path)
     with replacing(path) as temporary, workbook_at(temporary, path) as workbook:
@@ -62,7 +71,7 @@ def write_roster(path: Path, roster: Roster, lang: Lang) -> None:
 
 def _check_suffix(path: Path) -> None:
     if path.suffix.lower() != ".xlsx":
-        raise WrongTableType(file=str(path))
+        raise NoWorkbook(file=str(path))
 
 
 def _styles(workbook: xlsxwriter.Workbook) -> dict[str, Format]:

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from engine.exchange.files import CannotWrite, FileExists
 from engine.exchange.grid import trimmed
 from engine.exchange.roster import read_roster, write_roster, write_roster_template
-from engine.exchange.tables import WrongTableType
-from engine.exchange.template import UnwritableRoster
+from engine.exchange.template import NoWorkbook, UnwritableRoster
 from engine.org.checks import check_roster
 from engine.org.model import Person, Roster, Tenure, Unit
 from engine.sentences import Lang
@@ -167,7 +166,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_rosters_are_written_as_xlsx_only(tmp_path: Path) -> None:
-    with pytest.raises(WrongTableType):
+    with pytest.raises(NoWorkbook):
         write_roster_template(tmp_path / "t.csv", "zh")
-    with pytest.raises(WrongTableType):
+    with pytest.raises(NoWorkbook):
         write_roster(tmp_path / "t.xls", Roster(), "zh")
