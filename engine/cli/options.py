@@ -89,18 +89,20 @@ class Choice(click.ParamType[str]):
 
 
 class Number(click.ParamType[int]):
-    """A whole number from `least` up."""
+    """A whole number from `least` to `most`."""
 
     name = "number"
 
-    def __init__(self, least: int = 1) -> None:
+    def __init__(self, least: int = 1, most: int = 999_999_999) -> None:
         self.least = least
+        self.most = most
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """The number. Raises NotANumber."""
         text = str(value)
-        if not (text.isascii() and text.isdecimal() and len(text) <= 9 and int(text) >= self.least):
-            raise NotANumber(option=param.opts[0] if param else "", least=self.least, given=text)
+        # So many digits are no number that anybody means, and slow to read.
+        if not (text.isascii() and text.isdecimal() and len(text) <= 20 and self.least <= int(text) <= self.most):
+            raise NotANumber(option=param.opts[0] if param else "", least=self.least, most=self.most, given=text)
         return int(text)
 
 

@@ -82,9 +82,9 @@ class NotOneOf(_Wrong):
 
 
 class NotANumber(_Wrong):
-    """{option} 要写 {least} 以上的整数，不能是“{given}”。
+    """{option} 要写 {least} 到 {most} 的整数，不能是“{given}”。
 
-    {option} is a whole number from {least} up, not “{given}”.
+    {option} is a whole number from {least} to {most}, not “{given}”.
     """
 
 
