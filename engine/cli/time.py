@@ -43,6 +43,15 @@ class NoSuchDay(Echo):
     exit_code = 2
 
 
+class YearTooFar(Echo):
+    """“{text}”的年份超出 1900 年至 2200 年。请核对年份。
+
+    The year of “{text}” lies outside 1900 to 2200. Check the year.
+    """
+
+    exit_code = 2
+
+
 class WhichYear(Echo):
     """日期“{text}”没有写年份。请连年份一起写，例如 2010-06-01 或 2010年6月1日。
 
@@ -53,13 +62,16 @@ class WhichYear(Echo):
 
 
 def moment(text: str, zone: ZoneInfo) -> datetime:
-    """The instant typed, aware, UTC. A day alone is its 00:00; without an offset it is a time of the zone. Raises NotAMoment, NoSuchDay."""
+    """The instant typed, aware, UTC. A day alone is its 00:00; without an offset it is a time of the zone.
+
+    Raises NotAMoment, NoSuchDay, YearTooFar.
+    """
     found = _MOMENT.fullmatch(text.strip())
     if found is None or (found["offset"] and found["H"] is None):
         raise NotAMoment(text=text)
     hour, minute, second = (int(found[name] or 0) for name in ("H", "M", "S"))
+    _expect_year(text, found)
     try:
-        _in_range(int(found["y"]))
         _expect_day(text, found)
         typed = datetime(int(found["y"]), int(found["m"]), int(found["d"]), hour, minute, second, tzinfo=zone)
         if found["offset"]:
@@ -70,17 +82,14 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
 
 
 def day(text: str) -> date:
-    """The day typed. Raises NotADay, NoSuchDay, WhichYear."""
+    """The day typed. Raises NotADay, NoSuchDay, YearTooFar, WhichYear."""
     found = re.fullmatch(_DAY, text.strip(), re.ASCII)
     if _NO_YEAR.fullmatch(text.strip()):
         raise WhichYear(text=text)
-    try:
-        if found is None:
-            raise NotADay(text=text)
-        _in_range(int(found["y"]))
-        return _expect_day(text, found)
-    except ValueError as error:
-        raise NotADay(text=text) from error
+    if found is None:
+        raise NotADay(text=text)
+    _expect_year(text, found)
+    return _expect_day(text, found)
 
 
 def _expect_day(text: str, found: re.Match[str]) -> date:
@@ -90,10 +99,10 @@ def _expect_day(text: str, found: re.Match[str]) -> date:
         raise NoSuchDay(text=text) from error
 
 
-def _in_range(year: int) -> None:
-    """Raises ValueError for years no campaign runs in: arithmetic on dates must not run over the calendar's edge."""
-    if not 1900 <= year <= 2200:
-        raise ValueError(year)
+def _expect_year(text: str, found: re.Match[str]) -> None:
+    """Raises YearTooFar for years no campaign runs in: arithmetic on dates must not run over the calendar's edge."""
+    if not 1900 <= int(found["y"]) <= 2200:
+        raise YearTooFar(text=text)
 
 
 def iso(instant: datetime | None, zone: ZoneInfo) -> str | None:

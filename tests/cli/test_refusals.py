@@ -86,6 +86,9 @@ IN_A_CAMPAIGN = [
     (("launch", "other", "--as", "管理员"), REFUSED, "没有载入名为", "No workflow named"),
     (("sweep", "--now", "2010-05-03"), REFUSED, "2010-05-04 00:00", "2010-05-04 00:00"),
     (("sweep", "--now", "soon"), WRONG, "看不懂时间", "cannot be read"),
+    (("sweep", "--now", "9999-12-31"), WRONG, "1900 年至 2200 年", "outside 1900 to 2200"),
+    (("sweep", "--now", "0001-01-01"), WRONG, "1900 年至 2200 年", "outside 1900 to 2200"),
+    (("extend", "U01", "实施方案", "--to", "9999-12-31"), WRONG, "1900 年至 2200 年", "outside 1900 to 2200"),
     (("backup", "workflow.yaml"), REFUSED, "没有覆盖", "not overwritten"),
     (("deliver", "--campaign", "x"), WRONG, "--campaign", "--campaign"),
 ]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.cli.time import NoSuchDay, NotADay, NotAMoment, day, iso, moment, shown, shown_end
+from engine.cli.time import NoSuchDay, NotADay, NotAMoment, YearTooFar, day, iso, moment, shown, shown_end
 
 HERE = ZoneInfo("Asia/Shanghai")
 
@@ -34,7 +34,7 @@ def test_a_time_is_read_in_the_zone_of_the_campaign_unless_it_says_its_own(text:
     "text",
     [
         *("", "soon", "2010-06", "2010-06-01T24:01", "2010-06-01T09", "2010-06-01+08:00"),
-        *("2010-06-01 09:00+99:00", "0001-01-01", "2010-6-1-", "２０１０-06-01"),
+        *("2010-06-01 09:00+99:00", "2010-6-1-", "２０１０-06-01"),
     ],
 )
 def test_what_is_no_time_is_refused(text: str) -> None:
@@ -52,6 +52,14 @@ def test_a_day_that_the_calendar_has_not_is_called_that(there: str, not_there: s
     assert moment(there, HERE) and day(there)
     for read in (day, lambda text: moment(text, HERE)):
         with pytest.raises(NoSuchDay, match=not_there):
+            read(not_there)
+
+
+@pytest.mark.parametrize(("there", "not_there"), [("1900-01-01", "1899-12-31"), ("2200-12-31", "2201-01-01"), ("2010-01-01", "9999-12-31")])
+def test_a_year_in_which_no_campaign_runs_is_called_that(there: str, not_there: str) -> None:
+    assert moment(there, HERE) and day(there)
+    for read in (day, lambda text: moment(text, HERE)):
+        with pytest.raises(YearTooFar, match=not_there):
             read(not_there)
 
 
