@@ -59,13 +59,17 @@ class Group(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Shared options may stand before the command too: they are handed on to it, which knows whether it takes them."""
         given, rest = _leading(args)
+        if rest[:1] == ["help"]:
+            # Many programs are asked that way.
+            given, rest = _leading([*given, *rest[1:], "--help"])
         if not rest:
             if not self.path:
                 click.echo(self.get_help(ctx))
                 ctx.exit(0 if all(word.startswith("--lang") for word in given[::2]) else 2)
             raise NoCommand(names=", ".join(f"campaign {self.path} {name}" for name in below(self.path)))
-        words = rest if rest[0].startswith("-") else [rest[0], *given, *rest[1:]]
-        return super().parse_args(ctx, words)
+        if rest[0].startswith("-"):
+            return super().parse_args(ctx, [rest[0], *_leading(rest[1:])[1]])
+        return super().parse_args(ctx, [rest[0], *given, *rest[1:]])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Finds the command. Raises UnknownCommand with the nearest known one."""

@@ -97,6 +97,31 @@ def test_a_group_shows_what_is_in_it(clerk: Clerk) -> None:
     assert "import" in clerk.does("units", "--help").out
 
 
+@pytest.mark.parametrize("path", ["", "units", "mail", "stuck", "units import"])
+def test_the_language_of_help_may_be_said_before_and_after_it(clerk: Clerk, path: str) -> None:
+    words = path.split()
+    page = clerk.does("--lang", "en", *words, "--help").out
+    assert page.startswith(f"Usage: campaign {path}".strip())
+    for typed in (
+        (*words, "--help", "--lang", "en"),
+        (*words, "--help", "--lang=en"),
+        ("help", *words, "--lang", "en"),
+        ("help", "--lang", "en", *words),
+        ("--lang", "en", "help", *words),
+    ):
+        assert clerk.does(*typed).out == page, typed
+    assert clerk.does("help", *words).out == clerk.does(*words, "--help").out
+
+
+def test_help_on_a_command_that_is_not_there_names_the_nearest(clerk: Clerk) -> None:
+    said = clerk("help", "stuk")
+    assert said.code == 2 and "是不是 stuck" in said.err
+
+
+def test_what_is_no_shared_option_is_refused_after_help_too(clerk: Clerk) -> None:
+    assert clerk("--help", "--bogus").code == 2
+
+
 def test_the_version_can_be_asked(clerk: Clerk) -> None:
     assert re.fullmatch(r"campaign \d+\.\d+\S*\n", clerk.does("--version").out)
 
