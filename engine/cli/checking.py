@@ -66,7 +66,8 @@ def _rewrite(file: Path, keys: Lang, write: bool) -> int:
     if not write:
         click.echo(text, nl=False)
         return 0
-    with replacing(file) as temporary:
+    # A link stays one: what it leads to is rewritten.
+    with replacing(file.resolve()) as temporary:
         temporary.write_bytes(text.encode("utf-8"))
         temporary.chmod(file.stat().st_mode & 0o777)
     return 0

@@ -158,3 +158,15 @@ def test_a_file_of_another_program_is_called_what_it_is(clerk: Clerk, name: str,
         assert check.code == load.code == 1
         assert [word for word in words if word not in check.out or word not in load.err] == []
         assert "UTF-8" not in check.out + load.err
+
+
+def test_a_file_that_is_rewritten_through_a_link_leaves_the_link_one(clerk: Clerk) -> None:
+    (clerk.folder / "plans").mkdir()
+    real = clerk.folder / "plans" / "real.yaml"
+    (clerk.folder / "workflow.yaml").replace(real)
+    link = clerk.folder / "workflow.yaml"
+    link.symlink_to("plans/real.yaml")
+    clerk.does("check", "workflow.yaml", "--keys", "zh", "--write")
+    assert link.is_symlink() and not real.is_symlink()
+    assert "工作流: spring-report" in real.read_text(encoding="utf-8")
+    assert [path.name for path in real.parent.iterdir()] == ["real.yaml"]
