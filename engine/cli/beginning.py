@@ -10,12 +10,14 @@ from engine.cli.options import Call, command, option
 from engine.cli.output import line
 from engine.cli.typed import typed, with_database
 from engine.errors import Echo
+from engine.operations.naming import LONGEST_PERSON, expect_name
 from engine.operations.office import OFFICE_ADDRESS, OFFICE_NAME
 from engine.sentences import Sentence
 from engine.store.schema import create_database
 from engine.wiring.house import files_folder
 from notifiers.base import NotSent, wire_address
 
+_ITS_NAME = Sentence("活动办公室的名称（--office）", "The name of the campaign office (--office)")
 _ROSTER = Sentence("template roster 花名册.xlsx", "template roster roster.xlsx")
 # What is done in the database.
 _IN_IT = (
@@ -43,11 +45,12 @@ class NotAnAddress(Echo):
 @option("--office", words=Sentence("活动办公室的名称", "the name of the campaign office"), value=Sentence("名称", "NAME"))
 @option("--office-address", words=Sentence("活动办公室的邮箱", "its e-mail address"), value=Sentence("邮箱", "ADDRESS"))
 def init(call: Call, rehearsal: bool, office: str | None, office_address: str | None) -> None:
-    """Make an empty database. Raises DatabaseExists, NoFolder, NotAnAddress."""
-    if office_address:
+    """Make an empty database. Raises DatabaseExists, NoFolder, NotAnAddress, BlankName, LongName."""
+    if office_address is not None:
         _expect_address(office_address)
+    name = None if office is None else expect_name(office, _ITS_NAME, LONGEST_PERSON)
     files_folder(call.settings)
-    given = {OFFICE_NAME: office, OFFICE_ADDRESS: office_address}
+    given = {OFFICE_NAME: name, OFFICE_ADDRESS: office_address}
     settings = {"kind": "rehearsal" if rehearsal else "live", **{key: value for key, value in given.items() if value}}
     create_database(call.settings.database, settings).dispose()
     kind = Sentence("演练数据库", "rehearsal database") if rehearsal else Sentence("正式数据库", "live database")

@@ -17,6 +17,7 @@ from engine.operations import planning
 from engine.operations.campaigns import Running, choose, hint_for, unit_of
 from engine.operations.context import REHEARSAL_START, House
 from engine.operations.launch_notes import idle_tasks
+from engine.operations.naming import LONGEST_CAMPAIGN, expect_name
 from engine.operations.people import Actor, operator
 from engine.operations.roster_fit import StrangePost, known_posts, posts_words
 from engine.operations.sweeping import sweep
@@ -29,6 +30,7 @@ from engine.store.failures import Unwound, in_batches
 from engine.store.roster import UnitRow
 
 Past = Literal["owe", "skip"]
+_ITS_NAME = Sentence("活动的名称（--name）", "The campaign's name (--name)")
 
 
 class UnknownWorkflow(Echo):
@@ -187,7 +189,7 @@ def _launch(connection: Connection, order: _Order) -> LaunchReport:
     root = _root(connection, order.at, workflow)
     if facts.is_rehearsal(connection) and order.now <= REHEARSAL_START:
         raise NoTimeYet
-    name = order.name or workflow.name
+    name = workflow.name if order.name is None else expect_name(order.name, _ITS_NAME, LONGEST_CAMPAIGN)
     if any(other.name == name for other in campaigns.all_campaigns(connection)):
         raise NameTaken(name=name)
     now = order.now

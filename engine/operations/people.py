@@ -7,9 +7,12 @@ from datetime import date
 
 from engine.errors import CampaignError, Echo
 from engine.names import nearest
+from engine.operations.naming import LONGEST_PERSON, expect_name
 from engine.sentences import Sentence, enumerated, plain
 from engine.store import house, people, roster
 from engine.store.database import Connection
+
+_HER_NAME = Sentence("办理人的姓名", "The name of whoever acts")
 
 
 class NoActor(CampaignError):
@@ -148,4 +151,5 @@ def known_or_operator(connection: Connection, name: str | None, day: date) -> tu
         return found
     if "/" in name and "@" not in name:
         return person_id(connection, name.strip(), day)
-    return house.operator_id(connection, name.strip()), name.strip()
+    given = expect_name(name, _HER_NAME, LONGEST_PERSON)
+    return house.operator_id(connection, given), given

@@ -9,6 +9,7 @@ from engine.operations import launching
 from engine.operations.campaigns import CampaignOver, NoCampaign, UnknownUnitCode, WhichCampaign
 from engine.operations.ending import Answered, close, withdraw
 from engine.operations.launching import NameTaken, NobodyOwes, NotDatable, NothingLoaded, UnknownLevel, UnknownWorkflow
+from engine.operations.naming import BlankName, LongName
 from engine.org.model import Roster, Unit
 from engine.store import roster
 from notifiers.base import NotSent
@@ -42,6 +43,18 @@ def test_a_preview_tells_what_the_launch_then_makes(loaded):
     report = w.start(loaded.house)
     assert report.done
     assert {**vars(preview), "done": True} == vars(report)
+
+
+def test_a_name_is_kept_as_long_as_the_database_keeps_it_and_without_blanks_around_it(loaded):
+    assert w.start(loaded.house, name=f" {'春' * 120} ", sure=False).name == "春" * 120
+    assert w.start(loaded.house, name="x", behalf="员" * 200, sure=False).name == "x"
+    with pytest.raises(LongName):
+        w.start(loaded.house, name="春" * 121)
+    with pytest.raises(LongName):
+        w.start(loaded.house, name="x", behalf="员" * 201)
+    for blank in ("", " ", "\u3000"):
+        with pytest.raises(BlankName):
+            w.start(loaded.house, name=blank)
 
 
 def test_the_counts_of_a_launch_are_true(loaded):
