@@ -233,22 +233,33 @@ def unit_of(connection: Connection, code: str) -> UnitRow:
     """The unit of that code. Raises UnknownUnitCode with the nearest known one."""
     found = roster.by_code(connection, code)
     if found is None:
-        raise UnknownUnitCode(code=code, hint=_unit_hint(connection, code))
+        raise UnknownUnitCode(code=code, hint=UnitHints(connection).hint(code))
     return found
 
 
-def _unit_hint(connection: Connection, typed: str) -> Sentence:
-    """The code that was meant: near to what was typed, or of the unit whose name was typed instead."""
-    names = roster.names(connection)
-    # 13 is no likely slip for 1399: whoever typed more meant more.
-    codes = tuple(code for code in roster.codes(connection) if not typed.startswith(code))
-    close = (names.get(typed) and typed) or nearest(typed, codes)
-    if close is None:
-        close = nearest(typed, names)
-    if close is None or close not in names:
-        return hint_for(typed, codes)
-    values = {"name": close, "codes": enumerated(names[close][:3])}
-    return Sentence("名称是“{name}”的单位，代码是 {codes}。", "The unit named “{name}” has the code {codes}.", values)
+class UnitHints:
+    """Which unit was meant by a code that none has. The roster is read once, and after so many comparisons guessing ends."""
+
+    def __init__(self, connection: Connection, *, budget: int = 200_000) -> None:
+        self._names = roster.names(connection)
+        self._codes = roster.codes(connection)
+        self._left = budget
+
+    def hint(self, typed: str) -> Sentence:
+        """The code that was meant: near to what was typed, or of the unit whose name was typed instead."""
+        if self._left <= 0:
+            return plain("")
+        self._left -= len(self._codes)
+        names = self._names
+        # 13 is no likely slip for 1399: whoever typed more meant more.
+        codes = tuple(code for code in self._codes if not typed.startswith(code))
+        close = (names.get(typed) and typed) or nearest(typed, codes)
+        if close is None:
+            close = nearest(typed, names)
+        if close is None or close not in names:
+            return hint_for(typed, codes)
+        values = {"name": close, "codes": enumerated(names[close][:3])}
+        return Sentence("名称是“{name}”的单位，代码是 {codes}。", "The unit named “{name}” has the code {codes}.", values)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from engine.errors import CampaignError, WrongUsage
-from engine.operations.campaigns import TaskRef, choose
+from engine.operations.campaigns import TaskRef, UnitHints, UnknownUnitCode, choose
 from engine.operations.context import House
 from engine.operations.handing_in import BulkLine, HandIn, HandingIn, submit_many
 from engine.operations.stepping import expect_known
-from engine.sentences import enumerated
+from engine.sentences import Sentence, enumerated
 from engine.store import paths, roster
 from engine.unseen import has_unseen, marked
 
@@ -68,13 +68,16 @@ def submit_folder(
     units = {path: _unit_in(path.stem, known) for path in files}
     run_on = {path: code for path, unit in units.items() if unit not in known and (code := _code_before_more(path.stem, known))}
     units = {path: unit for path, unit in units.items() if path not in run_on}
-    if not run_on and not any(unit in known for unit in units.values()):
+    strangers = _strangers(house, [path for path, unit in units.items() if unit not in known])
+    if not run_on and not any(unit in known for unit in units.values()) and not any(hint.say("zh") for hint in strangers.values()):
         raise NoFilesInFolder(folder=str(folder), example=min(known, default="GB01"))
+    units = {path: unit for path, unit in units.items() if path not in strangers}
     counts = Counter(units.values())
     many = [HandingIn(unit=unit, given=HandIn(files={"": path}), by=by, behalf=behalf) for path, unit in units.items() if counts[unit] == 1]
     alone = iter(submit_many(house, campaign, ref, many, now=now))
     lines = [next(alone) if counts[unit] == 1 else _one_of_several(path, unit, units) for path, unit in units.items()]
-    return (*lines, *(_running_on(path, unit) for path, unit in run_on.items()), *map(_unreadable, strange))
+    besides = [_running_on(path, unit) for path, unit in run_on.items()] + [_unknown(path, hint) for path, hint in strangers.items()]
+    return (*lines, *besides, *map(_unreadable, strange))
 
 
 def _unit_in(stem: str, known: frozenset[str]) -> str:
@@ -96,6 +99,26 @@ def _another_kind(last: str, following: str) -> bool:
     if last.isascii() and following.isascii():
         return last.isdigit() and following.isalpha()
     return following.isalnum()
+
+
+def _strangers(house: House, files: Sequence[Path]) -> Mapping[Path, Sentence]:
+    """Files named by no unit, each with the unit that may be meant."""
+    if not files:
+        return {}
+    with house.database.read() as connection:
+        hints = UnitHints(connection)
+    return {path: _meant(path.stem, hints) for path in files}
+
+
+def _meant(stem: str, hints: UnitHints) -> Sentence:
+    """The unit that a whole name is near to, or else its first word: `U2 总结` may be of U02."""
+    found = hints.hint(stem)
+    word = re.split(r"[^\w-]|_", stem, maxsplit=1)[0]
+    return found if found.say("zh") or word in ("", stem) else hints.hint(word)
+
+
+def _unknown(path: Path, hint: Sentence) -> BulkLine:
+    return BulkLine(file=path.name, unit=path.stem, answer=None, error=UnknownUnitCode(code=path.stem, hint=hint))
 
 
 def _running_on(path: Path, unit: str) -> BulkLine:

@@ -47,6 +47,28 @@ def test_a_file_name_that_runs_on_after_the_code_is_told_its_better_name(launche
     assert "U02" in launched.does("status", "U02").out and "待审核" in launched.does("status", "U02").out
 
 
+@pytest.mark.parametrize(
+    ("name", "zh", "en"),
+    [
+        ("U1.docx", "是不是“U01”？", "Did you mean “U01”?"),
+        ("U2 总结.docx", "是不是“U02”？", "Did you mean “U02”?"),
+        ("机电学院党支部.docx", "代码是 U01。", "has the code U01."),
+    ],
+)
+@pytest.mark.parametrize("others", [(), ("U03.docx",)])
+def test_a_file_named_by_no_unit_is_told_which_one_may_be_meant(
+    launched: Clerk, name: str, zh: str, en: str, others: tuple[str, ...]
+) -> None:
+    launched.does("sweep", "--now", "2010-05-20")
+    (launched.folder / "in").mkdir()
+    for file in (name, "zzzz.docx", *others):
+        launched.document(f"in/{file}", 900)
+    for lang, words in (("zh", zh), ("en", en)):
+        said = launched("submit", "--folder", "in", "实施方案", "--as", "管理员", "--for", "owner", "--lang", lang)
+        assert said.code == 1 and words in flat(said.out) and "zzzz" in said.out, said
+    assert f"{2 + len(others)} refused" in said.out
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_no_code_is_suggested_that_is_only_the_beginning_of_what_was_typed(launched: Clerk, lang: str) -> None:
     said = launched("status", "U01X", "--lang", lang)
