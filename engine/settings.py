@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +14,9 @@ from engine.sentences import Lang, Sentence
 
 DEFAULT_DATABASE = "campaign.db"
 LANGUAGES: tuple[Lang, ...] = ("zh", "en")
-_OURS = "CAMPAIGN_"
+PREFIX = "CAMPAIGN_"
+# Besides these each channel has its options, as in CAMPAIGN_SMTP_HOST.
+OWN_VARIABLES = tuple(PREFIX + name for name in ("DB", "FILES", "NOTIFIER", "SENDER", "LANG", "MAIL_FOLDER", "DEBUG"))
 # Options of a channel that may stand in a file of their own.
 _SECRETS = ("password", "token", "secret")
 _NAMED_ADDRESS = re.compile(r"\s*(?P<name>.*?)\s*<(?P<address>[^<>]*)>\s*")
@@ -39,7 +41,7 @@ class Settings:
     """Where things are kept and how letters leave. `files`, `mail_folder`: None where the place beside the database is meant.
 
     notifier: the channel's name, '' where none is set.  channel: its options as they stand in the environment (CAMPAIGN_SMTP_HOST for
-    the `host` of smtp), a password among them, so never shown.
+    the `host` of smtp), a password among them, so never shown.  others: names of variables of ours that are no setting of the house.
     """
 
     database: str
@@ -51,6 +53,7 @@ class Settings:
     sender_name: str
     sender_address: str
     channel: Mapping[str, str] = field(repr=False)
+    others: tuple[str, ...] = ()
 
 
 def read_settings(environ: Mapping[str, str] | None = None, *, database: str | None = None, lang: Lang | None = None) -> Settings:
@@ -68,6 +71,7 @@ def read_settings(environ: Mapping[str, str] | None = None, *, database: str | N
         sender_name=name,
         sender_address=address,
         channel={key: value for key, value in env.items() if notifier and key.startswith(_prefix(notifier))},
+        others=tuple(sorted(key for key in env if key.startswith(PREFIX) and key not in OWN_VARIABLES)),
     )
 
 
@@ -102,9 +106,15 @@ def channel_options(settings: Settings) -> dict[str, str]:
     return options
 
 
+def option_variables(notifier: str, options: Iterable[str]) -> tuple[str, ...]:
+    """The variables that give a channel its options, a secret by itself or by its file."""
+    names = [name for option in options for name in ((option, f"{option}_file") if option in _SECRETS else (option,))]
+    return tuple(_prefix(notifier) + name.upper() for name in names)
+
+
 def _prefix(notifier: str) -> str:
     """What the variables of a channel's options begin with: CAMPAIGN_SMTP_ for smtp."""
-    return f"{_OURS}{notifier.upper()}_"
+    return f"{PREFIX}{notifier.upper()}_"
 
 
 def _secret(variable: str, file: Path) -> str:

@@ -47,7 +47,10 @@ def _shown(letter: Letter, now: datetime) -> str:
     return "\n".join(head) + "\n" + clean_text(letter.text).rstrip() + "\n"
 
 
+OPTIONS: tuple[str, ...] = ()
+
+
 def from_options(options: Mapping[str, str], stream: TextIO) -> ConsoleNotifier:
     """A console channel takes no options; raises NotConfigured when one is given."""
-    Options("console", options, ())
+    Options("console", options, OPTIONS)
     return ConsoleNotifier(stream)

@@ -88,8 +88,11 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+OPTIONS = ("folder", "durable")
+
+
 def from_options(options: Mapping[str, str]) -> MaildirNotifier:
     """Options: `folder`, made when the first letter is written; `durable`: yes (the default) or no. Raises NotConfigured."""
-    given = Options("maildir", options, ("folder", "durable"))
+    given = Options("maildir", options, OPTIONS)
     durable = given.choice("durable", "yes", ("yes", "no")) == "yes"
     return MaildirNotifier(Path(given.required("folder")), durable=durable)

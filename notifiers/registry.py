@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from importlib import import_module
 
 from notifiers.base import Notifier
 from notifiers.options import NotConfigured, unknown_name
 
-__all__ = ["NOTIFIERS", "NotConfigured", "make"]
+__all__ = ["NOTIFIERS", "NotConfigured", "make", "options_of"]
 
 
 def make(name: str, options: Mapping[str, str]) -> Notifier:
@@ -16,6 +17,11 @@ def make(name: str, options: Mapping[str, str]) -> Notifier:
     if name not in NOTIFIERS:
         raise unknown_name("通知方式", "channel", name, NOTIFIERS)
     return NOTIFIERS[name](options)
+
+
+def options_of(name: str) -> tuple[str, ...]:
+    """The names of a channel's options: OPTIONS in the module of its name, which is loaded for it."""
+    return tuple(import_module(f"notifiers.{name}").OPTIONS)
 
 
 def _smtp(options: Mapping[str, str]) -> Notifier:

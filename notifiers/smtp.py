@@ -245,7 +245,7 @@ def _dotted(content: bytes) -> bytes:
     return body if body.endswith(b"\r\n") else body + b"\r\n"
 
 
-_OPTIONS = ("host", "port", "security", "user", "password", "timeout", "ca_file", "sender", "hello", "plain_login")
+OPTIONS = ("host", "port", "security", "user", "password", "timeout", "ca_file", "sender", "hello", "plain_login")
 
 
 def from_options(options: Mapping[str, str]) -> SmtpNotifier:
@@ -253,7 +253,7 @@ def from_options(options: Mapping[str, str]) -> SmtpNotifier:
 
     `host` is required, `password` with `user`; `port` follows `security` (587, 465, 25); `plain_login` is yes or no.
     """
-    given = Options("smtp", options, _OPTIONS)
+    given = Options("smtp", options, OPTIONS)
     security = _security(given)
     user = given.get("user")
     return SmtpNotifier(

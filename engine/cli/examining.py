@@ -14,6 +14,7 @@ from engine.operations.examining import Diagnosis, Finding, examine
 from engine.sentences import Sentence
 from engine.wiring.house import open_house
 from engine.wiring.post import unsendable
+from engine.wiring.variables import strange_variables
 
 _ROWS: Mapping[str, Sentence] = {
     "units": Sentence("单位", "units"),
@@ -44,7 +45,8 @@ _SIZES: Mapping[str, Sentence] = {
 def doctor(call: Call, files: bool) -> int:
     """Examine the database; 1 where something is wrong."""
     with open_house(call.settings) as house:
-        found = examine(house, system_now(), files=files, unsendable=unsendable(call.settings, house))
+        settings = call.settings
+        found = examine(house, system_now(), files=files, unsendable=unsendable(settings, house), strange=strange_variables(settings))
     if call.as_json:
         emit(_data(call, found))
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from engine.cli import layout
 from engine.cli import table as commands
 from engine.cli.options import ACTS, Call, command
 from engine.cli.output import at_desk, emit, line
@@ -16,6 +17,7 @@ from engine.sentences import Sentence
 from engine.store.failures import in_batches
 from engine.wiring.house import is_rehearsal, mail_folder, move_clock, open_house
 from engine.wiring.post import open_post, unsendable
+from engine.wiring.variables import strange_variables
 
 
 @command(
@@ -56,6 +58,7 @@ def sweep(call: Call) -> None:
 )
 def deliver(call: Call) -> int:
     """Send the letters that wait; 1 where one did not go. Raises NoNotifier, NoSender and what is wrong with the channel."""
+    _warn_of_variables(call)
     with at_desk(call) as desk, open_post(call.settings, desk.house) as post, in_batches():
         move_clock(desk.house, desk.now)
         delivered = deliver_all(desk.house, post, desk.now.astimezone(desk.zone))
@@ -86,6 +89,8 @@ def deliver(call: Call) -> int:
 def run(call: Call) -> None:
     """Keep sweeping and delivering until told to stop. Raises what is wrong with the database or the channel before it begins."""
 
+    _warn_of_variables(call)
+
     def tell(said: Sentence) -> None:
         click.echo(f"{system_now().astimezone():%Y-%m-%d %H:%M:%S}  {call.say(said)}")
 
@@ -93,6 +98,12 @@ def run(call: Call) -> None:
         if is_rehearsal(house):
             tell(Sentence("这是演练数据库，按虚拟时钟办理。", "This is a rehearsal; it goes by its virtual clock."))
         commands.scheduler().keep_going(house, post, system_now, tell)
+
+
+def _warn_of_variables(call: Call) -> None:
+    """Say on standard error which variables look like settings and have no effect."""
+    for said in strange_variables(call.settings):
+        click.echo(layout.indented(call.words("注意：{said}", "Note: {said}", said=said), ""), err=True)
 
 
 @command("mail on", *ACTS)

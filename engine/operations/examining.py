@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -45,10 +45,12 @@ class Diagnosis:
     findings: tuple[Finding, ...]
 
 
-def examine(house: House, clock: datetime, *, files: bool, unsendable: Sentence | None = None) -> Diagnosis:
+def examine(
+    house: House, clock: datetime, *, files: bool, unsendable: Sentence | None = None, strange: Sequence[Sentence] = ()
+) -> Diagnosis:
     """Look at everything; with `files` every artifact is read and its digest computed again. clock: this machine's own.
 
-    unsendable: why no letter could leave the house as things are set.
+    unsendable: why no letter could leave the house as things are set.  strange: variables of the environment that set nothing.
     """
     database = house.database
     with database.read() as connection:
@@ -60,6 +62,7 @@ def examine(house: House, clock: datetime, *, files: bool, unsendable: Sentence 
         findings += (one for campaign in alive for one in _counts(connection, campaign))
         if unsendable is not None and alive and not rehearsal:
             findings.append(_no_mail(unsendable))
+        findings += _strange(strange)
         if files:
             findings += _files(house, connection)
         held, size = house.vault.sizes()
@@ -80,6 +83,20 @@ def _no_mail(unsendable: Sentence) -> Finding:
         meaning=Sentence("信件寄不出去，提醒都会积压。", "No letter can leave: every reminder piles up."),
         advice=unsendable,
     )
+
+
+def _strange(variables: Sequence[Sentence]) -> Iterator[Finding]:
+    if variables:
+        yield Finding(
+            code="unknown-variable",
+            meaning=Sentence(
+                "有环境变量像是本程序的设置，可是名称不对，不起作用。",
+                "Variables of the environment look like settings of this program and are none: they have no effect.",
+            ),
+            advice=Sentence("请改正它们的名称，或去掉。", "Correct their names, or remove them."),
+            count=len(variables),
+            examples=tuple(variables),
+        )
 
 
 def _damage(house: House, connection: Connection) -> Iterator[Finding]:

@@ -176,3 +176,48 @@ def test_a_sender_that_cannot_be_loses_no_letter(launched: Clerk, monkeypatch: p
     monkeypatch.delenv("CAMPAIGN_SENDER")
     launched.does("deliver", "--now", "2010-06-20")
     assert launched.letters
+
+
+MISSPELT = [
+    ("CAMPAIGN_SMTP_HOTS", "CAMPAIGN_SMTP_HOST"),
+    ("CAMPAIGN_SMTP_PASSWORD_FIEL", "CAMPAIGN_SMTP_PASSWORD_FILE"),
+    ("CAMPAIGN_SMPT_PORT", "CAMPAIGN_SMTP_PORT"),
+    ("CAMPAIGN_SENDR", "CAMPAIGN_SENDER"),
+    ("CAMPAIGN_MAILDIR_FOLDR", "CAMPAIGN_MAILDIR_FOLDER"),
+]
+
+
+@pytest.mark.parametrize(("lang", "asked"), [("zh", "是不是 {}？"), ("en", "Did you mean {}?")])
+@pytest.mark.parametrize(("name", "meant"), MISSPELT)
+def test_a_setting_that_is_misspelt_is_named_with_the_nearest_known_one(
+    launched: Clerk, monkeypatch: pytest.MonkeyPatch, name: str, meant: str, lang: str, asked: str
+) -> None:
+    monkeypatch.setenv(name, "s3cret")
+    monkeypatch.setenv("COLUMNS", "200")
+    assert codes(launched) == ["unknown-variable"]
+    for said in (launched("doctor", "--lang", lang).out, launched.does("deliver", "--lang", lang).err):
+        assert name in said and asked.format(meant) in said and "s3cret" not in said
+
+
+def test_a_setting_that_is_like_no_other_is_named_alone(launched: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAMPAIGN_ZZZ", "x")
+    said = launched("doctor", "--lang", "en").out
+    assert "no setting CAMPAIGN_ZZZ; it has no effect." in said and "Did you mean" not in said
+
+
+def test_settings_that_are_known_are_not_named(launched: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SMTP_HOST", "SMTP_PASSWORD_FILE", "SMTP_PASSWORD", "MAILDIR_DURABLE", "DEBUG", "LANG", "MAIL_FOLDER", "SENDER", "FILES"):
+        monkeypatch.setenv(f"CAMPAIGN_{name}", "zh" if name == "LANG" else "")
+    assert codes(launched) == []
+    assert launched.does("deliver").err == ""
+
+
+@pytest.mark.parametrize("command", ["run", "deliver"])
+def test_whoever_sends_nothing_because_a_setting_is_misspelt_is_told_which(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    clerk.does("init")
+    monkeypatch.setenv("CAMPAIGN_NOTIFIR", "smtp")
+    said = clerk(command)
+    assert said.code == 1
+    assert "是不是 CAMPAIGN_NOTIFIER？" in said.err and "还没有配置怎样发信" in said.err

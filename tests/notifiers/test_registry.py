@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from notifiers.registry import NOTIFIERS, NotConfigured, make
+from notifiers.registry import NOTIFIERS, NotConfigured, make, options_of
 
 OPTIONS = {"smtp": {"host": "mail.example.org"}, "maildir": {"folder": "unused"}, "console": {}}
 
@@ -33,6 +33,18 @@ def test_an_unknown_channel_is_refused_with_the_nearest_known_one() -> None:
 def test_an_unknown_option_is_refused(name: str) -> None:
     with pytest.raises(NotConfigured, match="named colour"):
         make(name, OPTIONS[name] | {"colour": "red"})
+
+
+@pytest.mark.parametrize("name", NOTIFIERS)
+def test_every_channel_says_which_options_it_has(name: str) -> None:
+    known = options_of(name)
+    assert set(OPTIONS[name]) <= set(known)
+    # It may still not be content with the values.
+    for option in known:
+        try:
+            make(name, OPTIONS[name] | {option: "1"}).close()
+        except NotConfigured as error:
+            assert "named" not in error.say("en")
 
 
 def test_a_channel_is_loaded_only_when_it_is_made_and_jinja2_not_at_all() -> None:
