@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import click
 
 from engine.cli import layout
 from engine.cli import table as commands
 from engine.cli.options import ACTS, Call, command
-from engine.cli.output import at_desk, emit, line
+from engine.cli.output import Desk, at_desk, emit, line
 from engine.cli.time import iso, shown, shown_exactly
 from engine.clock import system_now
 from engine.operations.launching import switch_mail
 from engine.operations.sweeping import sweep as sweep_all
 from engine.operations.telling import deliver as deliver_all
-from engine.sentences import Sentence
+from engine.sentences import Sentence, plain
 from engine.store.failures import in_batches
 from engine.wiring.house import is_rehearsal, mail_folder, move_clock, open_house
 from engine.wiring.post import open_post, unsendable
@@ -66,13 +68,15 @@ def deliver(call: Call) -> int:
     code = 1 if delivered.trouble is not None else 0
     if call.as_json:
         trouble = None if delivered.trouble is None else call.say(delivered.trouble)
-        emit({**vars(delivered), "trouble": trouble, "folder": folder})
+        emit({**vars(delivered), "trouble": trouble, "folder": folder, "next_try": iso(delivered.next_try, desk.zone)})
         return code
     line(call.say(delivered.words))
     if delivered.nobody_told is not None:
         line(call.say(delivered.nobody_told))
     if delivered.trouble is not None:
         line(call.say(delivered.trouble))
+    if delivered.next_try is not None:
+        line(_still_waiting(call, delivered.waiting, delivered.next_try, desk))
     if folder and delivered.sent:
         line(call.words("信件在 {folder}。", "The letters are in {folder}.", folder=folder))
     return code
@@ -98,6 +102,13 @@ def run(call: Call) -> None:
         if is_rehearsal(house):
             tell(Sentence("这是演练数据库，按虚拟时钟办理。", "This is a rehearsal; it goes by its virtual clock."))
         commands.scheduler().keep_going(house, post, system_now, tell)
+
+
+def _still_waiting(call: Call, waiting: int, first: datetime, desk: Desk) -> str:
+    # The minute is rounded up: whoever tries when it is shown must not be too early.
+    shown_at = shown_exactly(first + timedelta(seconds=59), desk.zone)
+    at = plain(shown_at) if first > desk.now else Sentence("下一次 deliver 时", "with the next `deliver`")
+    return call.words("还有 {n} 封等着再试，最早的一封：{at}。", "{n} letter(s) wait to be tried again, the first: {at}.", n=waiting, at=at)
 
 
 def _warn_of_variables(call: Call) -> None:

@@ -43,6 +43,7 @@ class Delivered:
 
     dropped: letters that were no longer true when their turn came.  held: notices that wait because the campaign's mail is off.
     unreached: who could not be told for want of an address or a holder of the post.  trouble: why the last letter did not go.
+    waiting: letters that still wait when it is over, the first of which may be tried at `next_try`; None where none does.
     """
 
     composed: int
@@ -53,6 +54,8 @@ class Delivered:
     held: int
     unreached: tuple[str, ...] = ()
     trouble: Sentence | None = None
+    waiting: int = 0
+    next_try: datetime | None = None
 
     @property
     def nobody_told(self) -> Sentence | None:
@@ -95,15 +98,18 @@ def deliver(house: House, post: Post, now: datetime, on_attempt: Callable[[], No
             # What still holds of a letter that was dropped goes into another one.
             if not came_to["dropped"]:
                 break
+    held, waiting, next_try = _left(house)
     return Delivered(
         composed=counts["composed"],
         sent=counts["sent"],
         dropped=counts["dropped"],
         failed=counts["failed"],
         later=counts["later"],
-        held=_held(house),
+        held=held,
         unreached=tuple(unreached),
         trouble=_said(trouble),
+        waiting=waiting,
+        next_try=next_try,
     )
 
 
@@ -139,9 +145,10 @@ def _said(trouble: NotSent | None) -> Sentence | None:
     return Sentence("{zh}：{why}", "{en}: {why}", {"zh": zh, "en": en, "why": why(cause)})
 
 
-def _held(house: House) -> int:
+def _left(house: House) -> tuple[int, int, datetime | None]:
+    """What is held; how many letters wait, and from when on."""
     with house.database.read() as connection:
-        return notices.held(connection)
+        return notices.held(connection), *notices.to_try_again(connection)
 
 
 def _compose_all(house: House, post: Post, now: datetime, unreached: dict[str, None]) -> int:

@@ -262,6 +262,15 @@ def _unclaimed() -> Any:
     return query.with_for_update(skip_locked=True, of=t.message)
 
 
+def to_try_again(connection: Connection) -> tuple[int, datetime | None]:
+    """How many letters wait to be tried, in nobody's hands, and the instant at which the first of them may be."""
+    m = t.message.c
+    query = select(func.count(), func.min(m.next_try_at)).join(t.campaign, t.campaign.c.id == m.campaign_id)
+    waiting = (m.state == MessageState.WAITING, m.claim.is_(None), t.campaign.c.mail_on, t.campaign.c.state == CampaignState.RUNNING)
+    count, first = connection.execute(query.select_from(t.message).where(*waiting)).one()
+    return int(count), first
+
+
 def take_over(connection: Connection, now: datetime, claimant: int) -> int:
     """Free what the dead had in hand, and what their number still has that is now `claimant`'s, who has nothing in hand; how many.
 

@@ -218,6 +218,8 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             unreached=some(SAID, 0),
             trouble=MAYBE,
             folder=MAYBE,
+            waiting=NUMBER,
+            next_try=MAYBE_INSTANT,
         ),
     ),
     (("mail", "off", "--as", "管理员"), thing(campaign=SAID, mail_on=YES_NO)),

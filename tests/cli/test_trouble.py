@@ -249,3 +249,31 @@ def test_a_file_that_the_system_refuses_to_read_is_the_reviewers_word_not_the_sy
     launched.does("sweep", "--now", "2010-05-20")
     said = launched("submit", "U01", "实施方案", "/proc/self/mem", "--as", "李明", "--lang", lang)
     assert said.code == 1 and "docx" in said.err and "Input/output" not in said.err
+
+
+@pytest.mark.parametrize(
+    ("lang", "now_due", "later_due"),
+    [
+        ("zh", "还有 3 封等着再试，最早的一封：下一次 deliver 时。", "还有 3 封等着再试，最早的一封：2010-06-14 00:05。"),
+        (
+            "en",
+            "3 letters wait to be tried again, the first: with the next `deliver`.",
+            "wait to be tried again, the first: 2010-06-14 00:05.",
+        ),
+    ],
+)
+def test_letters_that_wait_to_be_tried_again_are_told_though_this_time_none_was_tried(
+    launched: Clerk, monkeypatch: pytest.MonkeyPatch, lang: str, now_due: str, later_due: str
+) -> None:
+    launched.does("sweep", "--now", "2010-06-14")
+    monkeypatch.setenv("CAMPAIGN_MAIL_FOLDER", "roster.xlsx/mail")
+    assert now_due in flat(launched("deliver", "--lang", lang).out)
+    launched("deliver")
+    launched("deliver")
+    said = launched.does("deliver", "--lang", lang)
+    assert later_due in flat(said.out)
+    data = launched.does("deliver", "--json").data
+    assert (data["later"], data["waiting"], data["next_try"]) == (0, 3, "2010-06-14T00:05:00+08:00")
+    monkeypatch.delenv("CAMPAIGN_MAIL_FOLDER")
+    assert "等着再试" not in launched.does("deliver", "--now", "2010-06-14T00:05").out
+    assert len(launched.letters) == 3

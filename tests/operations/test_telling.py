@@ -267,6 +267,26 @@ def test_what_fails_for_now_is_tried_again_after_a_while(spring, wait, attempts)
     assert len([letter for letter in spring.channel.attempts if letter.to_address == "g1b1@example.org"]) == attempts
 
 
+def test_a_delivery_says_how_many_letters_still_wait_and_from_when_on(spring):
+    spring.channel.fail(NotSent("busy"), times=2)
+    first = spring.go(MORNING)
+    assert (first.later, first.waiting, first.next_try) == (2, 2, MORNING + timedelta(minutes=5))
+    again = spring.deliver(MORNING + timedelta(minutes=4))
+    assert (again.sent, again.later, again.waiting, again.next_try) == (0, 0, 2, MORNING + timedelta(minutes=5))
+    assert (last := spring.deliver(MORNING + timedelta(minutes=5))).sent == 2
+    assert (last.waiting, last.next_try) == (0, None)
+
+
+def test_a_letter_that_somebody_has_in_hand_does_not_wait(spring):
+    spring.channel.fail(NotSent("busy"), times=1)
+    spring.go(MORNING)
+    later = MORNING + timedelta(minutes=5)
+    with claimant(spring.house.database) as other:
+        with spring.house.database.write() as connection:
+            assert notices.claim(connection, later, other)
+        assert spring.deliver(later).waiting == 0
+
+
 def test_the_waits_double_up_to_four_hours_and_a_server_that_comes_back_gets_the_letter(spring):
     spring.channel.fail(NotSent("busy"), times=9, address="g1b1@example.org")
     spring.sweep(MORNING)
