@@ -5,9 +5,29 @@ from __future__ import annotations
 from engine.cli.options import ACTS, Call, argument, command, option
 from engine.cli.output import at_desk, emit, line
 from engine.cli.steps import REASON, TASK, UNIT, print_step, task_ref
+from engine.errors import CampaignError
 from engine.operations import moving
 from engine.operations.moving import Moved
 from engine.sentences import Sentence
+
+
+class LeavesWhich(CampaignError):
+    """“{unit}”现在在“{stage}”。强制放行请用 --leave 写明让它离开哪个阶段（--leave {stage}），这样重复运行也不会再走一步。
+
+    “{unit}” stands in “{stage}”. Say with --leave which stage it is forced out of (--leave {stage}), so that running it again moves it
+    no further.
+    """
+
+    exit_code = 2
+
+
+class LeaveOrTask(CampaignError):
+    """--leave 用于强制放行，--task 用于重新开放，请只写一个。
+
+    --leave is for forcing a unit on, --task for reopening; give only one.
+    """
+
+    exit_code = 2
 
 
 @command(
@@ -29,20 +49,25 @@ def advance(call: Call, unit: str) -> None:
     "override",
     *ACTS,
     more=Sentence(
-        "强制放行会永远记在流水里，欠的任务仍然要做。加 --task 则重新开放一项已失效的任务。",
-        "An override is shown for ever in the journal; what is owed is still owed. With --task it reopens an obligation that has lapsed.",
+        "强制放行要写 --leave，会永远记在流水里，欠的任务仍然要做。改写 --task 则重新开放一项已失效的任务。",
+        "Forcing a unit on takes --leave and is shown for ever in the journal; what is owed is still owed. With --task instead it reopens "
+        "an obligation that has lapsed.",
     ),
 )
 @argument("unit", UNIT)
 @option("--reason", words=Sentence("为什么", "why"), value=REASON, default="")
+@option("--leave", words=Sentence("让它离开的阶段", "the stage it is to leave"), value=Sentence("阶段", "STAGE"))
 @option("--task", words=Sentence("重新开放这项任务", "reopen this task"), value=TASK)
-def override(call: Call, unit: str, reason: str, task: str | None) -> None:
-    """Force a unit on, or reopen what has lapsed. Raises NeedsReason, Refused."""
+def override(call: Call, unit: str, reason: str, leave: str | None, task: str | None) -> None:
+    """Force a unit on, or reopen what has lapsed. Raises LeavesWhich, LeaveOrTask, NeedsReason, StandsElsewhere, Refused."""
+    if leave is not None and task is not None:
+        raise LeaveOrTask
     with at_desk(call) as desk:
         if task is None:
-            _print_moved(
-                call, moving.override(desk.house, call.campaign, unit, by=call.by, behalf=call.behalf, reason=reason, now=desk.now)
-            )
+            if leave is None:
+                raise LeavesWhich(unit=unit, stage=moving.stage_of(desk.house, call.campaign, unit))
+            who = {"by": call.by, "behalf": call.behalf}
+            _print_moved(call, moving.override(desk.house, call.campaign, unit, **who, reason=reason, now=desk.now, leave=leave))
             return
         ref = task_ref(task)
         answer = moving.reopen(desk.house, call.campaign, unit, ref, by=call.by, behalf=call.behalf, reason=reason, now=desk.now)

@@ -37,6 +37,13 @@ class NeedsReason(CampaignError):
     """
 
 
+class StandsElsewhere(CampaignError):
+    """“{unit}”现在不在“{leave}”，而在“{where}”，什么都没有改动。确实还要再放行一步，请写 --leave {where}。
+
+    “{unit}” does not stand in “{leave}” but in “{where}”; nothing was changed. To force it on from there, write --leave {where}.
+    """
+
+
 @dataclass(frozen=True, kw_only=True)
 class Moved:
     """A case that moved. `left`, `entered`: stages in words."""
@@ -99,18 +106,47 @@ def advance(house: House, campaign: str | None, unit: str, *, by: str | None, no
 
 
 def override(
-    house: House, campaign: str | None, unit: str, *, by: str | None, reason: str, now: datetime, behalf: str | None = None
+    house: House,
+    campaign: str | None,
+    unit: str,
+    *,
+    by: str | None,
+    reason: str,
+    now: datetime,
+    behalf: str | None = None,
+    leave: str | None = None,
 ) -> Moved:
-    """Move one case a stage on whatever its gate says; journalled as forced. What it owes it still owes. Raises NeedsReason."""
+    """Move one case a stage on whatever its gate says; journalled as forced. What it owes it still owes.
+
+    leave: the stage it is to leave, so that doing it again does not move it again; None for whichever it stands in.
+    Raises NeedsReason, StandsElsewhere, AlreadyThere.
+    """
     if not reason.strip():
         raise NeedsReason
     named = _Named(campaign=campaign, unit=unit, by=by, behalf=behalf, now=now)
     bring_up_to_date(house, campaign, unit, None, now, named.standing)
     with house.database.write() as connection:
         at = named.standing(connection)
+        if leave is not None:
+            _expect_in(at, leave)
         target = _decide(at, now, forced=True)
         _move(at, target, now, forced=True, reason=reason)
         return _moved(at, at.case.stage, target, forced=True)
+
+
+def stage_of(house: House, campaign: str | None, unit: str) -> Sentence:
+    """Where a case stands, in words. Raises NotInCampaign."""
+    with house.database.read() as connection:
+        running, case = _case(connection, campaign, unit)
+        return running.stage_title(case.stage)
+
+
+def _expect_in(at: _Standing, leave: str) -> None:
+    """Raises StandsElsewhere unless the case stands in the stage of that name or title."""
+    where, stages = at.campaign.stage_title(at.case.stage), at.campaign.stages
+    names = {where.say("zh"), where.say("en")} | ({stages[at.case.stage].name} if 0 <= at.case.stage < len(stages) else set())
+    if leave.strip() not in names:
+        raise StandsElsewhere(unit=at.unit.name, leave=leave, where=where)
 
 
 def reopen(
@@ -132,12 +168,17 @@ def reopen(
 def _position(house: House, campaign: str | None, unit: str, now: datetime) -> tuple[int, bool]:
     """Where the case stands, and whether any bell is due."""
     with house.database.read() as connection:
-        running = choose(connection, campaign, writing=True)
-        at = unit_of(connection, unit)
-        case = queries.find_case(connection, running.id, at.id)
-        if case is None:
-            raise NotInCampaign(unit=at.name, code=at.code, campaign=running.name)
+        _, case = _case(connection, campaign, unit)
         return case.stage, sweeping.next_bell(connection, now) is not None
+
+
+def _case(connection: Connection, campaign: str | None, unit: str) -> tuple[Running, CaseRow]:
+    running = choose(connection, campaign, writing=True)
+    at = unit_of(connection, unit)
+    case = queries.find_case(connection, running.id, at.id)
+    if case is None:
+        raise NotInCampaign(unit=at.name, code=at.code, campaign=running.name)
+    return running, case
 
 
 def _decide(at: _Standing, now: datetime, *, forced: bool) -> int:

@@ -48,7 +48,9 @@ def test_a_whole_campaign_can_be_run_from_the_command_line(clerk: Clerk) -> None
     assert "没有卡住的单位" in clerk.does("stuck").out
     assert "进入“总结提高”" in clerk.does("advance", "U01", "--as", "管理员", "--now", "2010-07-01").out
     assert [unit["unit"] for unit in clerk.does("stuck", "--json").data] == ["U02"]
-    assert "强制" in clerk.does("override", "U02", "--reason", "特批", "--as", "管理员").out
+    forced = ("override", "U02", "--leave", "动员部署", "--reason", "特批", "--as", "管理员")
+    assert "强制" in clerk.does(*forced).out
+    assert "而在“总结提高”" in clerk(*forced).err, "whoever does it again, not knowing whether it was done, forces nothing more"
 
     states = {(one["unit"], one["state"]) for one in clerk.does("notices", "--json").data}
     assert ("U01", "sent") in states

@@ -224,7 +224,10 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
     ),
     (("mail", "off", "--as", "管理员"), thing(campaign=SAID, mail_on=YES_NO)),
     (("waive", "U02", "实施方案", "--reason", "合并", "--as", "王书记"), STEP),
-    (("override", "U02", "--reason", "特批", "--as", "管理员"), thing(unit=SAID, name=SAID, left=SAID, entered=SAID, forced=YES_NO)),
+    (
+        ("override", "U02", "--leave", "动员部署", "--reason", "特批", "--as", "管理员"),
+        thing(unit=SAID, name=SAID, left=SAID, entered=SAID, forced=YES_NO),
+    ),
     (
         ("extend", "--task", "实施方案", "--under", "U", "--to", "2010-06-25", "--reason", "暴雨", "--as", "王书记"),
         some(

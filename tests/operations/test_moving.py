@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from engine.operations.campaigns import NotInCampaign
-from engine.operations.moving import AlreadyThere, NeedsReason, advance
+from engine.operations.moving import AlreadyThere, NeedsReason, StandsElsewhere, advance
 from tests.counts import wrong_counts
 from tests.operations import world as w
 from tests.operations.files import ENTRY, SPRING, STRICT, WALK
@@ -71,6 +71,23 @@ def test_an_override_is_journalled_as_forced_with_who_and_why(walk):
     assert moved.forced
     (line,) = [line for line in walk.journal("moved") if line.forced]
     assert (line.unit, line.actor, line.data) == ("G1B1", w.ADMIN, {"from": 0, "to": 1, "reason": "灾情"})
+
+
+def test_an_override_that_names_the_stage_it_leaves_moves_once_however_often_it_is_done(walk):
+    walk.override("G1B1", NOW, leave="一")
+    rows = walk.rows()
+    with pytest.raises(StandsElsewhere) as caught:
+        walk.override("G1B1", NOW, leave="一")
+    assert "而在“二”" in caught.value.say("zh") and "but in “二”" in caught.value.say("en")
+    assert walk.rows() == rows
+    assert walk.override("G1B1", NOW, leave="二").entered.say("zh") == "已完成"
+
+
+@pytest.mark.parametrize("words", ["尚未开始", "not begun"])
+def test_an_override_before_the_first_stage_names_that_in_words(walk, words):
+    assert walk.override("G1B1", w.at(5, 3), leave=words).entered.say("zh") == "一"
+    with pytest.raises(StandsElsewhere):
+        walk.override("G1B1", w.at(5, 3), leave=words)
 
 
 def test_after_an_override_the_debts_remain_and_the_next_gate_asks_for_them(walk):

@@ -213,9 +213,9 @@ class World:
         request = Request(by=by or f"书记{above(code)}", behalf=None, reason=reason)
         return granting.waive(self.house, None, code, TaskRef.parse(task), evidence="", request=request, now=now)
 
-    def override(self, code: str, now: datetime, reason: str = "特批") -> moving.Moved:
+    def override(self, code: str, now: datetime, reason: str = "特批", leave: str | None = None) -> moving.Moved:
         """The administrator forces a case on."""
-        return moving.override(self.house, None, code, by=ADMIN, reason=reason, now=now)
+        return moving.override(self.house, None, code, by=ADMIN, reason=reason, now=now, leave=leave)
 
     def reopen(self, code: str, task: str, now: datetime, reason: str = "特批") -> Stepped:
         """The administrator opens again what has lapsed."""
