@@ -170,3 +170,18 @@ def test_a_file_that_is_rewritten_through_a_link_leaves_the_link_one(clerk: Cler
     assert link.is_symlink() and not real.is_symlink()
     assert "工作流: spring-report" in real.read_text(encoding="utf-8")
     assert [path.name for path in real.parent.iterdir()] == ["real.yaml"]
+
+
+@pytest.mark.parametrize("number", ["0", "1000000", "9" * 40, "1.5"])
+@pytest.mark.parametrize(("lang", "words"), [("zh", "应当写：1 到 999999 的整数"), ("en", "Expected: a whole number from 1 to 999999")])
+def test_of_a_number_out_of_bounds_both_bounds_are_said(clerk: Clerk, number: str, lang: str, words: str) -> None:
+    text = (clerk.folder / "workflow.yaml").read_text(encoding="utf-8")
+    (clerk.folder / "workflow.yaml").write_text(text.replace("version: 1", f"version: {number}"), encoding="utf-8")
+    said = clerk("check", "workflow.yaml", "--lang", lang)
+    assert said.code == 1 and words in flat(said.out)
+
+
+def test_the_largest_number_is_taken(clerk: Clerk) -> None:
+    text = (clerk.folder / "workflow.yaml").read_text(encoding="utf-8")
+    (clerk.folder / "workflow.yaml").write_text(text.replace("version: 1", "version: 999999"), encoding="utf-8")
+    clerk.does("check", "workflow.yaml")
