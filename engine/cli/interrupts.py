@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
@@ -25,6 +26,13 @@ def end_in_order(_: int, __: FrameType | None) -> None:
     """Let what is begun be wound up, by way of KeyboardInterrupt. Whoever is still waited for then can be left by a second signal."""
     hear(leave_at_once)
     raise KeyboardInterrupt
+
+
+def not_swallowed(lost: sys.UnraisableHookArgs) -> None:
+    """The hook for errors that Python has nobody to give to: an interrupt among them must not be lost with a trace on the screen."""
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        leave_at_once()
+    sys.__unraisablehook__(lost)
 
 
 def hear(act: Callable[[int, FrameType | None], None]) -> None:

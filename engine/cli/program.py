@@ -203,6 +203,7 @@ def start() -> None:
         # A terminal that cannot show Chinese shows question marks; that is no reason to stop.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     sys.excepthook = partial(_broken, sys.argv[1:])
+    sys.unraisablehook = interrupts.not_swallowed
     interrupts.hear(interrupts.end_in_order)
     if sys.stdout is not None:
         sys.stdout = telling(sys.stdout)

@@ -68,6 +68,18 @@ def test_an_interrupt_while_an_error_is_being_said_is_one_line_too(tmp_path: Pat
     assert said.stderr.strip() == "已中断。Interrupted."
 
 
+def test_an_interrupt_that_python_would_swallow_is_one_line_too(tmp_path: Path) -> None:
+    program = (
+        "import engine.cli.program as p, signal, os\n"
+        "class Thing:\n"
+        "    def __del__(self): os.kill(os.getpid(), signal.SIGINT)\n"
+        f"p.load = lambda name: Thing() and 1 / 0\n{PROGRAM}"
+    )
+    said = ended(tmp_path, "stuck", program=program)
+    assert said.returncode == 130
+    assert said.stderr.strip() == "已中断。Interrupted."
+
+
 def test_a_second_interrupt_waits_for_nothing(tmp_path: Path) -> None:
     program = (
         "import engine.cli.program as p, signal, os\n"
