@@ -11,16 +11,6 @@ from engine.operations.moving import Moved
 from engine.sentences import Sentence
 
 
-class LeavesWhich(CampaignError):
-    """“{unit}”现在在“{stage}”。强制放行请用 --leave 写明让它离开哪个阶段（--leave {stage}），这样重复运行也不会再走一步。
-
-    “{unit}” stands in “{stage}”. Say with --leave which stage it is forced out of (--leave {stage}), so that running it again moves it
-    no further.
-    """
-
-    exit_code = 2
-
-
 class LeaveOrTask(CampaignError):
     """--leave 用于强制放行，--task 用于重新开放，请只写一个。
 
@@ -49,23 +39,25 @@ def advance(call: Call, unit: str) -> None:
     "override",
     *ACTS,
     more=Sentence(
-        "强制放行要写 --leave，会永远记在流水里，欠的任务仍然要做。改写 --task 则重新开放一项已失效的任务。",
-        "Forcing a unit on takes --leave and is shown for ever in the journal; what is owed is still owed. With --task instead it reopens "
-        "an obligation that has lapsed.",
+        "强制放行会永远记在流水里，欠的任务仍然要做；写明 --leave，重复运行也只走一步。改写 --task 则重新开放一项已失效的任务。",
+        "Forcing a unit on is shown for ever in the journal, and what is owed is still owed; with --leave it moves once, however often it "
+        "is run. With --task instead it reopens an obligation that has lapsed.",
     ),
 )
 @argument("unit", UNIT)
 @option("--reason", words=Sentence("为什么", "why"), value=REASON, default="")
-@option("--leave", words=Sentence("让它离开的阶段", "the stage it is to leave"), value=Sentence("阶段", "STAGE"))
+@option(
+    "--leave",
+    words=Sentence("让它离开的阶段（默认：现在的）", "the stage it is to leave (by default the one it is in)"),
+    value=Sentence("阶段", "STAGE"),
+)
 @option("--task", words=Sentence("重新开放这项任务", "reopen this task"), value=TASK)
 def override(call: Call, unit: str, reason: str, leave: str | None, task: str | None) -> None:
-    """Force a unit on, or reopen what has lapsed. Raises LeavesWhich, LeaveOrTask, NeedsReason, StandsElsewhere, Refused."""
+    """Force a unit on, or reopen what has lapsed. Raises LeaveOrTask, NeedsReason, StandsElsewhere, Refused."""
     if leave is not None and task is not None:
         raise LeaveOrTask
     with at_desk(call) as desk:
         if task is None:
-            if leave is None:
-                raise LeavesWhich(unit=unit, stage=moving.stage_of(desk.house, call.campaign, unit))
             who = {"by": call.by, "behalf": call.behalf}
             _print_moved(call, moving.override(desk.house, call.campaign, unit, **who, reason=reason, now=desk.now, leave=leave))
             return

@@ -134,13 +134,6 @@ def override(
         return _moved(at, at.case.stage, target, forced=True)
 
 
-def stage_of(house: House, campaign: str | None, unit: str) -> Sentence:
-    """Where a case stands, in words. Raises NotInCampaign."""
-    with house.database.read() as connection:
-        running, case = _case(connection, campaign, unit)
-        return running.stage_title(case.stage)
-
-
 def _expect_in(at: _Standing, leave: str) -> None:
     """Raises StandsElsewhere unless the case stands in the stage of that name or title."""
     where, stages = at.campaign.stage_title(at.case.stage), at.campaign.stages

@@ -81,7 +81,6 @@ IN_A_CAMPAIGN = [
     (("waive", "U01", "实施方案", "--as", "王书记"), REFUSED, "--reason", "--reason"),
     (("extend", "U01", "实施方案", "--to", "2010-06-17", "--reason", "x", "--as", "王书记"), REFUSED, "晚于", "later"),
     (("override", "U01", "--as", "管理员", "--leave", "动员部署"), REFUSED, "--reason", "--reason"),
-    (("override", "U01", "--as", "管理员", "--reason", "x"), WRONG, "--leave 动员部署", "--leave 动员部署"),
     (("override", "U01", "--leave", "总结提高", "--reason", "x", "--as", "管理员"), REFUSED, "而在“动员部署”", "but in “动员部署”"),
     (("override", "U01", "--leave", "", "--reason", "x", "--as", "管理员"), REFUSED, "而在“动员部署”", "but in “动员部署”"),
     (("override", "U01", "--leave", "动员部署", "--task", "实施方案", "--as", "管理员"), WRONG, "只写一个", "only one"),

@@ -83,7 +83,10 @@ def test_a_composed_notice_waits_no_more_and_ends_as_its_message_does(database: 
         assert outcomes(connection, campaign) == {("DECIDED", ""): 6, ("SENT", ""): 1, ("FAILED", ("地址不存在" * 20)[:40]): 1}
         assert queries.message_counts(connection, campaign) == (2, 2)
         found = row(connection, campaign, "A1", "总结")
-        assert queries.last_told(connection, [found.case_id]) == {found.key: day(3)}
+        notices.note_attempt(connection, first, NOW, "later", "busy")
+        notices.note_attempt(connection, first, NOW + timedelta(hours=1), "sent", "")
+        notices.note_attempt(connection, second, NOW + timedelta(hours=2), "failed", "")
+        assert queries.last_told(connection, [found.case_id]) == {found.key: {1: NOW + timedelta(hours=1)}}
         # A letter that failed told its person nothing.
         assert [notices.told_today(connection, person, "mail", TODAY) for person in (1, 2)] == [True, False]
         assert not notices.told_today(connection, 1, "mail", TODAY + timedelta(days=1))
