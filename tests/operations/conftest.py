@@ -10,7 +10,7 @@ import pytest
 
 from engine.evidence.vault import Vault
 from engine.operations.context import House
-from engine.store.database import open_database
+from engine.store.database import Database, address
 from tests.operations.files import SPRING
 from tests.operations.world import Prepare, World, launched
 
@@ -24,7 +24,8 @@ def make_world(copied_database: Callable[[Prepare], str], tmp_path: Path) -> Ite
     with ExitStack() as opened:
 
         def make(prepare: Prepare) -> World:
-            database = open_database(copied_database(prepare))
+            # Nothing here has to survive a power cut, and syncing would be much of the time.
+            database = Database(address(copied_database(prepare)), durable=False)
             opened.callback(database.dispose)
             return World(house=House(database=database, vault=Vault(tmp_path / "files")), folder=tmp_path)
 
