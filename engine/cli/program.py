@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -208,15 +208,21 @@ def start() -> None:
     if sys.stdout is not None:
         sys.stdout = telling(sys.stdout)
     code = run(sys.argv[1:])
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except OSError:
-        # Nobody reads any more, or all was said of it; the interpreter must not find that out again at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout is not None and not _is_out(sys.stdout):
         code = code or 1
     interrupts.hear_no_more()
     sys.exit(code)
+
+
+def _is_out(stream: TextIO) -> bool:
+    """Whether all that was printed has left."""
+    try:
+        stream.flush()
+    except OSError:
+        # Nobody reads any more, or all was said of it; the interpreter must not find that out again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return False
+    return True
 
 
 def _broken(arguments: Sequence[str], kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> Any:
