@@ -24,7 +24,7 @@ from engine.operations.context import House
 from engine.operations.journey_file import Journey, JourneyStep
 from engine.operations.journey_steps import Answer
 from engine.operations.journeys import Happening, Played
-from engine.operations.launching import LaunchReport
+from engine.operations.launch_plan import LaunchReport
 from engine.operations.loading import check_file
 from engine.operations.viewing import CampaignStatus
 from engine.sentences import Sentence, plain

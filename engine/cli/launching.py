@@ -12,10 +12,11 @@ import click
 from engine.cli.errors import problem_data, problem_lines
 from engine.cli.options import ACTS, Call, Choice, argument, command, option
 from engine.cli.output import Desk, at_desk, emit, heading, line
+from engine.cli.progress import watched
 from engine.cli.time import iso, shown, shown_exactly
 from engine.operations import ending, launching
 from engine.operations.ending import Ending
-from engine.operations.launching import LaunchReport, Past
+from engine.operations.launch_plan import LaunchReport, Past
 from engine.operations.loading import Loaded
 from engine.operations.loading import load as load_file
 from engine.operations.vacancies import EmptySeat
@@ -109,10 +110,19 @@ def _loaded_data(call: Call, loaded: Loaded) -> dict[str, Any]:
 def launch(call: Call, workflow: str | None, at: str | None, name: str | None, past: str, sure: bool) -> None:
     """Preview a launch, or launch. Raises what is missing."""
     with at_desk(call, lambda house: zone_of_workflow(house, workflow)) as desk:
-        chosen = cast(Past, past)
-        report = launching.launch(
-            desk.house, workflow, at=at, name=name, past=chosen, by=call.by, behalf=call.behalf, now=desk.now, sure=sure
-        )
+        with watched(call.lang) as watch:
+            report = launching.launch(
+                desk.house,
+                workflow,
+                at=at,
+                name=name,
+                past=cast(Past, past),
+                by=call.by,
+                behalf=call.behalf,
+                now=desk.now,
+                sure=sure,
+                watch=watch,
+            )
         if call.as_json:
             emit(_report_data(call, report, desk))
         else:
@@ -215,6 +225,9 @@ def _what_next(call: Call, report: LaunchReport) -> str:
 def withdraw(call: Call, reason: str, sure: bool) -> None:
     """Preview taking a launch back, or take it back. Raises Answered, EndingNeedsReason."""
     with at_desk(call) as desk:
+        if sure and (cleared := _cleared(call, desk)):
+            _say_cleared(call, cleared)
+            return
         if sure:
             ended = ending.withdraw(desk.house, call.campaign, by=call.by, behalf=call.behalf, reason=reason, now=desk.now)
         else:
@@ -225,6 +238,24 @@ def withdraw(call: Call, reason: str, sure: bool) -> None:
         return
     said = _WITHDRAWN if ended.done else _WOULD_WITHDRAW
     line(call.words(said.zh, said.en, **vars(ended)))
+
+
+def _cleared(call: Call, desk: Desk) -> str | None:
+    with watched(call.lang) as watch:
+        return launching.clear_unfinished(desk.house, call.campaign, watch)
+
+
+def _say_cleared(call: Call, name: str) -> None:
+    if call.as_json:
+        emit({"campaign": name, "state": "withdrawn", "done": True, "kept_as": None})
+        return
+    line(
+        call.words(
+            "“{name}”的发动没有完成，已经写入的部分都清掉了；“{name}”这个名字可以再用。",
+            "The launch of “{name}” was not finished; what had been written of it is cleared away, and the name “{name}” is free again.",
+            name=name,
+        )
+    )
 
 
 _WITHDRAWN = Sentence(

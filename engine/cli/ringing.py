@@ -10,9 +10,11 @@ from engine.cli import layout
 from engine.cli import table as commands
 from engine.cli.options import ACTS, Call, command
 from engine.cli.output import Desk, at_desk, emit, line
+from engine.cli.progress import watched
 from engine.cli.time import iso, shown, shown_exactly
 from engine.clock import system_now
 from engine.operations.launching import switch_mail
+from engine.operations.sweeping import seen_by
 from engine.operations.sweeping import sweep as sweep_all
 from engine.operations.telling import deliver as deliver_all
 from engine.sentences import Sentence, plain
@@ -35,7 +37,8 @@ from engine.wiring.variables import strange_variables
 def sweep(call: Call) -> None:
     """Do all that is due."""
     with at_desk(call) as desk, in_batches():
-        swept = sweep_all(desk.house, desk.now)
+        with watched(call.lang) as watch:
+            swept = sweep_all(desk.house, desk.now, seen_by(watch))
         move_clock(desk.house, desk.now)
     if call.as_json:
         emit({"now": iso(desk.now, desk.zone), "bells": swept.bells, "moved": swept.moved, "next_at": iso(swept.next_at, desk.zone)})

@@ -10,6 +10,7 @@ import click
 
 from engine.cli.options import Call, argument, command, option
 from engine.cli.output import at_desk, emit, line, listed
+from engine.cli.progress import watched
 from engine.definition.model import Organisation
 from engine.exchange.template import write_roster_template
 from engine.operations.roster_fit import known_posts
@@ -72,7 +73,17 @@ def units_import(call: Call, file: str, dry: bool, workflow: str | None) -> None
     """Bring a roster in. Raises FileProblems with every row that is wrong."""
     with at_desk(call) as desk:
         given = Path(workflow) if workflow else None
-        imported = import_roster(desk.house, Path(file), by=call.by, behalf=call.behalf, now=desk.now, dry=dry, workflow=given)
+        with watched(call.lang) as watch:
+            imported = import_roster(
+                desk.house,
+                Path(file),
+                by=call.by,
+                behalf=call.behalf,
+                now=desk.now,
+                dry=dry,
+                workflow=given,
+                watch=watch,
+            )
     if call.as_json:
         emit(_imported_data(call, imported))
         return

@@ -14,10 +14,12 @@ from engine.exchange.sources import open_source
 from engine.exchange.template import write_roster, write_roster_template
 from engine.org.checks import RosterProblem, check_roster
 from engine.org.model import Person, Roster, Tenure, Unit
+from engine.progress import Progress, Watch, unwatched
 from engine.sentences import Problem, Sentence
 
 __all__ = ["read_roster", "write_roster", "write_roster_template"]
 
+_CHECKING = Sentence("核对花名册", "checking the roster")
 # Problems that only mean something when all the codes could be read.
 _NEED_ALL_CODES = {"unknown-superior", "unknown-unit", "cycle"}
 
@@ -28,15 +30,16 @@ def read_roster(
     levels: frozenset[str] | None = None,
     existing: Roster | None = None,
     besides: Callable[[Roster], Iterable[RosterProblem]] = lambda _: (),
+    watch: Watch = unwatched,
 ) -> Roster:
     """The roster in an .xlsx file, a .csv file, or a folder with units.csv and posts.csv; in the order of its rows.
 
     levels: the levels there are, None when not known.  existing: what is known already; superiors and posts may refer to it.
-    besides: further complaints about the rows.
+    besides: further complaints about the rows.  watch: told how far it has come.
     Raises FileProblems with every problem of the file, whatever its bytes; `line` is the row as Excel shows it.
     """
     source = open_source(path)
-    sheets = [read_rows(shape, grid) for shape, grid in source.sheets]
+    sheets = [read_rows(shape, grid, watch) for shape, grid in source.sheets]
     sheets.sort(key=lambda sheet: SHAPES.index(sheet.shape))
     problems = [*source.problems, *(problem for sheet in sheets for problem in sheet.problems)]
     roster = Roster(
@@ -45,6 +48,7 @@ def read_roster(
     if not problems and _says_nothing(roster, existing):
         problems.append(_no_units(path))
     else:
+        watch(Progress(what=_CHECKING, done=0))
         found = (*check_roster(roster, levels=levels, existing=existing), *besides(roster))
         problems += _placed(sheets, found, problems)
     if problems:

@@ -10,7 +10,10 @@ from engine.exchange.cells import attributes_of, day_of, text_complaint, text_of
 from engine.exchange.grid import CellValue, Complaint, Grid, is_blank, text_line
 from engine.exchange.headings import Column, SheetShape
 from engine.names import nearest
+from engine.progress import Watch, counted, unwatched
 from engine.sentences import Problem, Sentence
+
+_READING = Sentence("读表格", "reading the sheet")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +46,8 @@ class SheetRows:
         return self.grid.problem(number, column, complaint, heading)
 
 
-def read_rows(shape: SheetShape, grid: Grid) -> SheetRows:
-    """Read one sheet. The first row that is not blank is the headings; blank rows are skipped."""
+def read_rows(shape: SheetShape, grid: Grid, watch: Watch = unwatched) -> SheetRows:
+    """Read one sheet. The first row that is not blank is the headings; blank rows are skipped. watch: told how far it has come."""
     top = next((index for index, row in enumerate(grid.rows) if not all(map(is_blank, row))), None)
     if top is None:
         problem = grid.problem(0, 0, _NO_HEADINGS)
@@ -53,7 +56,8 @@ def read_rows(shape: SheetShape, grid: Grid) -> SheetRows:
     columns, problems = _columns(shape, grid, top + 1, headings)
     whole = not problems
     rows: list[Row] = []
-    for number, cells in enumerate(grid.rows[top + 1 :], top + 2):
+    below = grid.rows[top + 1 :]
+    for number, cells in enumerate(counted(below, _READING, len(below), watch), top + 2):
         if not all(map(is_blank, cells)):
             rows.append(_row(shape, grid, columns, number, cells, problems))
     problems += _beyond(grid, headings, top + 1)

@@ -54,6 +54,14 @@ class UnknownCampaign(Echo):
     """
 
 
+class LaunchUnfinished(CampaignError):
+    """活动“{name}”还没有发动完。如果发动时中断了，请再运行 campaign launch 从头发动，或用 campaign withdraw --campaign {name} --yes 清掉。
+
+    The launch of “{name}” is not finished. If it was cut off, run `campaign launch` again to begin anew, or clear it away with
+    `campaign withdraw --campaign {name} --yes`.
+    """
+
+
 class CampaignOver(CampaignError):
     """活动“{name}”已经结束，不能再改动。
 
@@ -188,13 +196,16 @@ def choose(connection: Connection, name: str | None, *, writing: bool = False) -
             raise UnknownCampaign(name=name, hint=hint_for(name, tuple(row.name for row in rows)))
     else:
         row = _only(connection, rows)
+    if row.state == store.LAUNCHING:
+        raise LaunchUnfinished(name=row.name)
     if writing and row.state != store.RUNNING:
         raise CampaignOver(name=row.name)
     return _running(connection, row)
 
 
 def _only(connection: Connection, rows: tuple[Any, ...]) -> Any:
-    alive = [row for row in rows if row.state == store.RUNNING] or list(rows)
+    seen = [row for row in rows if row.state != store.LAUNCHING] or rows
+    alive = [row for row in seen if row.state == store.RUNNING] or seen
     if not alive:
         loaded = tuple(dict.fromkeys(row.name for row in store.workflows(connection)))
         raise NotLaunched(names=some_of(loaded)) if loaded else NoCampaign

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from engine.operations.campaigns import Running, choose, unit_of
-from engine.operations.planning import Planner
+from engine.operations.census import Census
 from engine.org.model import Roster, covers
 from engine.sentences import Sentence, enumerated
 from engine.store import campaigns, lingering, roster
@@ -45,15 +45,15 @@ def _closed(connection: Connection, running: Running, closed: dict[date, list[st
 
 def _moved(connection: Connection, running: Running, moved: Sequence[str], now: datetime) -> list[Lingering]:
     """What a launch today would settle otherwise, at these units and those below them."""
-    planner = Planner(running.workflow, running.day(now))
     astray: dict[tuple[str, str], dict[int, tuple[int, str]]] = {}
     for code in moved:
-        top = unit_of(connection, code)
-        units = list(roster.walk(connection, top.path))
-        today = {(row.unit_id, row.number): row for row in planner.rows(units)}
-        there = [unit.id for unit in units if covers(unit.since, unit.until, planner.day)]
+        census = Census(running.workflow, running.day(now))
+        units = [unit for unit in roster.walk(connection, unit_of(connection, code).path) if unit.level in running.organisation.levels]
+        census.take(units)
+        today = {(row.unit_id, row.number): row for rows in census.rows() for row in rows}
+        there = [unit.id for unit in units if covers(unit.since, unit.until, census.day)]
         for known in lingering.settled(connection, running.id, there):
-            to = _elsewhere(known, today.get((known.unit_id, known.scope)), reviewed=planner.scopes[known.scope].review is not None)
+            to = _elsewhere(known, today.get((known.unit_id, known.scope)), reviewed=census.scopes[known.scope].review is not None)
             if to is not None:
                 astray.setdefault((known.path, known.unit), {})[known.scope] = (known.undone, to)
     return [lingering.together(unit, found.values()) for (_, unit), found in sorted(astray.items())]

@@ -17,7 +17,7 @@ from engine.operations.context import House, set_virtual_now
 from engine.operations.journey_file import Habit, Journey, JourneyStep
 from engine.operations.journey_habits import Habits
 from engine.operations.journey_steps import Answer, do_step
-from engine.operations.launching import LaunchReport
+from engine.operations.launch_plan import LaunchReport
 from engine.operations.loading import Checked
 from engine.operations.post import Post
 from engine.operations.sweeping import sweep

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -17,29 +18,33 @@ _NAMED = 5
 
 @dataclass(kw_only=True)
 class OddValues:
-    """By level and attribute: the units whose value a condition cannot go by."""
+    """By level and attribute: at how many units a condition cannot go by the value, and the first of them."""
 
     organisation: Organisation
-    found: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    found: Counter[tuple[str, str]] = field(default_factory=Counter)
+    first: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def look_at(self, unit: UnitRow) -> None:
         """Remember what of a unit cannot be read."""
         for name in unreadable_attributes(unit, self.organisation):
-            self.found.setdefault((unit.level, name), []).append(unit.code)
+            self.found[unit.level, name] += 1
+            if self.found[unit.level, name] <= _NAMED:
+                self.first.setdefault((unit.level, name), []).append(unit.code)
 
     def words(self) -> Iterator[Sentence]:
         """One sentence for each attribute."""
-        for (level, name), codes in self.found.items():
+        for (level, name), count in self.found.items():
             declared = self.organisation.attributes[level][name]
             expected = "、".join(declared) if isinstance(declared, tuple) else declared
-            more = len(codes) - _NAMED
+            codes = self.first[level, name]
+            more = count - _NAMED
             values: Mapping[str, object] = {
                 "level": level,
                 "name": name,
-                "count": len(codes),
+                "count": count,
                 "expected": expected,
-                "zh": "、".join(codes[:_NAMED]) + ("等" if more > 0 else ""),
-                "en": ", ".join(codes[:_NAMED]) + (f" and {more} more" if more > 0 else ""),
+                "zh": "、".join(codes) + ("等" if more > 0 else ""),
+                "en": ", ".join(codes) + (f" and {more} more" if more > 0 else ""),
             }
             yield Sentence(_ODD.zh, _ODD.en, values)
 

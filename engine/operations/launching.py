@@ -1,154 +1,58 @@
-"""Launch, and let mail go. A preview is the launch itself, rolled back: what it shows is what would happen."""
+"""Launch, and let mail go. What would happen is drawn up first and nothing written; then it is written some units at a time.
+
+Until all of it is there the campaign is LAUNCHING: no bell rings for it and nobody is shown it. A launch that was cut off is taken
+back by the next one of that name, or by `withdraw`. It is not gone on with: as of another instant it would be another plan.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
-from zoneinfo import ZoneInfo
+from itertools import chain, islice
 
-from engine.definition.codec import decode
-from engine.definition.model import Workflow
-from engine.definition.projection import project
-from engine.definition.projection_model import Projection
-from engine.errors import CampaignError, Echo
-from engine.operations import planning
-from engine.operations.campaigns import Running, choose, hint_for, unit_of
-from engine.operations.context import REHEARSAL_START, House
-from engine.operations.launch_notes import idle_tasks
-from engine.operations.naming import LONGEST_CAMPAIGN, expect_name
+from engine.errors import CampaignError
+from engine.operations.campaigns import Running, choose
+from engine.operations.context import House
+from engine.operations.launch_plan import LaunchReport, Order, Past, Plan, draw, expect_free
 from engine.operations.people import Actor, operator
-from engine.operations.roster_fit import StrangePost, known_posts, posts_words
-from engine.operations.sweeping import sweep
-from engine.operations.vacancies import EmptySeat, unmanned
-from engine.sentences import Sentence, enumerated, plain, some_of
-from engine.store import campaigns, journal, launching, people, queries, roster
-from engine.store import house as facts
+from engine.operations.sweeping import seen_by, sweep
+from engine.progress import Progress, Watch, unwatched
+from engine.sentences import Sentence
+from engine.store import campaigns, filling, journal, launching, settling, waiting
+from engine.store.codes import CampaignState
 from engine.store.database import Connection
-from engine.store.failures import Unwound, in_batches
-from engine.store.roster import UnitRow
+from engine.store.discarding import discard
+from engine.store.failures import in_batches
+from engine.store.launching import Written
+from engine.store.pace import Pace
 
-Past = Literal["owe", "skip"]
-_ITS_NAME = Sentence("活动的名称（--name）", "The campaign's name (--name)")
 
+class RosterChanged(CampaignError):
+    """发动“{name}”期间花名册有了改动，没有发动。请再运行一次 campaign launch。
 
-class UnknownWorkflow(Echo):
-    """没有载入名为“{name}”的工作流。{hint}用 campaign load 载入工作流文件。
-
-    No workflow named “{name}” is loaded. {hint}Load its file with `campaign load`.
+    The roster was changed while “{name}” was being launched; it was not launched. Run `campaign launch` once more.
     """
 
 
-class NothingLoaded(CampaignError):
-    """还没有载入任何工作流文件。请先运行 campaign load 文件。
+class LaunchTakenBack(CampaignError):
+    """“{name}”还没有发动完，就被另一次 campaign launch 或 campaign withdraw 收回了，没有发动。
 
-    No workflow file has been loaded. Run `campaign load FILE` first.
+    The launch of “{name}” was taken back by another `campaign launch`, or by `campaign withdraw`, before it was finished.
     """
-
-
-class NoTimeYet(CampaignError):
-    """这个演练的时钟还没有走过，不知道从哪一天发动。请用 --now 写明演练从哪一天开始，例如 --now 2030-02-25。
-
-    The clock of this rehearsal has never been moved, so nothing says on which day to launch. Give the day with --now, as in
-    --now 2030-02-25.
-    """
-
-
-class WhichWorkflow(CampaignError):
-    """载入了几个工作流：{names}。请写明要发动哪一个。
-
-    Several workflows are loaded: {names}. Say which one to launch.
-    """
-
-
-class NotDatable(CampaignError):
-    """工作流“{name}”在 {path} 处的日期现在排不出来：{why}请更正文件，把版本（version）加一再载入。
-
-    A date of “{name}” cannot be laid out now, at {path}: {why} Correct the file, raise its `version` and load it again.
-    """
-
-
-class NoUnits(CampaignError):
-    """还没有导入任何单位。请先用 campaign units import 导入花名册。
-
-    There are no units yet. Import a roster with `campaign units import`.
-    """
-
-
-class WhichRoot(CampaignError):
-    """组织树有几个最上级单位：{codes}。{cause}请用 --at 指明活动在哪一个之下进行。
-
-    The tree has several top units: {codes}. {cause}Say with --at under which one the campaign runs.
-    """
-
-
-class UnknownLevel(CampaignError):
-    """单位 {unit} 的级别“{level}”不在工作流的级别之列（{levels}）。请改花名册，或在工作流的组织、级别（organisation.levels）中补上。
-
-    Unit {unit} has the level “{level}”, which the workflow does not name ({levels}). Mend the roster, or organisation.levels.
-    """
-
-
-class NameTaken(CampaignError):
-    """已经有名为“{name}”的活动。请用 --name 另起一个名字。
-
-    There is a campaign named “{name}” already. Give another name with --name.
-    """
-
-
-class NobodyOwes(CampaignError):
-    """在“{unit}”之下没有任何单位承担这个工作流的任务。请核对花名册里的级别和工作流里的责任（owner）、对象（for）。
-
-    Under “{unit}” no unit owes anything of this workflow. Compare the levels of the roster with `owner` and `for` in the file.
-    """
-
-
-@dataclass(frozen=True, kw_only=True)
-class LaunchReport:
-    """What a launch makes.
-
-    reminders: notices to come if nobody did anything.  vacant: seats nobody holds.  unreachable: seats without an e-mail address.
-    zone: the name of the campaign's time zone.
-    """
-
-    name: str
-    workflow: str
-    version: int
-    unit: str
-    cases: int
-    obligations: int
-    occurrences: int
-    skipped: int
-    past_due: int
-    reminders: int
-    first_reminder: datetime | None
-    vacant: tuple[EmptySeat, ...]
-    unreachable: tuple[EmptySeat, ...]
-    notes: tuple[Sentence, ...]
-    done: bool
-    zone: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Order:
-    """What is to be launched, by whom, and whether it is meant."""
-
-    workflow: str | None
-    at: str | None
-    name: str | None
-    past: Past
-    by: str | None
-    behalf: str | None
-    now: datetime
-    sure: bool
 
 
 _LAUNCHED = Sentence("活动已经发动，到期事项请用 campaign sweep 接着办", "the campaign was launched, and `campaign sweep` does what is due")
-
-
-class _Preview(Unwound):
-    """Unwinds the transaction of a preview."""
+_UNFINISHED = Sentence(
+    "“{name}”没有发动完，对谁都不起作用；再运行一次 campaign launch 就从头发动，不要了就用 campaign withdraw --campaign {name} --yes 清掉",
+    "the launch of “{name}” was not finished, and nobody sees any of it: run `campaign launch` again to begin anew, or clear it away "
+    "with `campaign withdraw --campaign {name} --yes`",
+)
+_CLEARING = Sentence("清理上次没有发动完的部分", "clearing away a launch that was not finished")
+_WRITING = Sentence("写入单位", "writing units")
+# How many counts of what waits for others are written at once.
+_TOGETHER = 2_000
 
 
 def launch(
@@ -162,185 +66,155 @@ def launch(
     now: datetime,
     sure: bool,
     behalf: str | None = None,
+    watch: Watch = unwatched,
+    pace: Pace | None = None,
 ) -> LaunchReport:
-    """Launch a workflow over the subtree of `at`; without `sure` everything is rolled back and only told.
+    """Launch a workflow over the subtree of `at`; without `sure` nothing is written and all of it is only told.
 
-    past: what was due before now is owed all the same, or left out. What is due by now is done at once. Raises what is missing.
+    past: what was due before now is owed all the same, or left out. What is due by now is done at once.  watch: told how far it has
+    come.  pace: how many units are written at once, to begin with. Raises what is missing, RosterChanged, LaunchTakenBack.
     """
-    order = _Order(workflow=workflow, at=at, name=name, past=past, by=by, behalf=behalf, now=now, sure=sure)
-    report: LaunchReport | None = None
+    order = Order(workflow=workflow, at=at, name=name, past=past, by=by, behalf=behalf, now=now)
+    with house.database.read() as connection:
+        plan = draw(connection, order, watch)
+    if not sure:
+        return plan.report
+    with in_batches(Sentence(_UNFINISHED.zh, _UNFINISHED.en, {"name": plan.name})):
+        clear_away(house, plan.name, watch)
+        # Longer than a batch of the sweep, so that what a transaction costs by itself is shared by more units.
+        _carry_out(house, plan, watch, pace or Pace(size=500, moment=0.1))
+    with in_batches(_LAUNCHED):
+        if plan.report.obligations >= settling.MANY:
+            settling.settle(house.database, settling.CASES)
+        sweep(house, now, seen_by(watch))
+    return replace(plan.report, done=True)
+
+
+def clear_away(house: House, name: str, watch: Watch = unwatched) -> bool:
+    """Take back the launch of that name that was not finished; whether there was one."""
+    with house.database.read() as connection:
+        found = campaigns.unfinished(connection, name)
+    if found is not None:
+        _discard(house, found, watch)
+    return found is not None
+
+
+def clear_unfinished(house: House, name: str | None, watch: Watch = unwatched) -> str | None:
+    """Take back a launch that was not finished: the one of that name, or the only one where nothing runs. Its name; None where none is."""
+    with house.database.read() as connection:
+        rows = campaigns.all_campaigns(connection)
+    found = [row.name for row in rows if row.state == campaigns.LAUNCHING and name in (None, row.name)]
+    if len(found) != 1 or (name is None and any(row.state == campaigns.RUNNING for row in rows)):
+        return None
+    clear_away(house, found[0], watch)
+    return str(found[0])
+
+
+def _discard(house: House, campaign_id: int, watch: Watch) -> None:
+    pace, done, over = Pace(size=250), 0, False
+    while not over:
+        with house.database.write(beside=True) as connection, pace:
+            ours = campaigns.state_of(connection, campaign_id) == CampaignState.LAUNCHING
+            over = not ours or discard(connection, campaign_id, pace.size)
+        done += pace.size
+        watch(Progress(what=_CLEARING, done=done))
+        if pace.lasted:
+            house.database.let_others_in()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Begun:
+    """A launch that is under way. written: the occurrences of its plan, in their order.  same: those that wait for others of one unit."""
+
+    house: House
+    plan: Plan
+    campaign_id: int
+    actor: Actor
+    written: list[Written]
+    same: Mapping[int, Sequence[int]]
+
+    @contextmanager
+    def go_on(self) -> Iterator[Connection]:
+        """A transaction in which it is still ours, and its plan still true. Raises LaunchTakenBack, RosterChanged."""
+        with self.house.database.write(beside=True) as connection:
+            if campaigns.state_of(connection, self.campaign_id) != CampaignState.LAUNCHING:
+                raise LaunchTakenBack(name=self.plan.name)
+            _expect_same_roster(connection, self.plan)
+            yield connection
+
+
+def _expect_same_roster(connection: Connection, plan: Plan) -> None:
+    if journal.is_said_since(connection, "imported", plan.as_of):
+        raise RosterChanged(name=plan.name)
+
+
+def _carry_out(house: House, plan: Plan, watch: Watch, pace: Pace) -> None:
+    begun = _begin(house, plan)
     try:
-        with house.database.write() as connection:
-            report = _launch(connection, order)
-            if not sure:
-                raise _Preview
-    except _Preview:
-        pass
-    assert report is not None
-    if sure:
-        with in_batches(_LAUNCHED):
-            sweep(house, now)
-    return report
+        _fill(begun, watch, pace)
+        _count_waits(begun)
+        with begun.go_on() as connection:
+            launching.set_going(connection, begun.campaign_id, plan.stages, plan.occurrences, begun.written)
+            data = {"past": plan.order.past, "unit": plan.root.code}
+            _record(connection, begun.campaign_id, "launched", begun.actor, plan.order.now, **data)
+    except RosterChanged:
+        _discard(house, begun.campaign_id, watch)
+        raise
 
 
-def _launch(connection: Connection, order: _Order) -> LaunchReport:
-    row = _workflow(connection, order.workflow)
-    workflow = decode(Workflow, row.compiled)
-    root = _root(connection, order.at, workflow)
-    if facts.is_rehearsal(connection) and order.now <= REHEARSAL_START:
-        raise NoTimeYet
-    name = workflow.name if order.name is None else expect_name(order.name, _ITS_NAME, LONGEST_CAMPAIGN)
-    if any(other.name == name for other in campaigns.all_campaigns(connection)):
-        raise NameTaken(name=name)
-    now = order.now
-    today = now.astimezone(ZoneInfo(workflow.calendar.timezone)).date()
-    actor = operator(connection, order.by, order.behalf, today)
-    projection = _projected(workflow, now)
-    campaign_id = _insert(connection, workflow, row.id, root, name, order.past, actor.id, now)
-    planner = planning.Planner(workflow, today)
-    skip = planning.past(projection, now) if order.past == "skip" else set()
-    _fill(connection, campaign_id, workflow, projection, planner, root, skip, now)
-    _record(connection, campaign_id, "launched", actor, now, past=order.past, unit=root.code)
-    return _report(connection, campaign_id, workflow, projection, planner, root, name, skip, now, order.sure)
+def _begin(house: House, plan: Plan) -> _Begun:
+    """All that the campaign has but once."""
+    order = plan.order
+    with house.database.write() as connection:
+        expect_free(connection, plan.name, unfinished_too=True)
+        _expect_same_roster(connection, plan)
+        actor = operator(connection, order.by, order.behalf, plan.day)
+        new = launching.NewCampaign(
+            name=plan.name,
+            workflow_id=plan.workflow_id,
+            root_id=plan.root.id,
+            root_path=plan.root.path,
+            zone=plan.workflow.calendar.timezone,
+            past=order.past,
+            mail_on=False,
+            launched_at=order.now,
+            launched_by=actor.id,
+        )
+        campaign_id = launching.insert_campaign(connection, new)
+        written = launching.insert_occurrences(connection, campaign_id, plan.occurrences)
+        launching.insert_dependencies(connection, written, plan.dependencies)
+        same = waiting.own_upstream(connection, campaign_id)
+        return _Begun(house=house, plan=plan, campaign_id=campaign_id, actor=actor, written=written, same=same)
 
 
-def _projected(workflow: Workflow, now: datetime) -> Projection:
-    """The plan as it stands when it is received. What the check could not see before that day is refused now, not left out."""
-    projection, issues = project(workflow, received=now)
-    for issue in issues:
-        if issue.severity == "error":
-            raise NotDatable(name=workflow.name, path=issue.path, why=issue.message)
-    return projection
+def _fill(begun: _Begun, watch: Watch, pace: Pace) -> None:
+    """Unit by unit what it owes, in batches that let others in."""
+    units, done, total = begun.plan.census.rows(), 0, begun.plan.census.cases
+    while done < total:
+        batch = list(islice(units, pace.size))
+        with begun.go_on() as connection, pace:
+            filling.fill(connection, begun.campaign_id, list(chain.from_iterable(batch)), begun.plan.order.now, begun.same)
+        done += len(batch)
+        watch(Progress(what=_WRITING, done=done, total=total))
+        if pace.lasted:
+            begun.house.database.let_others_in()
+
+
+def _count_waits(begun: _Begun) -> None:
+    """What waits for other units: counted when all of them are there."""
+    with begun.house.database.read() as connection:
+        found = list(waiting.waits_on_others(connection, begun.campaign_id))
+    for occurrence_id, counts in found:
+        more = iter(sorted(counts.items()))
+        while some := dict(islice(more, _TOGETHER)):
+            with begun.go_on() as connection:
+                waiting.add_waits(connection, occurrence_id, some)
+            begun.house.database.let_others_in()
 
 
 def _record(connection: Connection, campaign_id: int, kind: str, actor: Actor, now: datetime, **data: str) -> None:
     line = journal.Line(kind=kind, recorded_at=now, campaign_id=campaign_id, actor_id=actor.id, behalf_id=actor.behalf_id, data=data)
     journal.write(connection, line)
-
-
-def _workflow(connection: Connection, wanted: str | None) -> campaigns.WorkflowRow:
-    loaded = campaigns.workflows(connection)
-    if not loaded:
-        raise NothingLoaded
-    names = tuple(dict.fromkeys(row.name for row in loaded))
-    if wanted is None and len(names) > 1:
-        raise WhichWorkflow(names=enumerated(names))
-    found = campaigns.find_workflow(connection, wanted or names[0])
-    if found is None:
-        raise UnknownWorkflow(name=wanted, hint=hint_for(wanted or "", names))
-    return found
-
-
-def _cause(connection: Connection, tops: Sequence[str], highest: str) -> Sentence:
-    """Which of several top units are so, as it seems, because the roster leaves out their superior."""
-    strays = [code for code in tops if unit_of(connection, code).level != highest]
-    if not strays:
-        return plain("")
-    return Sentence(
-        "其中 {codes} 不是“{highest}”一级，多半是花名册里漏填了“上级”：请补填后重新导入。",
-        "Of these {codes} is not of the level “{highest}”; its superior seems to be missing in the roster: add it and import again. ",
-        {"codes": some_of(strays), "highest": highest},
-    )
-
-
-def _root(connection: Connection, at: str | None, workflow: Workflow) -> UnitRow:
-    if at is not None:
-        return unit_of(connection, at)
-    tops = roster.roots(connection)
-    if not tops:
-        raise NoUnits
-    if len(tops) > 1:
-        raise WhichRoot(codes=some_of(tops, 10), cause=_cause(connection, tops[:10], workflow.organisation.levels[0]))
-    return unit_of(connection, tops[0])
-
-
-def _insert(
-    connection: Connection, workflow: Workflow, workflow_id: int, root: UnitRow, name: str, past: Past, actor: int, now: datetime
-) -> int:
-    new = launching.NewCampaign(
-        name=name,
-        workflow_id=workflow_id,
-        root_id=root.id,
-        root_path=root.path,
-        zone=workflow.calendar.timezone,
-        past=past,
-        mail_on=False,
-        launched_at=now,
-        launched_by=actor,
-    )
-    return launching.insert_campaign(connection, new)
-
-
-def _fill(
-    connection: Connection,
-    campaign_id: int,
-    workflow: Workflow,
-    projection: Projection,
-    planner: planning.Planner,
-    root: UnitRow,
-    skip: set[tuple[str, str]],
-    now: datetime,
-) -> None:
-    launching.insert_scopes(connection, campaign_id, planner.rows(roster.walk(connection, root.path)))
-    for level, unit in planner.unknown_levels.items():
-        raise UnknownLevel(unit=unit, level=level, levels=enumerated(workflow.organisation.levels))
-    if not any(scope.units for scope in planner.scopes):
-        raise NobodyOwes(unit=root.name)
-    stages = planning.new_stages(workflow, projection, now)
-    occurrences = planning.new_occurrences(workflow, projection, stages, planner.by_task, skip, now)
-    launching.insert_stages(connection, campaign_id, stages)
-    ids = launching.insert_occurrences(connection, campaign_id, occurrences)
-    launching.insert_dependencies(connection, ids, planning.dependencies(workflow, occurrences, planner.by_task))
-    launching.fill(connection, campaign_id, now)
-
-
-def _report(
-    connection: Connection,
-    campaign_id: int,
-    workflow: Workflow,
-    projection: Projection,
-    planner: planning.Planner,
-    root: UnitRow,
-    name: str,
-    skip: set[tuple[str, str]],
-    now: datetime,
-    sure: bool,
-) -> LaunchReport:
-    counts = queries.launch_counts(connection, campaign_id, now)
-    vacant, unreachable = unmanned(
-        connection, campaign_id, workflow.organisation, now.astimezone(ZoneInfo(workflow.calendar.timezone)).date()
-    )
-    return LaunchReport(
-        name=name,
-        workflow=workflow.name,
-        version=workflow.version,
-        unit=root.code,
-        cases=counts.cases,
-        obligations=counts.obligations,
-        occurrences=len(projection.occurrences) - len(skip),
-        skipped=len(skip),
-        past_due=counts.past_due,
-        reminders=counts.reminders,
-        first_reminder=counts.first_reminder,
-        vacant=vacant,
-        unreachable=unreachable,
-        notes=(*_notes(workflow, projection, planner), *_strange_posts(connection, workflow, root, now)),
-        done=sure,
-        zone=workflow.calendar.timezone,
-    )
-
-
-def _notes(workflow: Workflow, projection: Projection, planner: planning.Planner) -> tuple[Sentence, ...]:
-    owing = {name: len(scope.units) for name, scope in planner.by_task.items()}
-    nobody = (planning.nobody_words(found) for found in planner.nobody[:20])
-    return (*idle_tasks(workflow, projection, owing), *planner.odd.words(), *nobody)
-
-
-def _strange_posts(connection: Connection, workflow: Workflow, root: UnitRow, now: datetime) -> Iterator[Sentence]:
-    """Posts of the roster that the workflow does not declare: whoever holds one is asked for nothing and told nothing."""
-    day = now.astimezone(ZoneInfo(workflow.calendar.timezone)).date()
-    found = people.posts_besides(connection, root.path, day, known_posts(workflow.organisation))
-    return posts_words((StrangePost(post=post, units=codes, count=count) for post, codes, count in found), workflow.organisation)
 
 
 def switch_mail(house: House, name: str | None, *, on: bool, by: str | None, now: datetime, behalf: str | None = None) -> Running:

@@ -142,8 +142,23 @@ def operator(connection: Connection, name: str | None, behalf: str | None, day: 
     return Actor(id=number, name=shown, behalf_id=behalf_id, behalf_name=behalf_name)
 
 
+def expect_operators(connection: Connection, name: str | None, behalf: str | None, day: date) -> None:
+    """Raises what `operator` raises, and writes nobody down."""
+    _in_roster(connection, name, day)
+    if behalf is not None:
+        _in_roster(connection, behalf, day)
+
+
 def known_or_operator(connection: Connection, name: str | None, day: date) -> tuple[int, str]:
     """The person of that name, or an operator who stands outside the roster (the administrator)."""
+    found = _in_roster(connection, name, day)
+    if found is not None:
+        return found
+    assert name is not None
+    return house.operator_id(connection, name.strip()), name.strip()
+
+
+def _in_roster(connection: Connection, name: str | None, day: date) -> tuple[int, str] | None:
     if not name or not name.strip():
         raise NoActor
     found = _only(connection, name.strip(), day)
@@ -151,5 +166,5 @@ def known_or_operator(connection: Connection, name: str | None, day: date) -> tu
         return found
     if "/" in name and "@" not in name:
         return person_id(connection, name.strip(), day)
-    given = expect_name(name, _HER_NAME, LONGEST_PERSON)
-    return house.operator_id(connection, given), given
+    expect_name(name, _HER_NAME, LONGEST_PERSON)
+    return None

@@ -1,127 +1,24 @@
-"""What a launch would make: stages, occurrences, who owes each, who reviews, and what waits for what; the units are streamed in."""
+"""What a launch would make besides the duties of units: stages, occurrences with their deadlines, and what waits for what."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from engine.definition.model import Review, Task, Who, Workflow
+from engine.definition.model import Task, Workflow
 from engine.definition.projection import SENDING
 from engine.definition.projection_model import OccurrenceDates, Projection, RungDates
-from engine.definition.who import Seat, role_of, seat, selects
 from engine.machine.states import Modality
-from engine.operations.launch_notes import OddValues
-from engine.org.model import covers
+from engine.operations.census import Census, Nobody
+from engine.operations.kinds import Scope
 from engine.sentences import Sentence
 from engine.store.codes import Upstream
-from engine.store.launching import NewDependency, NewOccurrence, NewScope, NewStage
-from engine.store.roster import UnitRow
+from engine.store.launching import NewDependency, NewOccurrence, NewStage
 from engine.timing.calendars import working_calendar
 
 MODALITY = {"must": Modality.MUST, "should": Modality.SHOULD, "may": Modality.MAY}
-
-
-@dataclass(kw_only=True)
-class Scope:
-    """One selection: these subjects, this owner, this reviewer, in the roles that the file words. Several tasks may share it."""
-
-    number: int
-    subjects: Who
-    owner: Who
-    review: Review | None
-    owner_role: str = ""
-    reviewer_role: str = ""
-    units: set[int] = field(default_factory=set)
-    owners: set[int] = field(default_factory=set)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Nobody:
-    """A unit that should owe something but whose owner is nowhere (the superior of the root)."""
-
-    task: str
-    unit: str
-    who: str
-
-
-class Planner:
-    """Selections of a workflow, filled while the units go by once."""
-
-    def __init__(self, workflow: Workflow, day: date) -> None:
-        self.workflow = workflow
-        self.day = day
-        self.scopes: list[Scope] = []
-        self.by_task: dict[str, Scope] = {}
-        self.nobody: list[Nobody] = []
-        self.unknown_levels: dict[str, str] = {}
-        self.odd = OddValues(organisation=workflow.organisation)
-        for task in workflow.tasks:
-            self.by_task[task.name] = self._scope_of(task)
-
-    def _scope_of(self, task: Task) -> Scope:
-        review = None if task.review is None else Review(by=task.review.by)
-        for scope in self.scopes:
-            if (scope.subjects, scope.owner, scope.review) == (task.subjects, task.owner, review):
-                return scope
-        owner_role = role_of(task.owner, self.workflow.organisation)
-        scope = Scope(
-            number=len(self.scopes),
-            subjects=task.subjects,
-            owner=task.owner,
-            review=review,
-            owner_role=owner_role,
-            reviewer_role="" if review is None else role_of(review.by, self.workflow.organisation, owner_role),
-        )
-        self.scopes.append(scope)
-        return scope
-
-    def rows(self, units: Iterable[UnitRow]) -> Iterator[NewScope]:
-        """Who owes what, unit by unit; remembers roles, and what leads nowhere."""
-        for unit in units:
-            if unit.level not in self.workflow.organisation.levels:
-                self.unknown_levels.setdefault(unit.level, unit.code)
-            if not covers(unit.since, unit.until, self.day):
-                continue
-            self.odd.look_at(unit)
-            if self._has_a_case(unit):
-                yield from self._rows_of(unit)
-
-    def _has_a_case(self, unit: UnitRow) -> bool:
-        """`for` of the file says who gets a case; where it says nothing, whoever owes something does."""
-        chosen = self.workflow.subjects
-        return chosen is None or selects(chosen, unit, self.workflow.organisation)
-
-    def _rows_of(self, unit: UnitRow) -> Iterator[NewScope]:
-        for scope in self.scopes:
-            if not selects(scope.subjects, unit, self.workflow.organisation):
-                continue
-            owner = seat(scope.owner, unit, self.workflow.organisation)
-            if owner is None or not isinstance(owner.unit, UnitRow):
-                self.nobody += [
-                    Nobody(task=name, unit=unit.code, who=" ".join(scope.owner.terms)) for name, own in self.by_task.items() if own is scope
-                ]
-                continue
-            yield self._row(scope, unit, owner, owner.unit)
-
-    def _row(self, scope: Scope, unit: UnitRow, owner: Seat, at: UnitRow) -> NewScope:
-        reviewer = _reviewer(scope, unit, owner, at, self.workflow)
-        scope.units.add(unit.id)
-        scope.owners.add(at.id)
-        return NewScope(number=scope.number, unit_id=unit.id, owner_id=at.id, reviewer_id=reviewer)
-
-
-def _reviewer(scope: Scope, unit: UnitRow, owner: Seat, at: UnitRow, workflow: Workflow) -> int | None:
-    """Where somebody judges. Without a review, or where it finds no unit, that is at the owner's superior.
-
-    Nobody judges her own work: it passes to the superior; at the top there is nobody (None), and what is handed in is accepted.
-    """
-    found = None if scope.review is None else seat(scope.review.by, unit, workflow.organisation, owner=owner)
-    judge = found.unit if found is not None and isinstance(found.unit, UnitRow) else None
-    if judge is None or (judge.id == at.id and scope.reviewer_role == scope.owner_role):
-        judge = at.superior
-    return None if judge is None else judge.id
 
 
 def new_stages(workflow: Workflow, projection: Projection, now: datetime) -> list[NewStage]:
@@ -233,7 +130,7 @@ def past(projection: Projection, now: datetime) -> set[tuple[str, str]]:
     return {(o.task, o.period) for o in projection.occurrences if o.due is not None and o.due <= now}
 
 
-def dependencies(workflow: Workflow, occurrences: Sequence[NewOccurrence], scopes: Mapping[str, Scope]) -> list[NewDependency]:
+def dependencies(workflow: Workflow, occurrences: Sequence[NewOccurrence], census: Census) -> list[NewDependency]:
     """What waits for what. The reading follows LANGUAGE section 15: about us, else owed by us, else of all below."""
     found: dict[tuple[int, int, Upstream], NewDependency] = {}
     tasks = {task.name: task for task in workflow.tasks}
@@ -241,7 +138,8 @@ def dependencies(workflow: Workflow, occurrences: Sequence[NewOccurrence], scope
     for here, occurrence in enumerate(occurrences):
         for after in tasks[occurrence.task].after:
             for there in _upstream(occurrences, here, after.name, stages):
-                for reading in _readings(scopes[occurrence.task], scopes[occurrences[there].task], below=after.below):
+                mine, theirs = census.by_task[occurrence.task], census.by_task[occurrences[there].task]
+                for reading in (Upstream.DIRECTLY_BELOW,) if after.below else census.readings(mine, theirs):
                     found[here, there, reading] = NewDependency(occurrence=here, upstream=there, reading=reading)
     return list(found.values())
 
@@ -268,17 +166,28 @@ def _latest_ended(occurrences: Sequence[NewOccurrence], theirs: list[int], mine:
     return ended[-1:]
 
 
-def _readings(mine: Scope, theirs: Scope, *, below: bool) -> list[Upstream]:
-    """Every way in which some unit reads the upstream; the store gives each unit the first that holds for it."""
-    if below:
-        return [Upstream.DIRECTLY_BELOW]
-    about_others = mine.units - theirs.units
-    held = {
-        Upstream.SAME: bool(mine.units & theirs.units),
-        Upstream.OWED: bool(about_others & theirs.owners),
-        Upstream.ALL_BELOW: bool(about_others - theirs.owners),
-    }
-    return [reading for reading, holds in held.items() if holds]
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """What a launch makes. reminders: notices to come if nobody did anything."""
+
+    cases: int
+    obligations: int
+    past_due: int
+    reminders: int
+    first_reminder: datetime | None
+
+
+def counts(occurrences: Iterable[NewOccurrence], census: Census, now: datetime) -> Counts:
+    """How much of what there is: each occurrence is owed once by every unit of its selection."""
+    owed = [(one, units) for one in occurrences if (units := census.scopes[one.scope].units)]
+    told = [(at, units) for one, units in owed for _, _, at in one.rungs if at >= now]
+    return Counts(
+        cases=census.cases,
+        obligations=sum(units for _, units in owed),
+        past_due=sum(units for one, units in owed if one.due_at is not None and one.due_at <= now),
+        reminders=sum(units for _, units in told),
+        first_reminder=min((at for at, _ in told), default=None),
+    )
 
 
 def nobody_words(found: Nobody) -> Sentence:

@@ -18,8 +18,9 @@ from engine.operations.loading import check_file
 from engine.operations.people import operator
 from engine.operations.roster_fit import attribute_problems, posts_words, strange_posts
 from engine.org.model import Roster
+from engine.progress import Watch, unwatched
 from engine.sentences import Sentence, some_of
-from engine.store import campaigns, journal, roster
+from engine.store import campaigns, journal, roster, settling
 from engine.store.database import Connection
 from engine.store.failures import Unwound
 from engine.store.roster import ImportReport
@@ -43,27 +44,38 @@ class _Trial(Unwound):
 
 
 def import_roster(
-    house: House, path: Path, *, by: str | None, now: datetime, dry: bool, workflow: Path | None = None, behalf: str | None = None
+    house: House,
+    path: Path,
+    *,
+    by: str | None,
+    now: datetime,
+    dry: bool,
+    workflow: Path | None = None,
+    behalf: str | None = None,
+    watch: Watch = unwatched,
 ) -> Imported:
     """Read a roster and bring it in, all or nothing. Raises FileProblems with every row that is wrong.
 
-    workflow: the file that the roster has to fit; without one only levels are held against what is loaded.
+    workflow: the file that the roster has to fit; without one only levels are held against what is loaded.  watch: told how far it
+    has come.
     """
     meant = None if workflow is None else _organisation(workflow)
     with house.database.read() as connection:
         existing = roster.read_roster(connection)
         levels = _levels(connection) if meant is None else frozenset(meant.levels)
     besides = (lambda _: ()) if meant is None else partial(attribute_problems, organisation=meant)
-    given = read_roster(path, levels=levels, existing=existing, besides=besides)
+    given = read_roster(path, levels=levels, existing=existing, besides=besides, watch=watch)
     imported: Imported | None = None
     try:
         with house.database.write() as connection:
-            imported = _write(connection, given, by, behalf, now, dry)
+            imported = _write(connection, given, by, behalf, now, dry, watch)
             if dry:
                 raise _Trial
     except _Trial:
         pass
     assert imported is not None
+    if imported.done and len(given.units) + len(given.tenures) >= settling.MANY:
+        settling.settle(house.database, settling.ROSTER)
     if meant is None:
         return imported
     return replace(imported, notes=(*imported.notes, *posts_words(strange_posts(given, meant), meant)))
@@ -83,8 +95,8 @@ def _levels(connection: Connection) -> frozenset[str] | None:
     return frozenset(found) or None
 
 
-def _write(connection: Connection, given: Roster, by: str | None, behalf: str | None, now: datetime, dry: bool) -> Imported:
-    report = roster.import_roster(connection, given, now)
+def _write(connection: Connection, given: Roster, by: str | None, behalf: str | None, now: datetime, dry: bool, watch: Watch) -> Imported:
+    report = roster.import_roster(connection, given, now, watch)
     actor = operator(connection, by, behalf, now.date())
     data = {"added": len(report.added), "changed": len(report.changed), "posts": report.posts_added + report.posts_changed}
     journal.write(connection, journal.Line(kind="imported", recorded_at=now, actor_id=actor.id, behalf_id=actor.behalf_id, data=data))

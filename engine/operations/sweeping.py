@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from engine.definition.model import HOUSE_LADDER, Rung, Task, Who
@@ -12,6 +13,7 @@ from engine.definition.who import Seat, seat
 from engine.operations.campaigns import Running, by_id
 from engine.operations.context import House, set_virtual_now
 from engine.operations.directory import Directory
+from engine.progress import Progress, Watch
 from engine.sentences import Sentence
 from engine.store import roster, stage_moves, sweeping, told
 from engine.store.codes import Bell
@@ -19,6 +21,9 @@ from engine.store.database import Connection
 from engine.store.pace import Pace
 from engine.store.sweeping import BellRow, Key, RungPlan
 
+_SWEEPING = Sentence(
+    "办理到期事项：{bells} 件，推进单位 {moved} 个，批次", "doing what is due: {bells} thing(s), {moved} unit(s) moved on, batch"
+)
 SUPERIOR = ("superior", "上级")
 
 
@@ -51,6 +56,16 @@ def sweep(house: House, now: datetime, on_batch: Callable[[Swept], None] = lambd
         if pace.lasted:
             house.database.let_others_in()
     return Swept(bells=bells, moved=moved, next_at=due.next_at)
+
+
+def seen_by(watch: Watch) -> Callable[[Swept], None]:
+    """For `on_batch`: what shows how far a sweep has come. How much is due nobody knows before it is done."""
+    batches = count(1)
+
+    def on_batch(swept: Swept) -> None:
+        watch(Progress(what=Sentence(_SWEEPING.zh, _SWEEPING.en, vars(swept)), done=next(batches)))
+
+    return on_batch
 
 
 def is_due(connection: Connection, now: datetime) -> bool:

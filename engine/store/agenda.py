@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert
 
 from engine.store import tables as t
 from engine.store.codes import Bell
 
+Row = dict[str, Any]
+
+
+def bells(campaign_id: int, kind: Bell, at: datetime | None, **columns: int) -> list[Row]:
+    """The row of one bell; none where there is no instant."""
+    if at is None:
+        return []
+    row = {"occurrence_id": None, "deadline_id": None, "number": 0, "rung": 0, "cursor": 0, **columns}
+    return [{"campaign_id": campaign_id, "kind": kind, "at": at, **row}]
+
+
+def add_bells(connection: Connection, rows: Sequence[Row]) -> None:
+    """Rows of the agenda; of one instant and kind those are rung first that come first."""
+    if rows:
+        connection.execute(insert(t.agenda), rows)
+
 
 def add_bell(connection: Connection, campaign_id: int, kind: Bell, at: datetime, **columns: int) -> None:
     """A row of the agenda."""
-    row = {"occurrence_id": None, "deadline_id": None, "number": 0, "rung": 0, "cursor": 0, **columns}
-    connection.execute(insert(t.agenda).values(campaign_id=campaign_id, kind=kind, at=at, **row))
+    add_bells(connection, bells(campaign_id, kind, at, **columns))

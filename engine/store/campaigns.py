@@ -14,6 +14,7 @@ from engine.store import tables as t
 from engine.store.codes import CampaignState
 
 RUNNING = CampaignState.RUNNING
+LAUNCHING = CampaignState.LAUNCHING
 WorkflowRow = Any
 
 
@@ -84,6 +85,23 @@ def period_titles(connection: Connection, campaign_id: int, task: str) -> tuple[
     o = t.occurrence.c
     query = select(o.period, o.period_zh, o.period_en).where(o.campaign_id == campaign_id, o.task == task)
     return tuple((row.period, row.period_zh, row.period_en) for row in connection.execute(query))
+
+
+def unfinished(connection: Connection, name: str) -> int | None:
+    """The id of the campaign of that name whose launch was not finished; None where there is none."""
+    c = t.campaign.c
+    return connection.execute(select(c.id).where(c.name == name, c.state == LAUNCHING)).scalar_one_or_none()
+
+
+def state_of(connection: Connection, campaign_id: int) -> CampaignState | None:
+    """Where a campaign is; None where there is none. It stays so until our transaction has ended."""
+    found = connection.execute(_state(), {"campaign": campaign_id}).scalar_one_or_none()
+    return None if found is None else CampaignState(found)
+
+
+@cache
+def _state() -> Select[Any]:
+    return select(t.campaign.c.state).where(t.campaign.c.id == bindparam("campaign")).with_for_update()
 
 
 def set_mail(connection: Connection, campaign_id: int, on: bool) -> None:

@@ -11,6 +11,8 @@ class CampaignState(IntEnum):
     RUNNING = 1
     WITHDRAWN = 2
     CLOSED = 3
+    # Its cases are being written. Nobody is shown any of it, and no bell rings for it.
+    LAUNCHING = 4
 
 
 class Bell(IntEnum):

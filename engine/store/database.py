@@ -142,8 +142,8 @@ def make_engine(url: URL, patience: float = PATIENCE, *, new: bool = False, dura
 def _prepare_sqlite(patience: float, new: bool, durable: bool, connection: sqlite3.Connection, _: object) -> None:
     # pysqlite must not begin by itself: a deferred BEGIN loses updates between two processes.
     connection.isolation_level = None
-    if new or _retry(partial(_is_ours, connection), patience):
-        _retry(partial(connection.execute, "PRAGMA journal_mode = WAL"), patience)
+    if new or retried(partial(_is_ours, connection), patience):
+        retried(partial(connection.execute, "PRAGMA journal_mode = WAL"), patience)
     for pragma in (f"synchronous = {'FULL' if durable else 'OFF'}", "foreign_keys = ON", "temp_store = MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -153,7 +153,7 @@ def _is_ours(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'obligation'").fetchone() is not None
 
 
-def _retry(act: Callable[[], T], patience: float) -> T:
+def retried(act: Callable[[], T], patience: float) -> T:
     """Tries until the lock is free. SQLite does not queue writers and its own waiting misses every gap (MEASURED section 5).
 
     Raises DatabaseBusy when `patience` (seconds) is at its end.
@@ -213,7 +213,7 @@ class Database:
         """A connection on one consistent state. Nothing is written."""
         with said(self.url), self.engine.connect() as connection:
             if self.sqlite:
-                _retry(partial(_look, connection), self.patience)
+                retried(partial(_look, connection), self.patience)
                 yield connection
                 return
             with connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True).begin():
@@ -238,7 +238,7 @@ class Database:
 
     def _begin(self, connection: Connection, beside: bool) -> None:
         if self.sqlite:
-            _retry(connection.execution_options(begin="BEGIN IMMEDIATE").begin, self.patience)
+            retried(connection.execution_options(begin="BEGIN IMMEDIATE").begin, self.patience)
             return
         connection.begin()
         # Who writes alone decides on a state that nobody changes meanwhile. Every statement after this one sees all that the

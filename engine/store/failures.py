@@ -101,13 +101,27 @@ class Unwound(Exception):
     """Ends a transaction on purpose, for a preview or a dry run: nothing of it is kept, and nothing is wrong."""
 
 
+class Interrupted(NotKept):
+    """已中断，{kept}。
+
+    Interrupted; {kept}.
+    """
+
+    exit_code = 130
+
+
 @contextmanager
 def in_batches(kept: Sentence = _SO_FAR) -> Iterator[None]:
-    """Of work that is kept a batch at a time, a failure says that what was done before it is kept. kept: how that is said."""
+    """Of work that is kept a batch at a time, a failure, or whoever stops it, is told what has become of what was done before.
+
+    kept: how that is said. Raises Interrupted for Ctrl-C.
+    """
     try:
         yield
     except NotKept as error:
         raise type(error)(**{**error.values, "kept": kept}) from error
+    except KeyboardInterrupt as error:
+        raise Interrupted(kept=kept) from error
 
 
 # The primary result codes of SQLite, and what they mean for whoever works with the database.

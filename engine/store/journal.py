@@ -51,6 +51,21 @@ def last_instant(connection: Connection) -> datetime | None:
     return connection.execute(select(event.c.recorded_at).order_by(event.c.id.desc()).limit(1)).scalar_one_or_none()
 
 
+def last_line(connection: Connection) -> int:
+    """The number of the last line; 0 where there is none."""
+    return connection.execute(select(func.max(event.c.id))).scalar_one() or 0
+
+
+def is_said_since(connection: Connection, kind: str, line: int) -> bool:
+    """Whether a line of that kind was written after that one."""
+    return connection.execute(_said_since(), {"kind": kind, "line": line}).first() is not None
+
+
+@cache
+def _said_since() -> Select[Any]:
+    return select(event.c.id).where(event.c.id > bindparam("line"), event.c.kind == bindparam("kind")).limit(1)
+
+
 def last_of(connection: Connection, key: tuple[int, int, int], kind: str) -> Any:
     """The newest line of that kind about an obligation (case, occurrence, subject); None where there is none.
 

@@ -14,12 +14,14 @@ FEWEST, MOST = 250, 20_000
 class Pace:
     """The size of the next batch, by how long the last one took, and never above `most`. Enter it for the time of a batch.
 
+    moment: how many seconds a batch should last.
     lasted: whether the last batch took so long that somebody may be waiting for a gap.
     """
 
-    def __init__(self, size: int = 2_000, most: int = MOST) -> None:
+    def __init__(self, size: int = 2_000, most: int = MOST, moment: float = MOMENT) -> None:
         self.size = size
         self._most = most
+        self._moment = moment
         self.lasted = False
         self._begun = 0.0
 
@@ -32,8 +34,8 @@ class Pace:
 
     def took(self, seconds: float) -> None:
         """Twice as many where it took less than half a moment, half as many where it took more than one."""
-        self.lasted = seconds > MOMENT / 2
-        if seconds > MOMENT:
+        self.lasted = seconds > self._moment / 2
+        if seconds > self._moment:
             self.size = max(min(FEWEST, self._most), self.size // 2)
-        elif seconds < MOMENT / 2:
+        elif seconds < self._moment / 2:
             self.size = min(self._most, self.size * 2)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, distinct, func, select
+from sqlalchemy import Connection, Select, and_, bindparam, distinct, func, select
 
 from engine.org.model import covers
 from engine.store import paths, prepared
@@ -53,6 +53,25 @@ def _holders(number: int) -> Select[Any]:
         .where((tenure.c.since.is_(None)) | (tenure.c.since <= day), (tenure.c.until.is_(None)) | (tenure.c.until >= day))
         .order_by(tenure.c.unit_id, tenure.c.post, tenure.c.since.is_(None), tenure.c.since.desc(), person.c.id.desc())
     )
+
+
+def without_holder(connection: Connection, path: str, posts: Sequence[str], day: date) -> Iterator[int]:
+    """The ids of the units within `path`, and of those above it, at which nobody with an address holds any of the posts that day.
+
+    In the order of the tree.
+    """
+    held = (
+        tenure.c.unit_id == unit.c.id,
+        tenure.c.post.in_(posts),
+        (tenure.c.since.is_(None)) | (tenure.c.since <= day),
+        (tenure.c.until.is_(None)) | (tenure.c.until >= day),
+        person.c.email != "",
+    )
+    somebody = select(tenure.c.unit_id).join(person, person.c.id == tenure.c.person_id).where(*held).correlate(unit).exists()
+    here = and_(unit.c.path >= path, unit.c.path < paths.end(path)) | unit.c.path.in_(paths.ancestors(path))
+    query = select(unit.c.id).where(here, ~somebody).order_by(unit.c.path)
+    for row in connection.execute(query, execution_options={"yield_per": 2000}):
+        yield row[0]
 
 
 def posts_besides(connection: Connection, path: str, day: date, known: Sequence[str]) -> tuple[tuple[str, tuple[str, ...], int], ...]:

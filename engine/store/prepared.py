@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Insert, SelectBase, bindparam
@@ -26,6 +27,7 @@ class _Compiled:
         compiled = statement.compile(dialect=dialect, column_keys=columns)
         assert isinstance(compiled, SQLCompiler)
         self.text = str(compiled)
+        self._names = names
         constants = {name: value for name, value in compiled.params.items() if name not in names}
         assert not any(compiled.binds[name].required for name in constants), constants
         binds = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
@@ -40,6 +42,13 @@ class _Compiled:
         for name, turn in self._binds:
             turned[name] = turn(turned[name])
         return turned if self._order is None else [turned[name] for name in self._order]
+
+    def plain(self, rows: Sequence[tuple[Any, ...]]) -> Sequence[Any]:
+        """The same of many rows of plain values; the statement has no constants of its own, and asks for several values."""
+        assert not self._constants
+        if self._order is None:
+            return [dict(zip(self._names, row, strict=True)) for row in rows]
+        return list(map(itemgetter(*map(self._names.index, self._order)), rows))
 
     def row(self, found: Any) -> Any:
         """A row with its columns by name, each as its type reads it."""
@@ -86,6 +95,13 @@ def change_many(connection: Connection, statement: Any, rows: Sequence[Mapping[s
     if rows:
         compiled = _compiled(connection, statement, rows[0])
         _run(connection, compiled, [compiled.given(row) for row in rows], many=True)
+
+
+def change_rows(connection: Connection, statement: Any, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+    """As `change_many`, for very many rows: each a tuple of plain values in the order of the names, given to the driver as they are."""
+    if rows:
+        compiled = _compiled(connection, statement, dict.fromkeys(names))
+        _run(connection, compiled, compiled.plain(rows), many=True)
 
 
 def run_text(connection: Connection, text: str) -> None:

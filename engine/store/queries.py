@@ -14,49 +14,8 @@ from sqlalchemy import Connection, and_, bindparam, distinct, func, or_, select
 from engine.machine.states import FINISHED, WITHDRAWN, Modality, ObligationState
 from engine.store import paths, prepared
 from engine.store import tables as t
-from engine.store.codes import Bell, MessageState
+from engine.store.codes import MessageState
 from engine.store.obligations import ObligationRow, row_of, select_obligations
-
-
-@dataclass(frozen=True, kw_only=True)
-class LaunchCounts:
-    """What a launch made."""
-
-    cases: int
-    obligations: int
-    past_due: int
-    reminders: int
-    first_reminder: datetime | None
-
-
-def launch_counts(connection: Connection, campaign_id: int, now: datetime) -> LaunchCounts:
-    """Cases, obligations, those past due, and the reminders to come if nobody did anything."""
-    mine = select(t.occurrence.c.id).where(t.occurrence.c.campaign_id == campaign_id)
-    owed = select(func.count()).select_from(t.obligation).where(t.obligation.c.occurrence_id.in_(mine))
-    late = owed.join(t.deadline, t.deadline.c.id == t.obligation.c.deadline_id).where(t.deadline.c.due_at <= now)
-    rungs = and_(t.agenda.c.campaign_id == campaign_id, t.agenda.c.kind == Bell.RUNG, t.agenda.c.at >= now)
-    told = select(func.count(), func.min(t.agenda.c.at)).select_from(t.agenda)
-    told = told.join(t.obligation, t.obligation.c.deadline_id == t.agenda.c.deadline_id).where(rungs)
-    reminders, first = connection.execute(told).one()
-    cases = select(func.count()).select_from(t.cases).where(t.cases.c.campaign_id == campaign_id)
-    return LaunchCounts(
-        cases=connection.execute(cases).scalar_one(),
-        obligations=connection.execute(owed).scalar_one(),
-        past_due=connection.execute(late).scalar_one(),
-        reminders=reminders,
-        first_reminder=first,
-    )
-
-
-def seats(connection: Connection, campaign_id: int) -> tuple[tuple[int, str], ...]:
-    """Every (unit id, role) that owes, or reviews, something in the campaign; in the order of the tree."""
-    on = and_(t.scope.c.campaign_id == t.occurrence.c.campaign_id, t.scope.c.number == t.occurrence.c.scope)
-    owners = select(t.scope.c.owner_id, t.occurrence.c.owner_role).join(t.occurrence, on).where(t.scope.c.campaign_id == campaign_id)
-    judges = select(t.scope.c.reviewer_id, t.occurrence.c.reviewer_role).join(t.occurrence, on)
-    judges = judges.where(t.scope.c.campaign_id == campaign_id, t.occurrence.c.reviewed, t.scope.c.reviewer_id.is_not(None))
-    both = owners.union(judges).subquery()
-    query = select(*both.c).join(t.unit, t.unit.c.id == both.c[0]).order_by(t.unit.c.path, both.c[1])
-    return tuple((unit_id, role) for unit_id, role in connection.execute(query))
 
 
 def named_reviewer(connection: Connection, row: ObligationRow) -> int | None:

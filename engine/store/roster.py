@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, Select, Text, bindparam, func, select, type_coerce, update
 
 from engine.org.model import Person, Roster, Tenure, Unit
 from engine.org.tree import Tree
+from engine.progress import Progress, Watch, counted, unwatched
+from engine.sentences import Sentence
 from engine.store import paths, prepared
 from engine.store.placing import Places
 from engine.store.tables import person, tenure, unit
 from engine.store.tenures import write_tenures
+from engine.store.types import KeptFacts
+
+_UNITS = Sentence("写入单位", "writing units")
+_POSTS = Sentence("写入岗位", "writing posts")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +42,7 @@ class ImportReport:
     moved: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class UnitRow:
     """A unit as stored, with its place in the tree and the unit above it (a view for selecting who owes what)."""
 
@@ -52,11 +58,16 @@ class UnitRow:
     superior: UnitRow | None = field(repr=False)
 
 
-def import_roster(connection: Connection, roster: Roster, now: datetime) -> ImportReport:
-    """Add what is new, update what is known; delete nothing. The roster must be sound as a tree with what is stored."""
+def import_roster(connection: Connection, roster: Roster, now: datetime, watch: Watch = unwatched) -> ImportReport:
+    """Add what is new, update what is known; delete nothing. The roster must be sound as a tree with what is stored.
+
+    watch: told how far it has come.
+    """
     stored = {row.code: row for row in connection.execute(select(unit))}
-    tree = Tree(_together(connection, roster))
-    added, changed, moved = _write_units(connection, roster, tree, stored, now)
+    together = _together(connection, roster)
+    walked = counted(Tree(together).walk(), _UNITS, len(together), watch)
+    added, changed, moved = _write_units(connection, roster, (given for _, given in walked), stored, now)
+    watch(Progress(what=_POSTS, done=0))
     posts = write_tenures(connection, roster)
     named = {given.code for given in roster.units}
     return ImportReport(
@@ -120,12 +131,12 @@ def read_roster(connection: Connection) -> Roster:
 
 
 def _write_units(
-    connection: Connection, roster: Roster, tree: Tree, stored: Mapping[str, Any], now: datetime
+    connection: Connection, roster: Roster, walked: Iterable[Unit], stored: Mapping[str, Any], now: datetime
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     named = {given.code: given for given in roster.units}
     placed = Places(stored)
     added, changed, moved = [], [], []
-    for _, given in tree.walk():
+    for given in walked:
         if given.code not in named:
             continue
         row = stored.get(given.code)
@@ -161,13 +172,41 @@ def _differs(row: Any, given: Unit, superior: int | None) -> bool:
 def walk(connection: Connection, path: str = "") -> Iterator[UnitRow]:
     """Every unit within `path`, superiors first; only the chain above the present one is kept in memory."""
     chain: list[UnitRow] = [] if not path else list(_chain(connection, path))
-    query = select(unit).where(unit.c.path >= path, unit.c.path < paths.end(path)).order_by(unit.c.path)
     # Said of the statement: said of the connection it would hold for every later statement, and PostgreSQL refuses those that write.
-    for row in connection.execute(query, execution_options={"yield_per": 2000}):
-        while chain and not row.path.startswith(chain[-1].path):
+    for row in connection.execute(_within(), {"path": path, "end": paths.end(path)}, execution_options={"yield_per": 2000}):
+        while chain and not row[5].startswith(chain[-1].path):
             chain.pop()
-        chain.append(row_of(row, chain[-1] if chain else None))
+        chain.append(_passed(row, chain[-1] if chain else None))
         yield chain[-1]
+
+
+@cache
+def _within() -> Select[Any]:
+    u = unit.c
+    columns = [u.id, u.code, u.name, u.level, u.kind, u.path, u.since, u.until, type_coerce(u.attributes, Text)]
+    return select(*columns).where(u.path >= bindparam("path"), u.path < bindparam("end")).order_by(u.path)
+
+
+def _passed(row: Any, superior: UnitRow | None) -> UnitRow:
+    """The view of a unit that goes by among very many: columns by their places, attributes not read before they are asked for."""
+    return UnitRow(
+        id=row[0],
+        code=row[1],
+        name=row[2],
+        level=row[3],
+        kind=row[4],
+        path=row[5],
+        since=row[6],
+        until=row[7],
+        attributes=KeptFacts(row[8]),
+        superior=superior,
+    )
+
+
+def count_within(connection: Connection, path: str) -> int:
+    """How many units there are within `path`."""
+    query = select(func.count()).select_from(unit).where(unit.c.path >= path, unit.c.path < paths.end(path))
+    return int(connection.execute(query).scalar_one())
 
 
 def _chain(connection: Connection, path: str) -> Iterator[UnitRow]:

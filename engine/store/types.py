@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Dialect, String, Text
@@ -77,3 +78,24 @@ class Facts(TypeDecorator[Mapping[str, Any]]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """The decoded value."""
         return None if value is None else _understood(json.loads, value)
+
+
+@dataclass(frozen=True, eq=False)
+class KeptFacts(Mapping[str, Any]):
+    """Facts as their text stands in the table: read when somebody looks at them, for most are passed by."""
+
+    text: str
+
+    @cached_property
+    def _read(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = _understood(json.loads, self.text)
+        return found
+
+    def __getitem__(self, name: str) -> Any:
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)

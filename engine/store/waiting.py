@@ -6,7 +6,7 @@ What lies below is counted in one pass and added up: a count for each that waits
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -85,17 +85,44 @@ def _owing(upstream_id: int) -> Any:
 
 def count_waits(connection: Connection, campaign_id: int) -> None:
     """Write the number of undone obligations that each one waits for."""
-    mine = select(t.occurrence.c.id).where(t.occurrence.c.campaign_id == campaign_id)
-    found: dict[int, dict[int, frozenset[Upstream]]] = {}
-    for (here, there), readings in dependencies(connection, t.dependency.c.occurrence_id.in_(mine)).items():
-        found.setdefault(here, {})[there] = readings
-    for here, upstream in found.items():
-        _count_own(connection, here, [there for there, readings in upstream.items() if Upstream.SAME in readings])
+    for here, upstream in _upstream(connection, campaign_id).items():
+        _count_own(connection, here, _same(upstream))
+    for here, counts in waits_on_others(connection, campaign_id):
+        add_waits(connection, here, counts)
+
+
+def count_own_waits(connection: Connection, occurrence_id: int, upstream: Sequence[int], after: int, upto: int) -> None:
+    """Write how many undone obligations of its own unit each one waits for, of the cases numbered above `after` and up to `upto`."""
+    _count_own(connection, occurrence_id, upstream, t.obligation.c.case_id > after, t.obligation.c.case_id <= upto)
+
+
+def own_upstream(connection: Connection, campaign_id: int) -> dict[int, list[int]]:
+    """By occurrence, those that must be done before it by the same unit."""
+    return {here: same for here, upstream in _upstream(connection, campaign_id).items() if (same := _same(upstream))}
+
+
+def waits_on_others(connection: Connection, campaign_id: int) -> Iterator[tuple[int, dict[int, int]]]:
+    """For each occurrence that waits for other units: how many undone obligations of theirs each case waits for."""
+    for here, upstream in _upstream(connection, campaign_id).items():
         counts: Counter[int] = Counter()
         for there, readings in upstream.items():
             for reading in readings - {Upstream.SAME}:
                 counts.update(counts_of(connection, campaign_id, here, there, reading, readings))
-        _add(connection, here, counts)
+        if counts:
+            yield here, counts
+
+
+def _upstream(connection: Connection, campaign_id: int) -> dict[int, dict[int, frozenset[Upstream]]]:
+    """By the occurrence that waits: what it waits for, and how."""
+    mine = select(t.occurrence.c.id).where(t.occurrence.c.campaign_id == campaign_id)
+    found: dict[int, dict[int, frozenset[Upstream]]] = {}
+    for (here, there), readings in dependencies(connection, t.dependency.c.occurrence_id.in_(mine)).items():
+        found.setdefault(here, {})[there] = readings
+    return found
+
+
+def _same(upstream: Mapping[int, frozenset[Upstream]]) -> list[int]:
+    return [there for there, readings in upstream.items() if Upstream.SAME in readings]
 
 
 def may_open() -> Any:
@@ -107,9 +134,9 @@ def may_open() -> Any:
     return ripe.correlate(t.obligation).exists()
 
 
-def _count_own(connection: Connection, occurrence_id: int, upstream: list[int]) -> None:
+def _count_own(connection: Connection, occurrence_id: int, upstream: Sequence[int], *cases: Any) -> None:
     """What each case waits for in itself: along the key of the obligation, so that one statement reads each case once."""
-    mine = update(t.obligation).where(t.obligation.c.occurrence_id == occurrence_id)
+    mine = update(t.obligation).where(t.obligation.c.occurrence_id == occurrence_id, *cases)
     if not upstream:
         connection.execute(mine.where(t.obligation.c.waits != 0).values(waits=0))
         return
@@ -125,30 +152,32 @@ def counts_of(
     theirs = {
         Upstream.OWED: t.obligation.c.owner_id,
         Upstream.DIRECTLY_BELOW: t.cases.c.parent_path,
-        Upstream.ALL_BELOW: t.cases.c.path,
+        Upstream.ALL_BELOW: t.cases.c.parent_path,
     }[reading]
     undone = (t.cases.c.campaign_id == campaign_id, t.obligation.c.occurrence_id == there, t.obligation.c.state < _S.ACCEPTED)
     query = select(theirs.label("key"), func.count().label("n")).select_from(t.obligation)
     query = query.join(t.cases, t.cases.c.id == t.obligation.c.case_id).where(*undone).group_by(theirs)
-    found = {row.key: row.n for row in connection.execute(query)}
+    found = {row.key: row.n for row in connection.execute(query) if row.key}
     if reading is Upstream.ALL_BELOW:
         found = _rolled_up(found.items())
     mine = t.cases.c.unit_id if reading is Upstream.OWED else t.cases.c.path
     standpoints = select(t.cases.c.id, mine.label("key")).join(t.obligation, t.obligation.c.case_id == t.cases.c.id)
     chosen = (t.cases.c.campaign_id == campaign_id, t.obligation.c.occurrence_id == here, *reads_so(reading, readings, there))
-    return {row.id: found[row.key] for row in connection.execute(standpoints.where(*chosen)) if row.key in found}
+    rows = connection.execute(standpoints.where(*chosen), execution_options={"yield_per": 2000})
+    return {row.id: found[row.key] for row in rows if row.key in found}
 
 
 def _rolled_up(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """What lies below each path, the path itself left out."""
+    """What lies below each path, out of what lies directly below it."""
     below: Counter[str] = Counter()
     for path, n in counts:
-        for above in paths.ancestors(path):
+        for above in (path, *paths.ancestors(path)):
             below[above] += n
     return below
 
 
-def _add(connection: Connection, occurrence_id: int, counts: Mapping[int, int]) -> None:
+def add_waits(connection: Connection, occurrence_id: int, counts: Mapping[int, int]) -> None:
+    """More that the obligations of these cases wait for."""
     same = (t.obligation.c.case_id == bindparam("of_case"), t.obligation.c.occurrence_id == occurrence_id)
     changed = update(t.obligation).where(*same).values(waits=t.obligation.c.waits + bindparam("more"))
     rows = [{"of_case": case_id, "more": n} for case_id, n in sorted(counts.items())]

@@ -12,7 +12,7 @@ from engine.definition.codec import decode
 from engine.definition.model import Workflow
 from engine.errors import CampaignError
 from engine.evidence.vault import Vault
-from engine.operations.campaigns import NoCampaign, UnknownCampaign, WhichCampaign, choose
+from engine.operations.campaigns import LaunchUnfinished, NoCampaign, UnknownCampaign, WhichCampaign, choose
 from engine.operations.context import House, set_virtual_now
 from engine.sentences import Sentence
 from engine.settings import Settings
@@ -72,7 +72,7 @@ def zone_of(house: House, campaign: str | None) -> ZoneInfo:
     try:
         with house.database.read() as connection:
             return choose(connection, campaign).zone
-    except (NoCampaign, UnknownCampaign, WhichCampaign):
+    except (LaunchUnfinished, NoCampaign, UnknownCampaign, WhichCampaign):
         # Whoever needs the campaign itself is told so by the operation.
         return zone_of_workflow(house, None) or HOME
 

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from engine.machine.states import ObligationState
 from engine.operations import launching, loading, sweeping
 from engine.operations.context import House
+from engine.operations.launch_plan import LaunchReport
 from engine.store import paths
 from engine.store.schema import create_database
 from tests.bench.ground import Ground
@@ -149,7 +150,7 @@ def _above(place: Place) -> int | None:
     return None if place.superior is None else place.superior + 1
 
 
-def launch(house: House) -> launching.LaunchReport:
+def launch(house: House) -> LaunchReport:
     """The real launch over the whole tree."""
     return launching.launch(house, None, at=None, name=None, past="owe", by=ADMIN, now=LAUNCHED, sure=True)
 

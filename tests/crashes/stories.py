@@ -80,7 +80,10 @@ _SPRING = w.launched(SPRING)
 STORIES: dict[str, Story] = {
     "import": _story(w.empty(), w.at(5, 3), _bring_in),
     "launch": _story(
-        w.empty(), w.at(5, 25), lambda world, now: w.start(world.house, now), lambda world: w.load(world.house, SPRING, world.folder)
+        w.empty(),
+        w.at(5, 25),
+        lambda world, now: w.start(world.house, now, pace=Pace(3, most=3)),
+        lambda world: w.load(world.house, SPRING, world.folder),
     ),
     "submit": _story(_SPRING, w.at(5, 12), lambda world, now: world.hand_in("G1B1", "方案", now, world.paper(120))),
     "take back": _story(_SPRING, w.at(6, 3), lambda world, now: world.take_back("G1B1", "总结", now), _handed_in),

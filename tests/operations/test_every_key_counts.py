@@ -16,6 +16,7 @@ from engine.definition.model import Allowances, Organisation, Permission, Task, 
 from engine.definition.projection import project
 from engine.definition.who import Seat, acting_posts, seat
 from engine.operations import planning
+from engine.operations.census import Census
 from engine.operations.handing_in import demand
 from engine.operations.loading import check_bytes
 from engine.store.roster import UnitRow
@@ -211,15 +212,15 @@ def effect(text: str) -> str:
     workflow = checked.workflow
     projection, issues = project(workflow, received=LAUNCH)
     assert not issues
-    planner = planning.Planner(workflow, date(2031, 2, 1))
-    rows = list(planner.rows(UNITS))
+    census = Census(workflow, date(2031, 2, 1))
+    census.take(UNITS)
     stages = planning.new_stages(workflow, projection, LAUNCH)
-    occurrences = planning.new_occurrences(workflow, projection, stages, planner.by_task, set(), LAUNCH)
-    waits = planning.dependencies(workflow, occurrences, planner.by_task)
-    notes = [note.say("en") for note in planner.odd.words()]
+    occurrences = planning.new_occurrences(workflow, projection, stages, census.by_task, set(), LAUNCH)
+    waits = planning.dependencies(workflow, occurrences, census)
+    notes = [note.say("en") for note in census.odd.words()]
     open_doubts = [doubt.says for doubt in workflow.doubts if not doubt.settled]
     tasks = [read_by_operations(task, workflow) for task in workflow.tasks]
-    return repr((rows, stages, occurrences, waits, notes, open_doubts, tasks, who_answers(workflow.organisation)))
+    return repr((list(census.rows()), stages, occurrences, waits, notes, open_doubts, tasks, who_answers(workflow.organisation)))
 
 
 def read_by_operations(task: Task, workflow: Workflow) -> object:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from engine.operations.launching import LaunchReport
+from engine.operations.launch_plan import LaunchReport
 from engine.org.model import Roster, Unit
 from engine.store import roster
 from tests.operations import world as w

@@ -7,8 +7,9 @@ import pytest
 from engine.errors import CampaignError
 from engine.operations import launching
 from engine.operations.campaigns import CampaignOver, NoCampaign, UnknownUnitCode, WhichCampaign
+from engine.operations.census import UnknownLevel
 from engine.operations.ending import Answered, close, withdraw
-from engine.operations.launching import NameTaken, NobodyOwes, NotDatable, NothingLoaded, UnknownLevel, UnknownWorkflow
+from engine.operations.launch_plan import NameTaken, NobodyOwes, NotDatable, NothingLoaded, UnknownWorkflow
 from engine.operations.naming import BlankName, LongName
 from engine.org.model import Roster, Unit
 from engine.store import roster

@@ -21,6 +21,7 @@ from engine.operations.campaigns import TaskRef
 from engine.operations.context import House
 from engine.operations.granting import Request
 from engine.operations.handing_in import HandIn
+from engine.operations.launch_plan import LaunchReport
 from engine.operations.post import Post
 from engine.operations.stepping import Stepped
 from engine.org.model import Person, Roster, Tenure, Unit
@@ -131,7 +132,7 @@ def load(house: House, text: str, folder: Path, now: datetime = BEFORE) -> loadi
     return loading.load(house, file, by=ADMIN, now=now)
 
 
-def start(house: House, now: datetime = BEFORE, *, sure: bool = True, past: Any = "owe", **more: Any) -> launching.LaunchReport:
+def start(house: House, now: datetime = BEFORE, *, sure: bool = True, past: Any = "owe", **more: Any) -> LaunchReport:
     """Launch what is loaded over the whole tree."""
     return launching.launch(house, **{"workflow": None, "at": None, "name": None, **more}, past=past, by=ADMIN, now=now, sure=sure)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,11 +11,11 @@ from sqlalchemy import Connection, func, select
 
 from engine.machine.states import FINISHED, Modality, ObligationState
 from engine.org.model import Person, Roster, Tenure, Unit
-from engine.store import campaigns, house, launching, obligations, roster, stage_moves, sweeping
+from engine.store import campaigns, filling, house, launching, obligations, roster, stage_moves, sweeping, waiting
 from engine.store import tables as t
 from engine.store.codes import Bell, Upstream
 from engine.store.database import Database
-from engine.store.launching import NewCampaign, NewDependency, NewOccurrence, NewScope, NewStage
+from engine.store.launching import NewCampaign, NewDependency, NewOccurrence, NewScope, NewStage, Written
 from engine.store.obligations import ObligationRow
 from engine.store.schema import create_database
 from engine.store.sweeping import BellRow, RungPlan
@@ -97,12 +97,24 @@ class Plan:
 
 def launch(connection: Connection, plan: Plan, name: str = "争创") -> int:
     """The id of the launched campaign."""
-    units = {row.code: row for row in roster.walk(connection)}
+    number, written = begin(connection, plan, name)
+    for batch in batches(connection, plan):
+        filling.fill(connection, number, batch, plan.now, waiting.own_upstream(connection, number))
+    for occurrence_id, counts in waiting.waits_on_others(connection, number):
+        waiting.add_waits(connection, occurrence_id, counts)
+    launching.set_going(connection, number, plan.stages, plan.occurrences, written)
+    return number
+
+
+def begin(connection: Connection, plan: Plan, name: str = "争创") -> tuple[int, list[Written]]:
+    """The id of a campaign that has nothing yet but its occurrences."""
+    root = roster.by_code(connection, "校")
+    assert root is not None
     new = NewCampaign(
         name=name,
         workflow_id=1,
-        root_id=units["校"].id,
-        root_path=units["校"].path,
+        root_id=root.id,
+        root_path=root.path,
         zone="Asia/Shanghai",
         past="owe",
         mail_on=False,
@@ -110,13 +122,18 @@ def launch(connection: Connection, plan: Plan, name: str = "争创") -> int:
         launched_by=1,
     )
     number = launching.insert_campaign(connection, new)
-    launching.insert_scopes(connection, number, _scopes(plan, units))
-    launching.insert_stages(connection, number, plan.stages)
-    ids = launching.insert_occurrences(connection, number, plan.occurrences)
+    written = launching.insert_occurrences(connection, number, plan.occurrences)
     waits = [NewDependency(occurrence=here, upstream=there, reading=reading) for here, there, reading in plan.waits]
-    launching.insert_dependencies(connection, ids, waits)
-    launching.fill(connection, number, plan.now)
-    return number
+    launching.insert_dependencies(connection, written, waits)
+    return number, written
+
+
+def batches(connection: Connection, plan: Plan, size: int = 3) -> Iterator[list[NewScope]]:
+    """What is owed, so many units at a time, in the order of the tree."""
+    units = {row.code: row for row in roster.walk(connection)}
+    scopes, order = list(_scopes(plan, units)), [unit.id for unit in units.values()]
+    for start in range(0, len(order), size):
+        yield [row for unit_id in order[start : start + size] for row in scopes if row.unit_id == unit_id]
 
 
 def _scopes(plan: Plan, units: Mapping[str, Any]) -> Iterable[NewScope]:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from engine.machine.states import BEFORE, Modality, ObligationState
-from engine.store import counters, launching, queries
+from engine.store import counters, launching
 from engine.store import tables as t
 from engine.store.codes import Bell, Upstream
 from engine.store.database import Database
@@ -123,21 +123,6 @@ def test_what_a_unit_owes_about_others_is_waited_for_by_itself(database: Databas
     with database.write() as connection:
         campaign = launch(connection, chosen)
         assert {code: row(connection, campaign, code, "汇总").waits for code in ("A", "B")} == {"A": 3, "B": 2}
-
-
-def test_the_counts_of_a_launch_are_those_of_its_rows(database: Database) -> None:
-    with database.write() as connection:
-        campaign = launch(connection, plan())
-        counts = queries.launch_counts(connection, campaign, day(10))
-    assert (counts.cases, counts.obligations, counts.past_due) == (8, 18, 8)
-    assert (counts.reminders, counts.first_reminder) == (0, None)
-
-
-@pytest.mark.parametrize(("hours", "reminders"), [(-1, 16), (0, 16), (1, 8)])
-def test_a_reminder_of_this_very_instant_is_still_to_come(database: Database, hours: int, reminders: int) -> None:
-    with database.write() as connection:
-        campaign = launch(connection, plan())
-        assert queries.launch_counts(connection, campaign, day(3 + hours / 24)).reminders == reminders
 
 
 def test_a_campaign_is_answered_once_something_was_handed_in(database: Database) -> None:

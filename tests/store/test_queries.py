@@ -112,14 +112,6 @@ def test_cases_are_read_in_the_order_of_the_tree(database: Database, campaign: i
         assert set(queries.cases_by_id(connection, list(range(1, 2000)))) == set(range(1, 9))
 
 
-def test_seats_are_those_who_owe_and_those_who_review(database: Database, campaign: int) -> None:
-    with database.read() as connection:
-        units = {number: code for code, number in ids(connection).items()}
-        found = [(units[number], role) for number, role in queries.seats(connection, campaign)]
-    assert found[:4] == [("校", "书记"), ("校", "审核人"), ("A", "书记"), ("A", "审核人")]
-    assert set(found) == {(code, "书记") for code in ALL} | {(code, "审核人") for code in ("校", "A", "B")}
-
-
 def test_lines_of_the_journal_come_in_the_order_written_with_their_names(database: Database, campaign: int) -> None:
     with database.write() as connection:
         found = row(connection, campaign, "A1", "总结")
