@@ -15,11 +15,12 @@ from engine.operations.context import House, set_virtual_now
 from engine.operations.directory import Directory
 from engine.progress import Progress, Watch
 from engine.sentences import Sentence
-from engine.store import roster, stage_moves, sweeping, told
+from engine.store import roster, rungs, stage_moves, sweeping, told
 from engine.store.codes import Bell
 from engine.store.database import Connection
 from engine.store.pace import Pace
-from engine.store.sweeping import BellRow, Key, RungPlan
+from engine.store.portions import BellRow, Key, journal_batch
+from engine.store.rungs import RungPlan
 
 _SWEEPING = Sentence(
     "办理到期事项：{bells} 件，推进单位 {moved} 个，批次", "doing what is due: {bells} thing(s), {moved} unit(s) moved on, batch"
@@ -143,12 +144,13 @@ def _remind(connection: Connection, bell: BellRow, now: datetime, size: int, onl
     task = campaign.workflow.task(sweeping.task_of(connection, bell))
     rung = task.ladder[bell.rung]
     if rung.to is not None and not _simple(rung.to, campaign):
-        rows, upto = sweeping.rung_rows(connection, bell, size, only)
+        rows, portion = rungs.rung_rows(connection, bell, size, only)
         _remind_others(connection, bell, now, campaign, rung.to, rows)
-        if upto is not None:
-            sweeping.journal_batch(connection, bell, now, "reminded", len(rows), upto, only)
-        return upto
-    return sweeping.fire_rung(connection, bell, now, size, _plan(campaign, task, rung, bell), only)
+        if portion is None:
+            return None
+        journal_batch(connection, bell, now, "reminded", len(rows), portion)
+        return portion.cursor
+    return rungs.fire_rung(connection, bell, now, size, _plan(campaign, task, rung, bell), only)
 
 
 def _simple(to: Who, campaign: Running) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Select, Update, bindparam, insert, select, text, update
 
+from engine.store import prepared
 from engine.store.tables import person, setting
 
 _NEW_OPERATOR = text("INSERT INTO person (key, name) VALUES (:key, :name) ON CONFLICT (key) DO NOTHING")
@@ -14,7 +15,8 @@ _NEW_OPERATOR = text("INSERT INTO person (key, name) VALUES (:key, :name) ON CON
 
 def read_setting(connection: Connection, key: str) -> str | None:
     """The value kept under that key; None where there is none."""
-    return connection.execute(_setting(), {"wanted": key}).scalar_one_or_none()
+    found = prepared.found(connection, _setting(), {"wanted": key})
+    return found[0].value if found else None
 
 
 @cache
@@ -24,8 +26,13 @@ def _setting() -> Select[Any]:
 
 def write_setting(connection: Connection, key: str, value: str) -> None:
     """Keep a value under a key."""
-    if connection.execute(update(setting).where(setting.c.key == key).values(value=value)).rowcount == 0:
+    if prepared.change(connection, _changing(), {"wanted": key, "to": value}) == 0:
         connection.execute(insert(setting).values(key=key, value=value))
+
+
+@cache
+def _changing() -> Update:
+    return update(setting).where(setting.c.key == bindparam("wanted")).values(value=bindparam("to"))
 
 
 def is_rehearsal(connection: Connection) -> bool:

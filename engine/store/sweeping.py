@@ -6,44 +6,22 @@ done for one obligation alone, ahead of its batch, for somebody who wants to act
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Insert, Select, and_, bindparam, case, delete, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Delete, Insert, Select, Update, and_, bindparam, delete, func, insert, or_, select, update
 
 from engine.machine.states import Modality, ObligationState
 from engine.store import journal, prepared
 from engine.store import tables as t
-from engine.store.codes import Bell, NoticeKind, NoticeState
+from engine.store.codes import Bell
 from engine.store.obligations import ObligationRow
+from engine.store.portions import BellRow, Key, in_portion, journal_batch, one_of, portion_of
 
-Key = tuple[int, int, int]
 _S = ObligationState
-REMINDED = (_S.OPEN, _S.SUBMITTED, _S.RETURNED)
 OWING = (_S.SCHEDULED, _S.OPEN, _S.RETURNED)
-
-
-@dataclass(frozen=True, kw_only=True)
-class BellRow:
-    """The next thing the clock has to do."""
-
-    id: int
-    campaign_id: int
-    at: datetime
-    kind: Bell
-    occurrence_id: int | None
-    deadline_id: int | None
-    number: int
-    rung: int
-    cursor: int
-
-    @property
-    def order(self) -> tuple[datetime, int, int]:
-        """Bells are rung in this order."""
-        return self.at, self.kind, self.id
+_MENDABLE = (_S.OPEN, _S.RETURNED)
 
 
 def next_bell(connection: Connection, now: datetime, *, ours: bool = False) -> BellRow | None:
@@ -92,115 +70,101 @@ def next_instant(connection: Connection) -> datetime | None:
     return found
 
 
-def batch_end(connection: Connection, chosen: ColumnElement[bool], cursor: int, size: int) -> int | None:
-    """The last case id of the next batch; None where nothing is left."""
-    rows = select(t.obligation.c.case_id).where(chosen, t.obligation.c.case_id > cursor).order_by(t.obligation.c.case_id).limit(size)
-    last: int | None = connection.execute(select(func.max(rows.subquery().c.case_id))).scalar_one()
-    return last
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Portion:
-    """The obligations that are done now: those of a batch up to the case `upto`, or `only` one."""
-
-    where: tuple[Any, ...]
-    upto: int
-    only: Key | None
-
-
-def _portion(connection: Connection, bell: BellRow, chosen: ColumnElement[bool], size: int, only: Key | None) -> _Portion | None:
-    """The next batch of those chosen, or the only one; None where nothing is left."""
-    ob = t.obligation.c
-    if only is not None:
-        case_id, occurrence_id, subject = only
-        mine = (ob.case_id == case_id, ob.occurrence_id == occurrence_id, ob.subject == subject)
-        return _Portion(where=(chosen, *mine), upto=case_id, only=only)
-    upto = batch_end(connection, chosen, bell.cursor, size)
-    if upto is None:
-        return None
-    return _Portion(where=(chosen, ob.case_id > bell.cursor, ob.case_id <= upto), upto=upto, only=None)
-
-
-def _of_deadline(bell: BellRow) -> ColumnElement[bool]:
-    return and_(t.obligation.c.deadline_id == bell.deadline_id, ~t.obligation.c.settled)
-
-
 def finish_bell(connection: Connection, bell: BellRow) -> None:
     """The bell has done all it had to do."""
-    connection.execute(delete(t.agenda).where(t.agenda.c.id == bell.id))
+    prepared.change(connection, _finishing(), {"wanted": bell.id})
+
+
+@cache
+def _finishing() -> Delete:
+    return delete(t.agenda).where(t.agenda.c.id == bindparam("wanted"))
 
 
 def move_cursor(connection: Connection, bell: BellRow, cursor: int) -> None:
     """Where the next batch begins."""
-    connection.execute(update(t.agenda).where(t.agenda.c.id == bell.id).values(cursor=cursor))
+    prepared.change(connection, _moving_on(), {"wanted": bell.id, "to": cursor})
+
+
+@cache
+def _moving_on() -> Update:
+    return update(t.agenda).where(t.agenda.c.id == bindparam("wanted")).values(cursor=bindparam("to"))
 
 
 def open_occurrence(connection: Connection, bell: BellRow, now: datetime, size: int, only: Key | None = None) -> int | None:
     """Open a batch of the occurrence's obligations that wait for nothing else. Returns the new cursor, None when done."""
-    row = connection.execute(select(t.occurrence).where(t.occurrence.c.id == bell.occurrence_id)).one()
+    (row,) = prepared.found(connection, _occurrence(), {"occurrence": bell.occurrence_id})
     if not row.opened:
-        connection.execute(update(t.occurrence).where(t.occurrence.c.id == row.id).values(opened=True))
-    deadlines = select(t.deadline.c.id).where(t.deadline.c.occurrence_id == row.id)
-    portion = _portion(connection, bell, and_(t.obligation.c.deadline_id.in_(deadlines), ~t.obligation.c.settled), size, only)
+        prepared.change(connection, _noting_opened(), {"occurrence": bell.occurrence_id})
+    portion = portion_of(connection, bell, "occurrence", size, only)
     if portion is None:
         return None
-    ripe = [*portion.where, t.obligation.c.state == _S.SCHEDULED, t.obligation.c.waits == 0]
-    if row.on_entry:
-        ripe.append(
-            t.obligation.c.case_id.in_(select(t.cases.c.id).where(t.cases.c.campaign_id == row.campaign_id, t.cases.c.stage >= row.stage))
-        )
-    opened = connection.execute(update(t.obligation).where(*ripe).values(state=_S.OPEN, changed_at=bell.at)).rowcount
+    entry = {"campaign": row.campaign_id, "stage": row.stage} if row.on_entry else {}
+    opened = prepared.change(connection, _opening(only is not None, row.on_entry), portion.asked(bell, changed=bell.at, **entry))
     if opened or not row.opened:
         # That it has opened is to be known even where everybody still waits for something else.
-        _journal(connection, bell, now, "opened", opened, portion)
-    return portion.upto
+        journal_batch(connection, bell, now, "opened", opened, portion)
+    return portion.cursor
+
+
+@cache
+def _occurrence() -> Select[Any]:
+    o = t.occurrence.c
+    return select(o.opened, o.on_entry, o.campaign_id, o.stage).where(o.id == bindparam("occurrence"))
+
+
+@cache
+def _noting_opened() -> Update:
+    return update(t.occurrence).where(t.occurrence.c.id == bindparam("occurrence")).values(opened=True)
+
+
+@cache
+def _opening(alone: bool, on_entry: bool) -> Update:
+    ob, c = t.obligation.c, t.cases.c
+    ripe = [*in_portion("occurrence", alone), ob.state == _S.SCHEDULED, ob.waits == 0]
+    if on_entry:
+        ripe.append(ob.case_id.in_(select(c.id).where(c.campaign_id == bindparam("campaign"), c.stage >= bindparam("stage"))))
+    return update(t.obligation).where(*ripe).values(state=_S.OPEN, changed_at=bindparam("changed", type_=ob.changed_at.type))
 
 
 def lock_obligations(connection: Connection, bell: BellRow, now: datetime, size: int, only: Key | None = None) -> int | None:
-    """Lapse a batch of what was not handed in before the lock."""
-    portion = _portion(connection, bell, _of_deadline(bell), size, only)
+    """Lapse a batch of what was not handed in before the lock. Returns the new cursor, None when done."""
+    portion = portion_of(connection, bell, "deadline", size, only)
     if portion is None:
         return None
-    batch = [*portion.where, t.obligation.c.state.in_((_S.OPEN, _S.RETURNED))]
-    _insert_overdue(connection, bell, batch)
-    values = {"state": _S.LAPSED, "settled": True, "changed_at": bell.at}
-    lapsed = connection.execute(update(t.obligation).where(*batch).values(**values)).rowcount
-    _journal(connection, bell, now, "locked", lapsed, portion)
-    return portion.upto
+    asked = portion.asked(bell, at=bell.at)
+    prepared.change(connection, _entering_late(only is not None, _MENDABLE), asked)
+    lapsed = prepared.change(connection, _lapsing(only is not None), asked)
+    journal_batch(connection, bell, now, "locked", lapsed, portion)
+    return portion.cursor
+
+
+@cache
+def _lapsing(alone: bool) -> Update:
+    ob = t.obligation.c
+    lapsed = {"state": _S.LAPSED, "settled": True, "changed_at": bindparam("at", type_=ob.changed_at.type)}
+    return update(t.obligation).where(*in_portion("deadline", alone), one_of(ob.state, _MENDABLE)).values(**lapsed)
 
 
 def mark_late(connection: Connection, bell: BellRow, now: datetime, size: int, only: Key | None = None) -> int | None:
-    """Enter a batch of what is owed and late into the kept table of overdue obligations."""
-    portion = _portion(connection, bell, _of_deadline(bell), size, only)
+    """Enter a batch of what is owed and late into the kept table of overdue obligations. Returns the new cursor, None when done."""
+    portion = portion_of(connection, bell, "deadline", size, only)
     if portion is None:
         return None
-    entered = _insert_overdue(connection, bell, [*portion.where, t.obligation.c.state.in_(OWING)])
-    _journal(connection, bell, now, "late", entered, portion)
-    return portion.upto
+    entered = prepared.change(connection, _entering_late(only is not None, OWING), portion.asked(bell, at=bell.at))
+    journal_batch(connection, bell, now, "late", entered, portion)
+    return portion.cursor
 
 
-def _insert_overdue(connection: Connection, bell: BellRow, batch: list[Any]) -> int:
-    rows = (
-        select(
-            t.obligation.c.case_id,
-            t.obligation.c.occurrence_id,
-            t.obligation.c.subject,
-            t.cases.c.campaign_id,
-            t.cases.c.path,
-            literal(bell.at, t.overdue.c.since.type),
-        )
-        .join(t.cases, t.cases.c.id == t.obligation.c.case_id)
-        .join(t.occurrence, t.occurrence.c.id == t.obligation.c.occurrence_id)
-        .where(*batch, t.occurrence.c.modality != Modality.MAY)
-    )
-    fresh = rows.where(~_is_overdue())
+@cache
+def _entering_late(alone: bool, states: tuple[ObligationState, ...]) -> Insert:
+    """Of a portion all in these states that gate something and are not entered yet."""
+    ob, c, o = t.obligation.c, t.cases.c, t.occurrence.c
+    since = bindparam("at", type_=t.overdue.c.since.type)
+    rows = select(ob.case_id, ob.occurrence_id, ob.subject, c.campaign_id, c.path, since)
+    rows = rows.join(t.cases, c.id == ob.case_id).join(t.occurrence, o.id == ob.occurrence_id)
+    rows = rows.where(*in_portion("deadline", alone), one_of(ob.state, states), o.modality != Modality.MAY, ~_is_overdue())
     columns = ["case_id", "occurrence_id", "subject", "campaign_id", "path", "since"]
-    return _insert(connection, insert(t.overdue).from_select(columns, fresh))
-
-
-def _insert(connection: Connection, statement: Insert) -> int:
-    """How many rows were inserted: SQLAlchemy keeps that of an INSERT only when asked, and on PostgreSQL it is gone afterwards."""
-    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
+    return insert(t.overdue).from_select(columns, rows)
 
 
 def _is_overdue() -> ColumnElement[bool]:
@@ -212,96 +176,6 @@ def _is_overdue() -> ColumnElement[bool]:
     return select(t.overdue.c.case_id).where(*same).correlate(t.obligation).exists()
 
 
-@dataclass(frozen=True, kw_only=True)
-class RungPlan:
-    """How a rung is told: to the ball's holder, or to the unit next above it (at the top: the office, unless the file names the top)."""
-
-    to_superior: bool
-    superior_role: str
-    root_id: int
-    top_is_told: bool
-    before_launch: bool
-
-
-def fire_rung(connection: Connection, bell: BellRow, now: datetime, size: int, plan: RungPlan, only: Key | None = None) -> int | None:
-    """Decide a batch of notices. No obligation is rewritten: the notice is the unit's record of the rung."""
-    portion = _portion(connection, bell, _of_deadline(bell), size, only)
-    if portion is None:
-        return None
-    batch = (*portion.where, t.obligation.c.state.in_(REMINDED), ~_is_told(bell))
-    columns = [
-        "campaign_id", "case_id", "occurrence_id", "subject", "kind", "deadline_id", "number", "rung",
-        "unit_id", "role", "due_at", "decided_at", "state", "reason",
-    ]  # fmt: skip
-    told = _insert(connection, insert(t.notice).from_select(columns, _notices(bell, now, plan).where(*batch)))
-    _journal(connection, bell, now, "reminded", told, portion)
-    return portion.upto
-
-
-def _is_told(bell: BellRow) -> ColumnElement[bool]:
-    """Whether somebody who acted ahead of the batch has had this rung decided already."""
-    n, ob = t.notice.c, t.obligation.c
-    same = (n.case_id == ob.case_id, n.occurrence_id == ob.occurrence_id, n.subject == ob.subject)
-    rung = (n.kind == NoticeKind.RUNG, n.deadline_id == bell.deadline_id, n.number == bell.number)
-    return select(n.id).where(*same, *rung).correlate(t.obligation).exists()
-
-
-def rung_rows(connection: Connection, bell: BellRow, size: int, only: Key | None = None) -> tuple[Sequence[Any], int | None]:
-    """The obligations this rung is about (case_id, occurrence_id, subject, unit_id, owner_id, owner_role), and the new cursor.
-
-    For rungs that go to somebody who has to be looked up for each of them.
-    """
-    portion = _portion(connection, bell, _of_deadline(bell), size, only)
-    if portion is None:
-        return [], None
-    ob, c, o = t.obligation.c, t.cases.c, t.occurrence.c
-    query = (
-        select(ob.case_id, ob.occurrence_id, ob.subject, c.unit_id, ob.owner_id, o.owner_role)
-        .join(t.cases, c.id == ob.case_id)
-        .join(t.occurrence, o.id == ob.occurrence_id)
-        .where(*portion.where, ob.state.in_(REMINDED), ~_is_told(bell))
-        .order_by(ob.case_id)
-    )
-    return connection.execute(query).all(), portion.upto
-
-
-def _notices(bell: BellRow, now: datetime, plan: RungPlan) -> Select[Any]:
-    reviewing = t.obligation.c.state == _S.SUBMITTED
-    ball = case((reviewing, t.obligation.c.reviewer_id), else_=t.obligation.c.owner_id)
-    ball_role = case((reviewing, t.occurrence.c.reviewer_role), else_=t.occurrence.c.owner_role)
-    holder = t.unit.alias("holder")
-    to: ColumnElement[Any] = ball
-    role: ColumnElement[Any] = ball_role
-    if plan.to_superior:
-        # A null unit is the campaign office: the top of the tree is not mailed unless the file says so.
-        above: ColumnElement[Any] = holder.c.superior_id
-        to = above if plan.top_is_told else func.nullif(above, plan.root_id)
-        to = case((holder.c.id == plan.root_id, None), else_=to)
-        role = literal(plan.superior_role)
-    state, reason = (NoticeState.SUPPRESSED, "before-launch") if plan.before_launch else (NoticeState.DECIDED, "")
-    return (
-        select(
-            literal(bell.campaign_id),
-            t.obligation.c.case_id,
-            t.obligation.c.occurrence_id,
-            t.obligation.c.subject,
-            literal(int(NoticeKind.RUNG)),
-            t.obligation.c.deadline_id,
-            literal(bell.number),
-            literal(bell.rung),
-            to,
-            role,
-            literal(bell.at, t.notice.c.due_at.type),
-            literal(now, t.notice.c.decided_at.type),
-            literal(int(state)),
-            literal(reason),
-        )
-        .select_from(t.obligation)
-        .join(t.occurrence, t.occurrence.c.id == t.obligation.c.occurrence_id)
-        .join(holder, holder.c.id == ball)
-    )
-
-
 def note_window(connection: Connection, bell: BellRow, now: datetime) -> None:
     """A stage's window opened or closed: a line in the journal."""
     kind = "stage-opened" if bell.kind is Bell.STAGE_OPENS else "stage-closed"
@@ -311,26 +185,9 @@ def note_window(connection: Connection, bell: BellRow, now: datetime) -> None:
 
 def task_of(connection: Connection, bell: BellRow) -> str:
     """The task whose occurrence the bell is about."""
-    return str(connection.execute(select(t.occurrence.c.task).where(t.occurrence.c.id == bell.occurrence_id)).scalar_one())
+    return str(prepared.found(connection, _task(), {"occurrence": bell.occurrence_id})[0].task)
 
 
-def _journal(connection: Connection, bell: BellRow, now: datetime, kind: str, count: int, portion: _Portion) -> None:
-    journal_batch(connection, bell, now, kind, count, portion.upto, portion.only)
-
-
-def journal_batch(connection: Connection, bell: BellRow, now: datetime, kind: str, count: int, upto: int, only: Key | None = None) -> None:
-    """One line for a batch that did something; of an obligation alone, a line about it."""
-    if not count and kind != "opened":
-        return
-    data = {"count": count, "number": bell.number, "deadline": bell.deadline_id}
-    line = journal.Line(
-        kind=kind,
-        campaign_id=bell.campaign_id,
-        occurrence_id=bell.occurrence_id,
-        due_at=bell.at,
-        recorded_at=now,
-        case_id=None if only is None else only[0],
-        subject=0 if only is None else only[2],
-        data=data if only is not None else {**data, "after": bell.cursor, "upto": upto},
-    )
-    journal.write(connection, line)
+@cache
+def _task() -> Select[Any]:
+    return select(t.occurrence.c.task).where(t.occurrence.c.id == bindparam("occurrence"))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert
 
 from engine.store import tables as t
 from engine.store.codes import NoticeKind, NoticeState
-from engine.store.sweeping import BellRow
+from engine.store.portions import BellRow
 
 
 def insert_rung(

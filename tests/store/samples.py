@@ -11,14 +11,15 @@ from sqlalchemy import Connection, func, select
 
 from engine.machine.states import FINISHED, Modality, ObligationState
 from engine.org.model import Person, Roster, Tenure, Unit
-from engine.store import campaigns, filling, house, launching, obligations, roster, stage_moves, sweeping, waiting
+from engine.store import campaigns, filling, house, launching, obligations, roster, rungs, stage_moves, sweeping, waiting
 from engine.store import tables as t
 from engine.store.codes import Bell, Upstream
 from engine.store.database import Database
 from engine.store.launching import NewCampaign, NewDependency, NewOccurrence, NewScope, NewStage, Written
 from engine.store.obligations import ObligationRow
+from engine.store.portions import BellRow
+from engine.store.rungs import RungPlan
 from engine.store.schema import create_database
-from engine.store.sweeping import BellRow, RungPlan
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
 SETTINGS = {"kind": "rehearsal", "office": "办公室"}
@@ -232,7 +233,7 @@ def batch(connection: Connection, now: datetime, size: int = 1000, plan: RungPla
 def ring(connection: Connection, bell: BellRow, now: datetime, size: int, plan: RungPlan = NO_PLAN) -> int | None:
     """One batch of one bell."""
     if bell.kind is Bell.RUNG:
-        return sweeping.fire_rung(connection, bell, now, size, plan)
+        return rungs.fire_rung(connection, bell, now, size, plan)
     if bell.kind in (Bell.STAGE_OPENS, Bell.STAGE_CLOSES):
         sweeping.note_window(connection, bell, now)
         return None

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from engine.machine.states import ObligationState
-from engine.store import campaigns, notices, obligations, queries, sweeping, told
+from engine.store import campaigns, notices, obligations, queries, rungs, sweeping, told
 from engine.store import tables as t
 from engine.store.claims import ClaimLost, claimant
 from engine.store.codes import CampaignState, MessageState, NoticeKind, NoticeState
@@ -206,11 +206,11 @@ def test_a_rung_that_is_looked_up_is_told_to_whom_was_found_and_else_says_that_n
         assert bell is not None
         seats = {units[code]: None if code == "B1" else (units["校"], "组织部") for code in BRANCHES}
         while True:
-            rows, cursor = sweeping.rung_rows(connection, bell, size)
+            rows, portion = rungs.rung_rows(connection, bell, size)
             told.insert_rung(connection, bell, day(3), rows, seats, before_launch=False)
-            if cursor is None:
+            if portion is None or portion.cursor is None:
                 break
-            sweeping.move_cursor(connection, bell, cursor)
+            sweeping.move_cursor(connection, bell, portion.cursor)
             bell = sweeping.next_bell(connection, day(3))
             assert bell is not None
         assert outcomes(connection, number) == {("DECIDED", ""): 3, ("SUPPRESSED", "nobody-there"): 1}
@@ -225,6 +225,6 @@ def test_a_looked_up_rung_from_before_the_launch_is_kept_and_not_sent(database: 
     with database.write() as connection:
         bell = sweeping.next_bell(connection, day(3))
         assert bell is not None
-        rows, _ = sweeping.rung_rows(connection, bell, 9)
+        rows, _ = rungs.rung_rows(connection, bell, 9)
         told.insert_rung(connection, bell, day(3), rows, dict.fromkeys(ids(connection).values(), (1, "书记")), before_launch=True)
         assert outcomes(connection, number) == {("SUPPRESSED", "before-launch"): 5}

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import Connection, select
 
 from engine.machine.states import BEFORE, FINISHED, Modality, ObligationState
-from engine.store import sweeping, walking
+from engine.store import rungs, sweeping, walking
 from engine.store import tables as t
 from engine.store.codes import Bell, NoticeState, Upstream
 from engine.store.database import Database
-from engine.store.sweeping import RungPlan
+from engine.store.rungs import RungPlan
 from tests.counts import wrong_counts
 from tests.store.samples import (
     ALL,
@@ -447,7 +447,7 @@ def test_a_sweep_broken_off_between_batches_goes_on_where_it_stood(database: Dat
             sweeping.finish_bell(connection, bell)
             bell = sweeping.next_bell(connection, day(3))
         assert bell is not None
-        first = sweeping.fire_rung(connection, bell, day(3), 3, plan_of_nobody())
+        first = rungs.fire_rung(connection, bell, day(3), 3, plan_of_nobody())
         assert first is not None
         sweeping.move_cursor(connection, bell, first)
     assert len(told(database)) == 3
