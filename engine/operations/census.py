@@ -11,7 +11,7 @@ from datetime import date
 from engine.definition.model import Review, Task, Workflow
 from engine.definition.who import role_of
 from engine.errors import CampaignError
-from engine.operations.kinds import Duty, Kind, Kinds, Scope
+from engine.operations.kinds import Kind, Kinds, Scope, Share
 from engine.operations.launch_notes import OddValues
 from engine.org.model import covers
 from engine.sentences import enumerated
@@ -137,7 +137,7 @@ class Census:
         self._chain.append(_Standing(unit=unit, kind=kind, position=len(kept.ids)))
         kept.ids.append(unit.id)
         kept.depths.append(len(self._chain) - 1)
-        kept.kinds.append(kind.number + 1 if there and kind.duties else 0)
+        kept.kinds.append(kind.number + 1 if there and kind.shares else 0)
         kept.parts.append(0)
         if there:
             self._look_at(unit, kind)
@@ -146,7 +146,7 @@ class Census:
         self.odd.look_at(unit)
         if kind.lost and len(self.nobody) < _NAMED:
             self._note_nobody(unit, kind)
-        if not kind.duties:
+        if not kind.shares:
             return
         self._of_kind[kind.number] += 1
         for steps, owes, reviews in kind.marks:
@@ -172,8 +172,8 @@ class Census:
     def _sum_up(self) -> None:
         """How many units each selection has."""
         for number, units in self._of_kind.items():
-            for duty in self._kinds.all[number].duties:
-                self.scopes[duty.scope].units += units
+            for share in self._kinds.all[number].shares:
+                self.scopes[share.scope].units += units
 
     def parts_of(self, ids: Iterable[int]) -> Iterator[Part]:
         """The parts of these units; they come in the order of the tree, those above the root first."""
@@ -194,7 +194,7 @@ class Census:
         for unit_id, depth, kind in zip(self._kept.ids, self._kept.depths, self._kept.kinds, strict=True):
             chain[depth:] = (unit_id,)
             if kind:
-                yield [_row(duty, chain) for duty in self._kinds.all[kind - 1].duties]
+                yield [_row(share, chain) for share in self._kinds.all[kind - 1].shares]
 
     def readings(self, mine: Scope, theirs: Scope) -> list[Upstream]:
         """Every way in which some unit of one selection reads what those of another owe (LANGUAGE section 15)."""
@@ -211,7 +211,7 @@ def _in(scope: Scope, scopes: int) -> bool:
     return bool(scopes >> scope.number & 1)
 
 
-def _row(duty: Duty, chain: list[int]) -> NewScope:
+def _row(share: Share, chain: list[int]) -> NewScope:
     """chain: the ids of the unit and of those above it, the unit last."""
-    reviewer = None if duty.reviewer is None else chain[-1 - duty.reviewer]
-    return NewScope(number=duty.scope, unit_id=chain[-1], owner_id=chain[-1 - duty.owner], reviewer_id=reviewer)
+    reviewer = None if share.reviewer is None else chain[-1 - share.reviewer]
+    return NewScope(number=share.scope, unit_id=chain[-1], owner_id=chain[-1 - share.owner], reviewer_id=reviewer)

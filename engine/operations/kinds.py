@@ -30,7 +30,7 @@ class Scope:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Duty:
+class Share:
     """What every unit of a kind has in one selection. owner, reviewer: how many steps above the unit they stand; None: nobody reviews."""
 
     scope: int
@@ -47,7 +47,7 @@ class Kind:
     """
 
     number: int
-    duties: tuple[Duty, ...]
+    shares: tuple[Share, ...]
     lost: tuple[Scope, ...]
     selected: int
     marks: tuple[tuple[int, int, int], ...]
@@ -74,17 +74,17 @@ class Kinds:
         return found
 
     def _new(self, unit: UnitRow) -> Kind:
-        duties: list[Duty] = []
+        shares: list[Share] = []
         lost: list[Scope] = []
         for scope in self._scopes if self._has_a_case(unit) else ():
             if selects(scope.subjects, unit, self._workflow.organisation):
-                duty = _duty(scope, unit, self._workflow)
-                if duty is None:
+                share = _share(scope, unit, self._workflow)
+                if share is None:
                     lost.append(scope)
                 else:
-                    duties.append(duty)
-        selected = sum(1 << duty.scope for duty in duties)
-        return Kind(number=len(self.all), duties=tuple(duties), lost=tuple(lost), selected=selected, marks=tuple(_marks(duties)))
+                    shares.append(share)
+        selected = sum(1 << share.scope for share in shares)
+        return Kind(number=len(self.all), shares=tuple(shares), lost=tuple(lost), selected=selected, marks=tuple(_marks(shares)))
 
     def _has_a_case(self, unit: UnitRow) -> bool:
         """`for` of the file says who gets a case; where it says nothing, whoever owes something does."""
@@ -100,13 +100,13 @@ def _conditions(workflow: Workflow, scopes: Iterable[Scope]) -> Iterable[str]:
     return dict.fromkeys(who.where for who in asked if who is not None and who.where is not None)
 
 
-def _duty(scope: Scope, unit: UnitRow, workflow: Workflow) -> Duty | None:
+def _share(scope: Scope, unit: UnitRow, workflow: Workflow) -> Share | None:
     owner = seat(scope.owner, unit, workflow.organisation)
     if owner is None:
         return None
     reviewer = _reviewer(scope, unit, owner, workflow)
     above = None if reviewer is None else _steps(unit, reviewer)
-    return Duty(scope=scope.number, owner=_steps(unit, owner.unit), reviewer=above)
+    return Share(scope=scope.number, owner=_steps(unit, owner.unit), reviewer=above)
 
 
 def _reviewer(scope: Scope, unit: UnitRow, owner: Seat, workflow: Workflow) -> UnitView | None:
@@ -129,11 +129,11 @@ def _steps(unit: UnitView, target: UnitView) -> int:
     return steps
 
 
-def _marks(duties: Iterable[Duty]) -> Iterator[tuple[int, int, int]]:
+def _marks(shares: Iterable[Share]) -> Iterator[tuple[int, int, int]]:
     owed: dict[int, int] = {}
     reviewed: dict[int, int] = {}
-    for duty in duties:
-        owed[duty.owner] = owed.get(duty.owner, 0) | 1 << duty.scope
-        if duty.reviewer is not None:
-            reviewed[duty.reviewer] = reviewed.get(duty.reviewer, 0) | 1 << duty.scope
+    for share in shares:
+        owed[share.owner] = owed.get(share.owner, 0) | 1 << share.scope
+        if share.reviewer is not None:
+            reviewed[share.reviewer] = reviewed.get(share.reviewer, 0) | 1 << share.scope
     return ((steps, owed.get(steps, 0), reviewed.get(steps, 0)) for steps in sorted(owed.keys() | reviewed.keys()))
