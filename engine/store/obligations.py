@@ -8,12 +8,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, insert, or_, select, update
+from sqlalchemy import Connection, Select, Update, bindparam, case, insert, or_, select, update
 
 from engine.machine.states import FINISHED, Modality, ObligationState
 from engine.store import counters, openings, paths, prepared
 from engine.store import tables as t
 from engine.store.codes import NoticeKind, NoticeState, Upstream
+from engine.store.openings import Some
 from engine.store.waiting import dependents_of, may_open, reads_so
 
 _S = ObligationState
@@ -143,21 +144,26 @@ def unmet(connection: Connection, case_id: int, stage: int) -> tuple[ObligationR
     )
 
 
-def _mine(row: ObligationRow) -> Any:
-    ob = t.obligation.c
-    return and_(ob.case_id == row.case_id, ob.occurrence_id == row.occurrence_id, ob.subject == row.subject)
-
-
 def _change(connection: Connection, row: ObligationRow, values: Mapping[str, Any]) -> None:
-    key = {"of_case": row.case_id, "of_occurrence": row.occurrence_id, "of_subject": row.subject}
-    prepared.change(connection, _update(tuple(values)), {**key, **values})
+    prepared.change(connection, _update(tuple(values)), {**_key(row), **values})
+
+
+def _key(row: ObligationRow) -> dict[str, int]:
+    """What `_one` asks for."""
+    return {"of_case": row.case_id, "of_occurrence": row.occurrence_id, "of_subject": row.subject}
+
+
+@cache
+def _one() -> Some:
+    ob = t.obligation.c
+    key = (ob.case_id == bindparam("of_case"), ob.occurrence_id == bindparam("of_occurrence"), ob.subject == bindparam("of_subject"))
+    return Some(where=key)
 
 
 @cache
 def _update(columns: tuple[str, ...]) -> Any:
-    ob = t.obligation.c
-    mine = (ob.case_id == bindparam("of_case"), ob.occurrence_id == bindparam("of_occurrence"), ob.subject == bindparam("of_subject"))
-    return update(t.obligation).where(*mine).values({name: bindparam(name, type_=ob[name].type) for name in columns})
+    values = {name: bindparam(name, type_=t.obligation.c[name].type) for name in columns}
+    return update(t.obligation).where(*_one().where).values(values)
 
 
 def set_state(connection: Connection, row: ObligationRow, state: ObligationState, now: datetime, **columns: Any) -> None:
@@ -168,7 +174,7 @@ def set_state(connection: Connection, row: ObligationRow, state: ObligationState
     if state.done != row.state.done:
         _tell_dependents(connection, row, -1 if state.done else 1, now)
     if state in (_S.OPEN, _S.RETURNED):
-        openings.ring_lock_again(connection, [_mine(row)], row.campaign_id, now)
+        openings.ring_lock_again(connection, _one(), _key(row), row.campaign_id, now)
 
 
 def _count(connection: Connection, row: ObligationRow, state: ObligationState, now: datetime) -> None:
@@ -196,44 +202,82 @@ def clear_overdue(connection: Connection, row: ObligationRow, now: datetime) -> 
 
 def _tell_dependents(connection: Connection, row: ObligationRow, by: int, now: datetime) -> None:
     """Those that wait for this one wait for one less (or more); with nothing left to wait for they open."""
-    for waiting in _dependents(connection, row):
-        connection.execute(update(t.obligation).where(waiting).values(waits=t.obligation.c.waits + by))
+    for waiting, asked in _dependents(connection, row):
+        steps = _steps(waiting)
+        prepared.change(connection, steps.count, {**asked, "by": by})
         if by < 0:
-            openings.open_late(connection, [waiting, may_open()], row.campaign_id, now, now)
+            openings.open_late(connection, steps.ripe, asked, row.campaign_id, now, now)
         else:
-            idle = and_(waiting, t.obligation.c.state == _S.OPEN, t.obligation.c.version == 0)
-            connection.execute(update(t.obligation).where(idle).values(state=_S.SCHEDULED, changed_at=now))
+            prepared.change(connection, steps.close, {**asked, "now": now})
 
 
-def _dependents(connection: Connection, row: ObligationRow) -> Iterator[Any]:
-    """For each way in which others wait for this one, the condition on those that do."""
+@dataclass(frozen=True, kw_only=True)
+class _Steps:
+    """What is done to those that wait: their waits are counted, the ripe ones open, or the idle ones are closed again.
+
+    used: the titles of those that somebody has used already.
+    """
+
+    count: Update
+    ripe: Some
+    close: Update
+    used: Select[Any]
+
+
+@cache
+def _steps(waiting: Some) -> _Steps:
+    ob, o = t.obligation.c, t.occurrence.c
+    idle = (ob.state == _S.OPEN, ob.version == 0)
+    closed = {"state": _S.SCHEDULED, "changed_at": bindparam("now", type_=ob.changed_at.type)}
+    used = or_(ob.version > 0, ob.state == _S.ACCEPTED)
+    return _Steps(
+        count=update(t.obligation).where(*waiting.where).values(waits=ob.waits + bindparam("by", type_=ob.waits.type)),
+        ripe=Some(where=(*waiting.where, may_open())),
+        close=update(t.obligation).where(*waiting.where, *idle).values(**closed),
+        used=select(o.title).join(t.obligation, ob.occurrence_id == o.id).where(*waiting.where, used),
+    )
+
+
+def _dependents(connection: Connection, row: ObligationRow) -> Iterator[tuple[Some, dict[str, Any]]]:
+    """For each way in which others wait for this one, those that do, and what to ask for them."""
     there = row.occurrence_id
     for (here, _), readings in dependents_of(connection, there).items():
         for reading in sorted(readings):
-            yield and_(_waiting(row, reading, here), *reads_so(reading, readings, there))
+            above = _above(row, reading)
+            if above or reading in (Upstream.SAME, Upstream.OWED):
+                yield _waiting(reading, readings, len(above)), {"here": here, "there": there, **_from(row), **prepared.listed(above)}
 
 
-def _waiting(row: ObligationRow, reading: Upstream, occurrence_id: int) -> Any:
-    mine = t.obligation.c.occurrence_id == occurrence_id
+def _from(row: ObligationRow) -> dict[str, Any]:
+    """From where those that wait are looked for."""
+    return {"case": row.case_id, "campaign": row.campaign_id, "owner": row.owner_id}
+
+
+def _above(row: ObligationRow, reading: Upstream) -> tuple[str, ...]:
+    """The paths at which those stand that wait for what is below them."""
+    named = {Upstream.DIRECTLY_BELOW: (row.parent_path,), Upstream.ALL_BELOW: paths.ancestors(row.path)}
+    return named.get(reading, ())
+
+
+@cache
+def _waiting(reading: Upstream, readings: frozenset[Upstream], above: int) -> Some:
+    """above: how many places there are to look at."""
+    ob, c, u = t.obligation.c, t.cases.c, t.unit.c
+    here = (ob.occurrence_id == bindparam("here"), *reads_so(reading, readings, bindparam("there")))
     if reading is Upstream.SAME:
-        return and_(mine, t.obligation.c.case_id == row.case_id)
-    above = select(t.cases.c.id).where(t.cases.c.campaign_id == row.campaign_id)
+        return Some(where=(*here, ob.case_id == bindparam("case")))
+    cases = select(c.id).where(c.campaign_id == bindparam("campaign"))
     if reading is Upstream.OWED:
-        return and_(mine, t.obligation.c.case_id.in_(above.where(t.cases.c.unit_id == row.owner_id)))
+        return Some(where=(*here, ob.case_id.in_(cases.where(c.unit_id == bindparam("owner")))))
     # By the unit, whose path is a key: by the path of the case every case of the campaign would be read.
-    named = (row.parent_path,) if reading is Upstream.DIRECTLY_BELOW else paths.ancestors(row.path)
-    above = above.join(t.unit, t.unit.c.id == t.cases.c.unit_id).where(t.unit.c.path.in_(named))
-    return and_(mine, t.obligation.c.case_id.in_(above))
+    cases = cases.join(t.unit, u.id == c.unit_id).where(u.path.in_(prepared.places(above)))
+    return Some(where=(*here, ob.case_id.in_(cases)))
 
 
 def dependents_used(connection: Connection, row: ObligationRow) -> tuple[str, ...]:
     """Tasks already handed in or done that opened because this one was: it cannot be returned under them."""
-    found: list[str] = []
-    used = or_(t.obligation.c.version > 0, t.obligation.c.state == _S.ACCEPTED)
-    for waiting in _dependents(connection, row):
-        query = select(t.occurrence.c.title).join(t.obligation, t.obligation.c.occurrence_id == t.occurrence.c.id)
-        found += connection.execute(query.where(waiting, used)).scalars()
-    return tuple(dict.fromkeys(found))
+    found = [prepared.found(connection, _steps(waiting).used, asked) for waiting, asked in _dependents(connection, row)]
+    return tuple(dict.fromkeys(one.title for some in found for one in some))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -282,7 +326,7 @@ def set_deadline(connection: Connection, row: ObligationRow, deadline_id: int, n
     """Point the obligation to another deadline."""
     more = 1 if counted else 0
     values = {"deadline_id": deadline_id, "extensions": t.obligation.c.extensions + more, "changed_at": now}
-    connection.execute(update(t.obligation).where(_mine(row)).values(**values))
+    connection.execute(update(t.obligation).where(*_one().where).values(**values), _key(row))
 
 
 def find_deadline(connection: Connection, occurrence_id: int, due_at: datetime | None, lock_at: datetime | None) -> int | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, insert, literal, select, update
+from sqlalchemy import Connection, Insert, Select, Update, bindparam, insert, literal, select, update
 
 from engine.machine.states import ObligationState
+from engine.store import prepared
 from engine.store import tables as t
 from engine.store.agenda import add_bell
 from engine.store.codes import Bell, NoticeKind, NoticeState
@@ -16,19 +19,60 @@ from engine.store.codes import Bell, NoticeKind, NoticeState
 _S = ObligationState
 
 
-def open_late(connection: Connection, ripe: Sequence[Any], campaign_id: int, at: Any, now: datetime) -> None:
-    """Open the scheduled obligations that are `ripe`: what they waited for is done, or their case has come to their stage.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Some:
+    """Some obligations: conditions on them, with names for whatever is asked. One object for the life of the process."""
 
-    at: the instant, or the column, at which they open; now: when that is written. What follows hangs on `at` alone, or an outage
-    would tell of reminders that were still to come.
+    where: tuple[Any, ...]
+
+
+def open_late(connection: Connection, ripe: Some, asked: Mapping[str, Any], campaign_id: int, at: datetime | Any, now: datetime) -> None:
+    """Open the scheduled ones of these: what they waited for is done, or their case has come to their stage.
+
+    asked: the values that `ripe` names.  at: the instant, or the column (one object, too), at which they open; now: when that is
+    written. What follows hangs on `at` alone, or an outage would tell of reminders that were still to come.
     """
-    opens = literal(at, t.notice.c.due_at.type) if isinstance(at, datetime) else at
-    waiting = (*ripe, t.obligation.c.state == _S.SCHEDULED, t.obligation.c.waits == 0)
-    if connection.execute(select(t.obligation.c.case_id).where(*waiting).limit(1)).first() is None:
+    column = None if isinstance(at, datetime) else at
+    values = {**asked, "for_campaign": campaign_id, "written": now, **({"opens": at} if column is None else {})}
+    steps = _steps(ripe, column)
+    if not prepared.found(connection, steps.look, values):
         return
-    _tell(connection, (*waiting, _told_before(opens)), campaign_id, opens, now)
-    ring_lock_again(connection, waiting, campaign_id, opens)
-    connection.execute(update(t.obligation).where(*waiting).values(state=_S.OPEN, changed_at=at))
+    prepared.change(connection, steps.tell, values)
+    _ring_again(connection, steps.locked, values, campaign_id)
+    prepared.change(connection, steps.open, values)
+
+
+def ring_lock_again(connection: Connection, opening: Some, asked: Mapping[str, Any], campaign_id: int, at: datetime) -> None:
+    """What opens or comes back after its lock has rung lapses with the next sweep: the bell is rung once more."""
+    _ring_again(connection, _locked(opening, None), {**asked, "opens": at}, campaign_id)
+
+
+def _ring_again(connection: Connection, locked: Any, values: Mapping[str, Any], campaign_id: int) -> None:
+    for row in prepared.found(connection, locked, values):
+        add_bell(connection, campaign_id, Bell.LOCK, row.opens, occurrence_id=row.occurrence_id, deadline_id=row.deadline_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Steps:
+    """What opening asks and writes, in this order."""
+
+    look: Select[Any]
+    tell: Insert
+    locked: Select[Any]
+    open: Update
+
+
+@cache
+def _steps(ripe: Some, column: Any) -> _Steps:
+    ob = t.obligation.c
+    waiting = Some(where=(*ripe.where, ob.state == _S.SCHEDULED, ob.waits == 0))
+    opened = update(t.obligation).where(*waiting.where).values(state=_S.OPEN, changed_at=_opens(column))
+    look = select(ob.case_id).where(*waiting.where).limit(1)
+    return _Steps(look=look, tell=_telling(waiting, _opens(column)), locked=_locked(waiting, column), open=opened)
+
+
+def _opens(column: Any) -> Any:
+    return bindparam("opens", type_=t.notice.c.due_at.type) if column is None else column
 
 
 def _told_before(opens: Any) -> Any:
@@ -36,28 +80,29 @@ def _told_before(opens: Any) -> Any:
     return select(t.deadline.c.id).where(same, t.deadline.c.told_from <= opens).correlate(t.obligation).exists()
 
 
-def _tell(connection: Connection, opening: Sequence[Any], campaign_id: int, opens: Any, now: datetime) -> None:
+def _telling(opening: Some, opens: Any) -> Insert:
     """The rungs that have passed become this one notice to whoever owes it."""
     ob, o, n = t.obligation.c, t.occurrence.c, t.notice.c
+    kind = literal(NoticeKind.OPENED, n.kind.type)
     told = select(n.id).where(n.case_id == ob.case_id, n.occurrence_id == ob.occurrence_id, n.subject == ob.subject)
-    again = told.where(n.kind == NoticeKind.OPENED, n.deadline_id == ob.deadline_id, n.number == ob.attempt)
+    again = told.where(n.kind == kind, n.deadline_id == ob.deadline_id, n.number == ob.attempt)
     rows = select(
-        literal(campaign_id), ob.case_id, ob.occurrence_id, ob.subject, literal(int(NoticeKind.OPENED)), ob.deadline_id, ob.attempt,
-        literal(0), ob.owner_id, o.owner_role, opens, literal(now, n.decided_at.type),
-        literal(int(NoticeState.DECIDED)), literal(""),
+        bindparam("for_campaign", type_=n.campaign_id.type), ob.case_id, ob.occurrence_id, ob.subject, kind, ob.deadline_id, ob.attempt,
+        literal(0, n.rung.type), ob.owner_id, o.owner_role, opens, bindparam("written", type_=n.decided_at.type),
+        literal(NoticeState.DECIDED, n.state.type), literal("", n.reason.type),
     )  # fmt: skip
-    rows = rows.join(t.occurrence, o.id == ob.occurrence_id).where(*opening, ~again.correlate(t.obligation).exists())
+    rows = rows.join(t.occurrence, o.id == ob.occurrence_id)
+    rows = rows.where(*opening.where, _told_before(opens), ~again.correlate(t.obligation).exists())
     columns = [
         "campaign_id", "case_id", "occurrence_id", "subject", "kind", "deadline_id", "number",
         "rung", "unit_id", "role", "due_at", "decided_at", "state", "reason",
     ]  # fmt: skip
-    connection.execute(insert(t.notice).from_select(columns, rows))
+    return insert(t.notice).from_select(columns, rows)
 
 
-def ring_lock_again(connection: Connection, opening: Sequence[Any], campaign_id: int, at: Any) -> None:
-    """What opens or comes back after its lock has rung lapses with the next sweep: the bell is rung once more. at: as in `open_late`."""
-    opens = literal(at, t.notice.c.due_at.type) if isinstance(at, datetime) else at
-    ob = t.obligation.c
-    locked = select(ob.deadline_id, ob.occurrence_id, opens.label("opens")).join(t.deadline, t.deadline.c.id == ob.deadline_id)
-    for row in connection.execute(locked.where(*opening, t.deadline.c.lock_at <= opens).distinct()).all():
-        add_bell(connection, campaign_id, Bell.LOCK, row.opens, occurrence_id=row.occurrence_id, deadline_id=row.deadline_id)
+@cache
+def _locked(opening: Some, column: Any) -> Select[Any]:
+    """Which locks have rung for these."""
+    ob, opens = t.obligation.c, _opens(column)
+    rows = select(ob.deadline_id, ob.occurrence_id, opens.label("opens")).join(t.deadline, t.deadline.c.id == ob.deadline_id)
+    return rows.where(*opening.where, t.deadline.c.lock_at <= opens).distinct()

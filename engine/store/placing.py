@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from engine.machine.states import ObligationState
 from engine.store import paths
 from engine.store.codes import CampaignState
-from engine.store.openings import open_late
+from engine.store.openings import Some, open_late
 from engine.store.tables import campaign, cases, dependency, obligation, occurrence, overdue, tally, unit
 from engine.store.waiting import count_waits, may_open
 
@@ -100,8 +101,19 @@ def _recount_tally(connection: Connection) -> None:
 def _follow_waits(connection: Connection, campaign_id: int, now: datetime) -> None:
     """Count again, and open what waits for nothing any more, or close what has to wait again and that nobody has touched."""
     count_waits(connection, campaign_id)
+    asked = {"campaign": campaign_id}
+    idle = (*_waiting().where, obligation.c.waits > 0, obligation.c.state == _S.OPEN, obligation.c.version == 0)
+    connection.execute(update(obligation).where(*idle).values(state=_S.SCHEDULED, changed_at=now), asked)
+    open_late(connection, _ripe(), asked, campaign_id, now, now)
+
+
+@cache
+def _waiting() -> Some:
+    """What waits for anything in a campaign."""
     mine = select(dependency.c.occurrence_id).join(occurrence, occurrence.c.id == dependency.c.occurrence_id)
-    waiting = obligation.c.occurrence_id.in_(mine.where(occurrence.c.campaign_id == campaign_id))
-    idle = and_(waiting, obligation.c.waits > 0, obligation.c.state == _S.OPEN, obligation.c.version == 0)
-    connection.execute(update(obligation).where(idle).values(state=_S.SCHEDULED, changed_at=now))
-    open_late(connection, (waiting, may_open()), campaign_id, now, now)
+    return Some(where=(obligation.c.occurrence_id.in_(mine.where(occurrence.c.campaign_id == bindparam("campaign"))),))
+
+
+@cache
+def _ripe() -> Some:
+    return Some(where=(*_waiting().where, may_open()))

@@ -31,7 +31,7 @@ from sqlalchemy import (
 from engine.machine.states import FINISHED
 from engine.store import counters, journal, prepared
 from engine.store import tables as t
-from engine.store.openings import open_late
+from engine.store.openings import Some, open_late
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,9 +106,10 @@ def _batch(of_one: bool) -> Select[Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Statements:
-    """What moves a batch: the cases `chosen`, and what is written of them."""
+    """What moves a batch: the cases `chosen`, what of theirs is `ripe` to open on entry, and what is written of them."""
 
     chosen: Select[Any]
+    ripe: Some
     journal: Insert
     parents: Select[Any]
     cases: Update
@@ -127,6 +128,7 @@ def _statements(of_one: bool, opened: bool) -> _Statements:
     parents = select(c.parent_path, func.count().label("n")).where(c.id.in_(chosen)).group_by(c.parent_path).order_by(c.parent_path)
     return _Statements(
         chosen=chosen,
+        ripe=Some(where=(t.obligation.c.case_id.in_(chosen), t.obligation.c.occurrence_id.in_(_entering()))),
         journal=_journal(chosen, entered),
         parents=parents,
         cases=update(t.cases).where(c.id.in_(chosen)).values(stage=bindparam("target"), entered_at=since),
@@ -162,11 +164,13 @@ def _journal(chosen: Select[Any], entered: ColumnElement[Any]) -> Insert:
 def _open_on_entry(connection: Connection, move: Move, moves: _Statements, asked: dict[str, Any], now: datetime) -> None:
     if move.target == FINISHED or not prepared.found(connection, _entering(), asked):
         return
+    open_late(connection, moves.ripe, asked, move.campaign_id, _entered_at(), now)
+
+
+@cache
+def _entered_at() -> Any:
     # Named, because what stands two levels up is not correlated by itself: any case's entry would do.
-    entered = select(t.cases.c.entered_at).where(t.cases.c.id == t.obligation.c.case_id).correlate(t.obligation).scalar_subquery()
-    chosen, entering = moves.chosen.params(asked), _entering().params(asked)
-    ripe = (t.obligation.c.case_id.in_(chosen), t.obligation.c.occurrence_id.in_(entering))
-    open_late(connection, ripe, move.campaign_id, entered, now)
+    return select(t.cases.c.entered_at).where(t.cases.c.id == t.obligation.c.case_id).correlate(t.obligation).scalar_subquery()
 
 
 @cache

@@ -60,10 +60,11 @@ def hold_rollups(connection: Connection, campaign_id: int, task: str) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(_ROLLUPS, campaign_id)))
 
 
-def reads_so(reading: Upstream, readings: frozenset[Upstream], upstream_id: int) -> tuple[Any, ...]:
+def reads_so(reading: Upstream, readings: frozenset[Upstream], upstream_id: Any) -> tuple[Any, ...]:
     """Which of the obligations that wait read their upstream in this one of its ways.
 
-    Each reads what is about its own unit; else what its unit owes; else, from above, all that is below.
+    Each reads what is about its own unit; else what its unit owes; else, from above, all that is below. upstream_id: or its place in
+    a statement.
     """
     found: list[Any] = []
     if reading in (Upstream.OWED, Upstream.ALL_BELOW) and Upstream.SAME in readings:
@@ -75,7 +76,7 @@ def reads_so(reading: Upstream, readings: frozenset[Upstream], upstream_id: int)
     return tuple(found)
 
 
-def _owing(upstream_id: int) -> Any:
+def _owing(upstream_id: Any) -> Any:
     """The cases of the units that owe it for any unit. By the selection: what is done has left the index of owners."""
     o, s, c = t.occurrence.c, t.scope.c, t.cases.c
     query = select(c.id).select_from(t.occurrence).join(t.scope, and_(s.campaign_id == o.campaign_id, s.number == o.scope))

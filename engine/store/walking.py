@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from engine.machine.states import FINISHED
 from engine.store import counters, paths
 from engine.store import tables as t
 from engine.store.launching import insert_deadline, rungs_ahead
 from engine.store.obligations import ObligationRow, find_deadline, mark_overdue, set_deadline
-from engine.store.openings import open_late
+from engine.store.openings import Some, open_late
 
 
 def move_case(connection: Connection, campaign_id: int, case_id: int, path: str, source: int, target: int, now: datetime) -> None:
@@ -25,10 +26,15 @@ def move_case(connection: Connection, campaign_id: int, case_id: int, path: str,
 
 
 def _open_on_entry(connection: Connection, campaign_id: int, case_id: int, target: int, now: datetime) -> None:
+    open_late(connection, _entering(), {"campaign": campaign_id, "case": case_id, "target": target}, campaign_id, now, now)
+
+
+@cache
+def _entering() -> Some:
+    """What one case has that opens with its entry."""
     o = t.occurrence.c
-    entered = select(o.id).where(o.campaign_id == campaign_id, o.stage == target, o.on_entry, o.opened)
-    ripe = (t.obligation.c.case_id == case_id, t.obligation.c.occurrence_id.in_(entered))
-    open_late(connection, ripe, campaign_id, now, now)
+    entered = select(o.id).where(o.campaign_id == bindparam("campaign"), o.stage == bindparam("target"), o.on_entry, o.opened)
+    return Some(where=(t.obligation.c.case_id == bindparam("case"), t.obligation.c.occurrence_id.in_(entered)))
 
 
 def unlock(connection: Connection, row: ObligationRow, now: datetime) -> int:

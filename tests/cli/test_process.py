@@ -13,12 +13,14 @@ import pytest
 from tests.cli.desk import PREPARATION, write_inputs
 
 PROGRAM = "from engine.cli import main; main()"
+# Whoever runs the tests in the background has them started deaf.
+HEARING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
 
 
 def ended(folder: Path, *words: str, program: str = PROGRAM, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the program in a process of its own."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith("CAMPAIGN_")} | environment
-    command = [sys.executable, "-c", program, *words]
+    command = [sys.executable, "-c", HEARING + program, *words]
     return subprocess.run(command, cwd=folder, env=mine, capture_output=True, text=True, errors="replace", check=False)
 
 
