@@ -3,36 +3,44 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
-from engine.store import paths
+from engine.store import paths, prepared
 from engine.store.people import Holder, holders
 from engine.store.roster import UnitRow, row_of
 from engine.store.tables import unit
 
-_PART = 500
+# How many are asked for in one statement; for every number there is a statement.
+_PART = 200
 
 
 def units_by_id(connection: Connection, ids: Iterable[int], known: Mapping[int, UnitRow]) -> dict[int, UnitRow]:
     """The units of these ids and every unit above them, by id; `known` ones are not read again. Unknown ids are left out."""
-    found = _rows(connection, unit.c.id, [number for number in ids if number not in known])
+    found = _rows(connection, "id", [number for number in ids if number not in known])
     above = {path for row in found for path in paths.ancestors(row.path)} - {row.path for row in found}
-    rows = sorted([*found, *_rows(connection, unit.c.path, sorted(above))], key=lambda row: len(row.path))
+    rows = sorted([*found, *_rows(connection, "path", sorted(above))], key=lambda row: len(row.path))
     units = dict(known)
     for row in rows:
         units.setdefault(row.id, row_of(row, units.get(row.superior_id)))
     return units
 
 
-def _rows(connection: Connection, column: Any, values: list[Any]) -> list[Any]:
+def _rows(connection: Connection, key: str, values: Sequence[Any]) -> list[Any]:
     found: list[Any] = []
     for start in range(0, len(values), _PART):
-        found += connection.execute(select(unit).where(column.in_(values[start : start + _PART]))).all()
+        some = values[start : start + _PART]
+        found += prepared.found(connection, _units(key, len(some)), prepared.listed(some))
     return found
+
+
+@cache
+def _units(key: str, number: int) -> Select[Any]:
+    return select(unit).where(unit.c[key].in_(prepared.places(number)))
 
 
 def holders_by_unit(connection: Connection, ids: Iterable[int], day: date) -> dict[int, tuple[Holder, ...]]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Delete, bindparam, delete, insert, select
+from sqlalchemy import Connection, Delete, Select, bindparam, delete, insert, select
 
 from engine.store import prepared
 from engine.store import tables as t
@@ -53,11 +53,18 @@ def add_artifacts(
 
 def artifacts(connection: Connection, row: ObligationRow, version: int | None = None) -> tuple[Any, ...]:
     """The items of one version (None: of all), in order."""
-    a = t.artifact.c
-    query = select(t.artifact).where(a.case_id == row.case_id, a.occurrence_id == row.occurrence_id, a.subject == row.subject)
+    asked = {"case": row.case_id, "occurrence": row.occurrence_id, "subject": row.subject}
     if version is not None:
-        query = query.where(a.version == version)
-    return tuple(connection.execute(query.order_by(a.version, a.id)))
+        asked["version"] = version
+    return tuple(prepared.found(connection, _artifacts(version is not None), asked))
+
+
+@cache
+def _artifacts(of_one: bool) -> Select[Any]:
+    a = t.artifact.c
+    mine = (a.case_id == bindparam("case"), a.occurrence_id == bindparam("occurrence"), a.subject == bindparam("subject"))
+    version = (a.version == bindparam("version"),) if of_one else ()
+    return select(t.artifact).where(*mine, *version).order_by(a.version, a.id)
 
 
 def set_refusal(connection: Connection, row: ObligationRow, verdicts: Sequence[dict[str, Any]], now: datetime) -> None:

@@ -54,11 +54,15 @@ def tell_office(connection: Connection, notice_ids: Sequence[int], now: datetime
 
 def all_waiting(connection: Connection, notice_ids: Sequence[int]) -> bool:
     """Whether nobody has told or suppressed any of these meanwhile."""
-    waiting = 0
-    for start in range(0, len(notice_ids), 500):
-        part = (t.notice.c.id.in_(notice_ids[start : start + 500]), t.notice.c.state == NoticeState.DECIDED)
-        waiting += connection.execute(select(func.count()).select_from(t.notice).where(*part)).scalar_one()
+    parts = [notice_ids[start : start + 500] for start in range(0, len(notice_ids), 500)]
+    waiting = sum(int(connection.execute(_still_waiting(), {"ids": part}).scalar_one()) for part in parts)
     return waiting == len(notice_ids)
+
+
+@cache
+def _still_waiting() -> Any:
+    n = t.notice.c
+    return select(func.count()).select_from(t.notice).where(n.id.in_(bindparam("ids", expanding=True)), n.state == NoticeState.DECIDED)
 
 
 def _mark(connection: Connection, notice_ids: Sequence[int], was: NoticeState, **values: Any) -> None:
@@ -99,12 +103,24 @@ def seats_waiting(connection: Connection, campaign_id: int) -> tuple[tuple[int |
 
 def waiting_for(connection: Connection, campaign_id: int, seats: Sequence[tuple[int | None, str]]) -> tuple[Decided, ...]:
     """The notices that wait for these seats, by due instant."""
-    waiting = and_(t.notice.c.campaign_id == campaign_id, t.notice.c.state == NoticeState.DECIDED)
     found: list[Decided] = []
     for start in range(0, len(seats), _SEATS):
-        part = or_(*(and_(_same_unit(unit_id), t.notice.c.role == role) for unit_id, role in seats[start : start + _SEATS]))
-        found += map(_decided, connection.execute(_with_obligations().where(waiting, part)))
+        some = seats[start : start + _SEATS]
+        asked = {f"{name}_{place}": value for place, seat in enumerate(some) for name, value in zip(("unit", "role"), seat, strict=True)}
+        offices = frozenset(place for place, (unit_id, _) in enumerate(some) if unit_id is None)
+        found += map(_decided, prepared.found(connection, _waiting_for(len(some), offices), {**asked, "campaign": campaign_id}))
     return tuple(sorted(found, key=lambda one: (one.due_at, one.id)))
+
+
+@cache
+def _waiting_for(number: int, offices: frozenset[int]) -> Any:
+    """offices: which of so many seats are the campaign office."""
+    n = t.notice.c
+    seats = [
+        and_(n.unit_id.is_(None) if place in offices else n.unit_id == bindparam(f"unit_{place}"), n.role == bindparam(f"role_{place}"))
+        for place in range(number)
+    ]
+    return _with_obligations().where(n.campaign_id == bindparam("campaign"), n.state == NoticeState.DECIDED, or_(*seats))
 
 
 def waiting_of(connection: Connection, notice_ids: Sequence[int]) -> tuple[Decided, ...]:
@@ -171,10 +187,6 @@ def dissolve(connection: Connection, message_id: int, untrue: Mapping[int, str])
 def _end_message(connection: Connection, message_id: int, reason: str) -> None:
     values = {"state": MessageState.FAILED, "reason": reason, "next_try_at": None, "claim": None}
     connection.execute(update(t.message).where(t.message.c.id == message_id).values(**values))
-
-
-def _same_unit(unit_id: int | None) -> Any:
-    return t.notice.c.unit_id.is_(None) if unit_id is None else t.notice.c.unit_id == unit_id
 
 
 def _decided(row: Any) -> Decided:
