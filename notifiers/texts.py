@@ -239,6 +239,8 @@ def _unbroken_html(text: str, *kept: str) -> str:
     """The same as markup, escaped: what does not fit goes to the next line whole, and breaks only where it is too long for one."""
     found = escape(text)
     for words in map(escape, filter(None, kept)):
+        if words not in found:
+            continue
         found = re.sub(f"[“（(]?{re.escape(words)}[”）)]?[，；。,;.]?", _UNBROKEN, found)
     return found
 
