@@ -49,6 +49,7 @@ class Directory:
         self.day = day
         self._units: dict[int, UnitRow] = {}
         self._holders: dict[int, tuple[Holder, ...]] = {}
+        self._answers: dict[tuple[int, str], Answering] = {}
 
     def know(self, unit: UnitRow) -> None:
         """A unit that somebody has read already, with those above it."""
@@ -78,6 +79,12 @@ class Directory:
 
     def answering(self, number: int, role: str) -> Answering:
         """Whoever may act for (unit, role): its holders, its deputy, else - the post being vacant - those of the nearest unit above."""
+        known = self._answers.get((number, role))
+        if known is None:
+            known = self._answers[number, role] = self._answering(number, role)
+        return known
+
+    def _answering(self, number: int, role: str) -> Answering:
         unit = self.unit(number)
         direct = self._at(unit, role)
         if direct:

@@ -52,10 +52,12 @@ class _Compiled:
 
     def row(self, found: Any) -> Any:
         """A row with its columns by name, each as its type reads it."""
+        if not self._columns:
+            return self._row(*found)
         read = list(found)
         for place, turn in self._columns:
             read[place] = turn(read[place])
-        return self._row._make(read)
+        return self._row(*read)
 
 
 def _turned(turn: _Turn, value: Any) -> Any:
@@ -124,12 +126,15 @@ def _compiled(connection: Connection, statement: Any, values: Mapping[str, Any])
 def _run(connection: Connection, compiled: _Compiled, given: Any, *, many: bool = False) -> Any:
     cursor = connection.connection.cursor()
     # Whoever counts statements, or stops between two of them, hears of these too.
-    for heard in connection.dispatch.before_cursor_execute:
-        heard(connection, cursor, compiled.text, given, None, many)
-    base = connection.dialect.loaded_dbapi.Error
+    if heard := connection.dispatch.before_cursor_execute:
+        for each in heard:
+            each(connection, cursor, compiled.text, given, None, many)
     try:
         (cursor.executemany if many else cursor.execute)(compiled.text, given)
-    except base as error:
+    except Exception as error:
+        base = connection.dialect.loaded_dbapi.Error
+        if not isinstance(error, base):
+            raise
         raise DBAPIError.instance(compiled.text, given, error, base, dialect=connection.dialect) from error
     return cursor
 
