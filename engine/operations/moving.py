@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,11 +92,13 @@ def advance(house: House, campaign: str | None, unit: str, *, by: str | None, no
     The sweep moves whoever is ready; where it has just done so, that move is the answer.
     """
     named = _Named(campaign=campaign, unit=unit, by=by, behalf=behalf, now=now)
-    before, due = _position(house, campaign, unit, now)
-    if due:
-        bring_up_to_date(house, campaign, unit, None, now, named.standing)
-    with house.database.write() as connection:
-        at = named.standing(connection)
+    with ExitStack() as opened:
+        at = named.standing(opened.enter_context(house.database.write()))
+        before = at.case.stage
+        if sweeping.next_bell(at.connection, now) is not None:
+            opened.close()
+            bring_up_to_date(house, campaign, unit, None, now, named.standing)
+            at = named.standing(opened.enter_context(house.database.write()))
         walk_on(at.connection, at.case.case_id, now)
         case = queries.find_case(at.connection, at.campaign.id, at.unit.id)
         if case is not None and case.stage != before:
@@ -156,22 +159,6 @@ def reopen(
         _, fresh = obligation_of(at.connection, at.campaign, at.unit, ref)
         obligations.tell(at.connection, fresh, NoticeKind.REOPENED, fresh.attempt, fresh.owner_id, fresh.owner_role, now)
         return stepped(at, decision.state.name.lower(), at.row.version)
-
-
-def _position(house: House, campaign: str | None, unit: str, now: datetime) -> tuple[int, bool]:
-    """Where the case stands, and whether any bell is due."""
-    with house.database.read() as connection:
-        _, case = _case(connection, campaign, unit)
-        return case.stage, sweeping.next_bell(connection, now) is not None
-
-
-def _case(connection: Connection, campaign: str | None, unit: str) -> tuple[Running, CaseRow]:
-    running = choose(connection, campaign, writing=True)
-    at = unit_of(connection, unit)
-    case = queries.find_case(connection, running.id, at.id)
-    if case is None:
-        raise NotInCampaign(unit=at.name, code=at.code, campaign=running.name)
-    return running, case
 
 
 def _decide(at: _Standing, now: datetime, *, forced: bool) -> int:
