@@ -73,8 +73,9 @@ class Histories(RuleBasedStateMachine):
         hour=st.sampled_from((0, 8, 9)),
         past=st.sampled_from(("owe", "owe", "skip")),
         leaping=NUMBERS,
+        ahead=st.integers(0, 3),
     )
-    def begin(self, plan: Plan, day: str, hour: int, past: str, leaping: int) -> None:
+    def begin(self, plan: Plan, day: str, hour: int, past: str, leaping: int, ahead: int) -> None:
         self.world = self.stack.enter_context(self.makes())
         self.plan, self.leaping = plan, leaping % 5 == 0
         self.now = dates.begin(date.fromisoformat(day)) + timedelta(hours=hour)
@@ -91,6 +92,15 @@ class Histories(RuleBasedStateMachine):
         with self.world.house.database.read() as connection:
             self.replay = Replay.of(connection)
         self.check()
+        self.get_ahead(leaping, ahead)
+
+    def get_ahead(self, number: int, count: int) -> None:
+        """So much has been done before anything happens, or few histories would come to what can only happen then."""
+        opens = [duty.opens for duty in self.model.duties.values() if duty.state in ("scheduled", "open")]
+        if count and opens:
+            self.now = max(self.now, min(opens))
+            self.check()
+            self.everybody_hands_in(number, count)
 
     def teardown(self) -> None:
         try:
@@ -164,6 +174,10 @@ class Histories(RuleBasedStateMachine):
         chosen = fitting or every
         return self.model.duties[chosen[number % len(chosen)]]
 
+    def has(self, *states: str) -> bool:
+        """Whether any obligation is in one of these states."""
+        return any(duty.state in states for duty in self.model.duties.values())
+
     def somebody(self, unit: str | None, who: str) -> str:
         """Whoever answers for a unit; or somebody who has no business here."""
         found = self.model.holders(unit, self.now)
@@ -194,7 +208,7 @@ class Histories(RuleBasedStateMachine):
         path.write_bytes(file)
         self.same(lambda world: world.hand_in(key[0], name, now, path, by=by), lambda: self.model.hand_in(key, by, file, verdict, now))
 
-    @precondition(lambda self: self.model.duties)
+    @precondition(lambda self: self.has("submitted"))
     @rule(number=NUMBERS, later=choices.LATER, who=WHO)
     def take_back(self, number: int, later: timedelta, who: str) -> None:
         self.now += later
@@ -202,7 +216,7 @@ class Histories(RuleBasedStateMachine):
         by, key = self.somebody(duty.owner, who), duty.key
         self.same(lambda world: world.take_back(key[0], named(key), now, by=by), lambda: self.model.take_back(key, by, now))
 
-    @precondition(lambda self: self.model.duties)
+    @precondition(lambda self: self.has("submitted"))
     @rule(number=NUMBERS, later=choices.LATER, who=WHO)
     def accept(self, number: int, later: timedelta, who: str) -> None:
         self.now += later
@@ -210,11 +224,11 @@ class Histories(RuleBasedStateMachine):
         by, key, version = self.somebody(duty.judge or duty.owner, who), duty.key, duty.version
         self.same(lambda world: world.accept(key[0], named(key), now, by=by, version=version), lambda: self.model.accept(key, by, now))
 
-    @precondition(lambda self: self.model.duties)
-    @rule(number=NUMBERS, later=choices.LATER, who=WHO)
-    def send_back(self, number: int, later: timedelta, who: str) -> None:
+    @precondition(lambda self: self.has("submitted", "accepted"))
+    @rule(number=NUMBERS, later=choices.LATER, who=WHO, state=st.sampled_from(("accepted", "submitted")))
+    def send_back(self, number: int, later: timedelta, who: str, state: str) -> None:
         self.now += later
-        duty, now = self.pick(number, "submitted", "accepted"), self.now
+        duty, now = self.pick(number, *((state,) if self.has(state) else ("submitted", "accepted"))), self.now
         by, key, version = self.somebody(duty.judge or duty.owner, who), duty.key, duty.version
         self.same(
             lambda world: world.send_back(key[0], named(key), now, by=by, version=version), lambda: self.model.send_back(key, by, now)

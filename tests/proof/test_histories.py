@@ -10,7 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.proof.histories import Histories, Makes
 
-STEPS = 8
+STEPS = 7
 
 
 def run(makes: Makes, histories: int, number: int, phases: tuple[Phase, ...] = (Phase.generate,)) -> int:
