@@ -112,10 +112,15 @@ class Model:
     duties: dict[Key, Duty] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
-    over: bool = False
+    ended: datetime | None = None
     swept: datetime | None = None
 
     # --- who ------------------------------------------------------------------------------------------------------------------
+
+    @property
+    def over(self) -> bool:
+        """Whether it has been closed: nothing happens any more."""
+        return self.ended is not None
 
     def holders(self, unit: str | None, now: datetime) -> list[str]:
         """Who answers for a unit today: its secretaries and their deputies, else those of the nearest unit above."""

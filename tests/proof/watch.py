@@ -63,11 +63,12 @@ def told(connection: Connection) -> list[Told]:
 
 
 def expected_duties(model: Model, now: datetime) -> dict[Key, Row]:
-    """The same of the model."""
+    """The same of the model. Where a campaign is over nothing grows late any more."""
+    at = now if model.ended is None else min(now, model.ended)
     return {
         key: (
             *(duty.state, duty.version, duty.attempt, duty.extensions, dates.end(duty.due), duty.late, duty.lock, duty.judge),
-            *(model.waits(duty), duty.overdue_since(now)),
+            *(model.waits(duty), duty.overdue_since(at)),
         )
         for key, duty in model.duties.items()
     }
