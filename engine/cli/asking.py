@@ -224,7 +224,7 @@ def _nobody(call: Call) -> str:
 def _print_unit(call: Call, unit: Stuck, zone: ZoneInfo) -> None:
     since = shown(unit.since, zone)
     held = (
-        Sentence("卡在“{stage}”，自 {since} 起", "stuck in “{stage}” since {since}", {"stage": unit.stage, "since": since})
+        Sentence("在“{stage}”，自 {since} 起卡住", "in “{stage}”, stuck since {since}", {"stage": unit.stage, "since": since})
         if unit.since is not None
         else Sentence("在“{stage}”", "in “{stage}”", {"stage": unit.stage})
     )

@@ -35,9 +35,10 @@ _Placed = Literal["new", "there already", "in the way", "unsound"]
 
 
 class NothingToCollect(CampaignError):
-    """任务“{task}”还没有可取出的材料，没有建立文件夹。用 campaign stuck 查看还差谁。
+    """任务“{task}”还没有可取出的材料，没有建立文件夹。用 campaign stuck --all --task {name} 查看还差谁。
 
-    Nothing has been handed in for “{task}” yet; no folder was made. `campaign stuck` shows who is missing.
+    Nothing has been handed in for “{task}” yet; no folder was made. `campaign stuck --all --task {name}` shows who is
+    missing.
     """
 
 
@@ -121,7 +122,7 @@ def collect(
             raise NotOwed(unit=at.name, code=at.code, task=task.title or task.name)
     standing = [row for row in rows if _wanted(row, all_versions)]
     if not standing:
-        raise NothingToCollect(task=task.title or task.name)
+        raise NothingToCollect(task=task.title or task.name, name=task.name)
     files = [row for row in standing if row.digest]
     names = _names([_parts(task, row, all_versions) for row in files])
     placing = _Placing(vault=house.vault, folder=folder)

@@ -11,7 +11,7 @@ from engine.operations import sentences_kept
 from engine.operations.asking import Lookup
 from engine.operations.instructions import Instructions, cited, day_words, listed, mark_of, office_name, short_day, statements
 from engine.operations.office import office_of
-from engine.operations.recipients import OFFICE, Parcel, find_recipient
+from engine.operations.recipients import OFFICE, Parcel, Seat, find_recipient, told_as
 from engine.sentences import Lang, Sentence
 from engine.store import handed_in, journal
 from engine.store.codes import NoticeKind
@@ -89,7 +89,7 @@ class _Writer:
 
     def _part_of_rung(self, notice: Decided) -> str:
         row = notice.obligation
-        if (notice.unit_id, notice.role) != ball(row):
+        if self._seat_told(notice) != ball(row):
             return _LAGGARDS
         if row.state is ObligationState.SUBMITTED:
             return "to_name" if notice.id in self.parcel.naming else "to_review"
@@ -97,6 +97,9 @@ class _Writer:
             return "returned"
         days = self.days(row)
         return "overdue" if days is not None and days < 0 else "due_soon"
+
+    def _seat_told(self, notice: Decided) -> Seat:
+        return told_as(self.lookup, self.parcel.recipient.person_id, notice)
 
     def days(self, row: ObligationRow) -> int | None:
         """Days until it is due; negative when overdue."""
@@ -242,7 +245,7 @@ class _Writer:
         return " ".join(filter(None, (self._seat(unit_id, role), first.person)))
 
     def _why_she(self, decided: Sequence[Decided]) -> tuple[str, ...]:
-        seats = dict.fromkeys((notice.unit_id, notice.role) for notice in decided if notice.id not in self.parcel.naming)
+        seats = dict.fromkeys(self._seat_told(notice) for notice in decided if notice.id not in self.parcel.naming)
         if self.parcel.recipient.person_id == OFFICE:
             return tuple(dict.fromkeys(self._why_the_office(*seat) for seat in seats))
         posts: dict[str, list[str]] = {}

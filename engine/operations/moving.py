@@ -25,7 +25,7 @@ from engine.store.roster import UnitRow
 
 
 class AlreadyThere(CampaignError):
-    """“{unit}”已经{where}，没有下一阶段。
+    """“{unit}”{where}，没有下一阶段。
 
     “{unit}” is {where}; there is no next stage.
     """
@@ -130,7 +130,7 @@ def override(
     bring_up_to_date(house, campaign, unit, None, now, named.standing)
     with house.database.write() as connection:
         at = named.standing(connection)
-        if leave is not None:
+        if leave is not None and at.case.stage < FINISHED:
             _expect_in(at, leave)
         target = _decide(at, now, forced=True)
         _move(at, target, now, forced=True, reason=reason)

@@ -213,5 +213,16 @@ def needless(lookup: Lookup, person_id: int | None, notice: Decided) -> str:
     if notice.kind == NoticeKind.ACCEPTED:
         line = journal.last_of(lookup.connection, row.key, "handed_in")
         return "own-work" if line is not None and person_id == (line.behalf_id or line.actor_id) else ""
-    escalated = notice.kind == NoticeKind.RUNG and (notice.unit_id, notice.role) != ball(row)
-    return "own-duty" if escalated and person_id is not None and lookup.directory.answering(*ball(row)).has(person_id) else ""
+    return "own-duty" if _is_hers(lookup, person_id, notice) and not lookup.directory.answering(*ball(row)).vacant else ""
+
+
+def told_as(lookup: Lookup, person_id: int | None, notice: Decided) -> Seat:
+    """As whom somebody is told: where the post is vacant and she has to act herself, what goes to her as the superior is her own duty."""
+    return ball(notice.obligation) if _is_hers(lookup, person_id, notice) else (notice.unit_id, notice.role)
+
+
+def _is_hers(lookup: Lookup, person_id: int | None, notice: Decided) -> bool:
+    """Whether an escalation comes to the very person who has to act."""
+    at = ball(notice.obligation)
+    escalated = notice.kind == NoticeKind.RUNG and (notice.unit_id, notice.role) != at
+    return escalated and person_id is not None and lookup.directory.answering(*at).has(person_id)

@@ -14,7 +14,7 @@ from engine.operations.context import House
 from engine.operations.instructions import office_name
 from engine.operations.office import office_of
 from engine.operations.post import Post
-from engine.operations.recipients import OFFICE, UNREACHED, Parcel, Recipient, needless, parcels
+from engine.operations.recipients import OFFICE, UNREACHED, Parcel, Recipient, needless, parcels, told_as
 from engine.operations.relevance import why_not
 from engine.operations.sending import Round, send_one
 from engine.oserrors import why
@@ -299,7 +299,7 @@ def _still_true(lookup: Lookup, recipient: Recipient, decided: Sequence[Decided]
         if reason:
             reasons[reason].append(notice.id)
             continue
-        key = (notice.obligation.key, _topic(notice), notice.unit_id, notice.role)
+        key = (notice.obligation.key, _topic(notice), *told_as(lookup, recipient.person_id, notice))
         if key in kept:
             kept[key], less = _telling_more(kept[key], notice)
             reasons["superseded"].append(less.id)

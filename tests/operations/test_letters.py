@@ -149,14 +149,25 @@ def test_where_nobody_is_above_the_office_is_asked_to_name_a_reviewer(spring):
     assert "上报人就是审核人，请另行指定审核人" in letter.text and "请联系" not in letter.text
 
 
-def test_an_escalation_is_not_told_to_the_one_who_owes(spring):
-    """G1 stands in for the vacant G1B3: she has had the reminders herself."""
+def test_an_escalation_to_whoever_stands_in_for_a_vacant_post_is_her_own_duty_and_no_laggard(spring):
+    """G1 stands in for the vacant G1B3."""
     for now in (w.at(6, 4, 9), w.at(6, 7, 9)):
         spring.go(now)
-    ladder = [one for one in spring.notices(w.at(6, 7, 9)) if (one.unit, one.task, one.kind) == ("G1B3", "方案", 1)]
-    assert ("suppressed", "own-duty") in {(one.state, one.reason) for one in ladder}
-    below = spring.letters("G1")[-1].split("下级单位尚未完成的工作")[1]
+    own, below = spring.letters("G1")[-1].split("下级单位尚未完成的工作")
+    assert "单位G1B3：方案" in own
     assert "单位G1B1（书记G1B1）未办：方案" in below and "单位G1B3" not in below.split("另请注意")[0]
+    assert "单位G1B3的书记岗位目前空缺，因此发给您" in below
+
+
+SUPERIORS_ALONE = head("alone") + "tasks:\n  方案: {owner: 党支部, due: 5月20日前, ladder: [{at: +1d, to: superior}]}\n"
+
+
+def test_what_is_late_at_a_vacant_post_is_told_although_only_superiors_are_to_be_told(make_world):
+    world = make_world(w.launched(SUPERIORS_ALONE))
+    world.go(w.at(5, 21, 9))
+    (letter,) = world.letters("G1")
+    assert "单位G1B3：方案" in letter.split("下级单位尚未完成的工作")[0]
+    assert not [one for one in world.notices(w.at(5, 21, 9)) if one.unit == "G1B3" and one.state == "suppressed"]
 
 
 def test_the_last_try_is_told_in_the_whole_sentence_of_the_check(spring):
