@@ -100,7 +100,7 @@ def _show(call: Call, question: Question, after: str | None, most: int | None) -
         warn_if_behind(call, desk)
         board = ask(desk.house, call.campaign, now=desk.now, after=after, most=most, **vars(question))
         say_if_over(call, desk)
-    _print_board(call, board, everybody=question.everybody)
+    _print_board(call, board, question)
 
 
 def _hand_over(call: Call, question: Question, after: str | None, most: int | None, form: str, output: str | None) -> None:
@@ -173,7 +173,7 @@ def _blocker_data(blocker: Blocker, zone: ZoneInfo, lang: Lang) -> dict[str, Any
     }
 
 
-def _print_board(call: Call, board: Board, *, everybody: bool) -> None:
+def _print_board(call: Call, board: Board, question: Question) -> None:
     zone = ZoneInfo(board.zone)
     more = board.total - len(board.units)
     heading(f"{board.title}  {as_of(board.now, zone, call.lang)}")
@@ -187,11 +187,11 @@ def _print_board(call: Call, board: Board, *, everybody: bool) -> None:
     click.echo("")
     if more:
         _print_more(call, board)
-    if everybody:
+    if question.everybody:
         values = {"n": board.total, "stuck": board.stuck}
         line(call.words("尚未完成的单位 {n} 个，其中卡住 {stuck} 个。", "{n} unit(s) not finished, {stuck} of them stuck.", **values))
     else:
-        line(call.words("卡住的单位 {n} 个。", "{n} unit(s) stuck.", n=board.stuck) if board.total else _nobody(call))
+        line(call.words("卡住的单位 {n} 个。", "{n} unit(s) stuck.", n=board.stuck) if board.total else nobody(call, question))
 
 
 def _print_holding(call: Call, holding: tuple[Holding, ...]) -> None:
@@ -217,8 +217,11 @@ def _print_more(call: Call, board: Board) -> None:
         line(call.words(*said, unit=unit, total=board.total))
 
 
-def _nobody(call: Call) -> str:
-    return call.words("没有卡住的单位。", "Nobody is stuck.")
+def nobody(call: Call, question: Question) -> str:
+    """That nobody is stuck, or nobody of those asked about."""
+    if question.stage is None and question.level is None and question.task is None:
+        return call.words("没有卡住的单位。", "Nobody is stuck.")
+    return call.words("没有符合条件的卡住单位。", "Nobody who meets these conditions is stuck.")
 
 
 def _print_unit(call: Call, unit: Stuck, zone: ZoneInfo) -> None:

@@ -67,7 +67,7 @@ class Facts:
     waits: sentences naming what must be done first.  checks: the verdicts on what is handed in.  missing: items of the package that
     are not there.  owner/reviewer: whether the one who acts is entitled as such; own_work: whether she judges what is her own.
     newest: version handed in last; named: the version the judge saw.  judged_by_nobody: there is nobody above the owner.
-    same_as_returned: what is handed in is to the letter what was returned.
+    same_as_returned: the returned version that what is handed in is to the letter; 0 where it is none.
     """
 
     state: ObligationState
@@ -85,7 +85,7 @@ class Facts:
     own_work: bool = False
     checks: tuple[Verdict, ...] = ()
     missing: tuple[str, ...] = ()
-    same_as_returned: bool = False
+    same_as_returned: int = 0
     newest: int = 0
     named: int | None = None
     reason: str = ""
@@ -261,7 +261,7 @@ def _same_again(facts: Facts) -> Verdict:
         "same-as-returned",
         "这与退回的第 {newest} 版完全相同，没有收下。请按退回理由修改后再报送。",
         "This is to the letter version {newest}, which was returned; it was not taken. Mend it as the reason says, then hand it in again.",
-        newest=facts.newest,
+        newest=facts.same_as_returned,
     )
 
 

@@ -21,6 +21,7 @@ DATABASE = "database.sqlite"
 MANIFEST = "manifest.json"
 _CHUNK = 2**20
 _LONGEST_MANIFEST = 2**30
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _MEMBER = re.compile(r"database\.sqlite|artifacts/[0-9a-f]{2}/[0-9a-f]{62}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ENCRYPTED = 0x1
@@ -90,13 +91,21 @@ class Manifest:
         if data["format"] != FORMAT:
             raise ValueError(data["format"])
         return cls(
-            made_at=datetime.fromisoformat(data["made_at"]),
+            made_at=_instant(data["made_at"]),
             db_schema=str(data["schema"]),
             kind=str(data["kind"]),
             tables={str(name): int(count) for name, count in data["tables"].items()},
             members={_name(name): _member(said) for name, said in data["members"].items()},
             missing=tuple(_digest(digest) for digest in data["missing"]),
         )
+
+
+def _instant(text: str) -> datetime:
+    """An instant that can be shown in any zone."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None or not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        raise ValueError(text)
+    return found
 
 
 def artifact_name(digest: str) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from engine.operations.campaigns import Running, running
 from engine.operations.context import House
 from engine.sentences import Sentence, plain
-from engine.store import health, journal, recounting
+from engine.store import campaigns, health, journal, recounting
 from engine.store import house as facts
 from engine.store.database import Connection
 from engine.store.failures import shown
@@ -60,6 +60,7 @@ def examine(
         findings += _clocks(house, connection, clock, rehearsal)
         alive = running(connection)
         findings += (one for campaign in alive for one in _counts(connection, campaign))
+        findings += _unfinished(connection)
         if unsendable is not None and alive and not rehearsal:
             findings.append(_no_mail(unsendable))
         findings += _strange(strange)
@@ -75,6 +76,24 @@ def examine(
             files=files,
             findings=tuple(findings),
         )
+
+
+def _unfinished(connection: Connection) -> Iterator[Finding]:
+    for row in campaigns.all_campaigns(connection):
+        if row.state == campaigns.LAUNCHING:
+            values = {"name": row.name}
+            yield Finding(
+                code="unfinished-launch",
+                meaning=Sentence(
+                    "活动“{name}”还没有发动完，对谁都不起作用。", "The launch of “{name}” is not finished; nobody sees any of it.", values
+                ),
+                advice=Sentence(
+                    "如果发动已经中断：再运行 campaign launch 从头发动，或用 campaign withdraw --campaign {name} --yes 清掉。",
+                    "If it was cut off: run `campaign launch` again to begin anew, or clear it away with "
+                    "`campaign withdraw --campaign {name} --yes`.",
+                    values,
+                ),
+            )
 
 
 def _no_mail(unsendable: Sentence) -> Finding:

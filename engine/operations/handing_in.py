@@ -23,7 +23,7 @@ from engine.operations.stepping import Step, Stepped, Steps, facts_of, settle, s
 from engine.operations.sweeping import sweep
 from engine.ranges import parse_range
 from engine.sentences import Verdict, enumerated
-from engine.store import handed_in, obligations
+from engine.store import handed_in, journal, obligations
 from engine.store.codes import NoticeKind
 from engine.store.handed_in import NewArtifact
 
@@ -116,7 +116,7 @@ def _hand_in(step: Step, judged: _Judged) -> Stepped | tuple[Verdict, ...]:
             raise FutureDay(day=artifact.on_day, today=today)
     if _is_known(step, judged):
         return stepped(step, step.row.state.name.lower(), step.row.version, unchanged=True)
-    again = step.row.state is ObligationState.RETURNED and _is_newest(step, judged)
+    again = _returned_before(step, judged)
     decision = decide(Act.HAND_IN, facts_of(step, checks=judged.verdicts, missing=judged.missing, same_as_returned=again), step.now)
     if decision.allowed:
         return _apply(step, decision, judged)
@@ -231,12 +231,21 @@ def _part(part: Part) -> PartDemand:
 def _is_known(step: Step, judged: _Judged) -> bool:
     """Whether exactly this was handed in last and still stands."""
     stands = step.row.state in (ObligationState.SUBMITTED, ObligationState.ACCEPTED)
-    return stands and not judged.missing and _is_newest(step, judged)
+    return stands and not judged.missing and _is_version(step, judged, step.row.version)
 
 
-def _is_newest(step: Step, judged: _Judged) -> bool:
-    newest = handed_in.artifacts(step.connection, step.row, step.row.version)
-    return {(a.item, a.digest, a.statement, a.on_day) for a in newest} == {
+def _returned_before(step: Step, judged: _Judged) -> int:
+    """The version returned last, where this is to the letter the same; 0 where it is not. Handing in another between mends nothing."""
+    if step.row.attempt == 1:
+        return 0
+    line = journal.last_of(step.connection, step.row.key, "returned")
+    version = 0 if line is None else int(line.data["version"])
+    return version if version and _is_version(step, judged, version) else 0
+
+
+def _is_version(step: Step, judged: _Judged, version: int) -> bool:
+    kept = handed_in.artifacts(step.connection, step.row, version)
+    return {(a.item, a.digest, a.statement, a.on_day) for a in kept} == {
         (a.item, a.digest, a.statement, a.on_day) for a in judged.artifacts
     }
 

@@ -93,6 +93,6 @@ _MOVED = Sentence(
     "活动“{campaign}”的责任和审核仍按发动时的上下级，移动了的单位还归原来的上级：{units}。请告诉原上级照常办理、审核；等下级（below）的汇总从现在起按新的上下级计算；"
     "不该再办的，写明原因免报：campaign waive 单位 任务 --reason 已划归新上级。",
     "In the campaign “{campaign}” duties and reviews keep to the superiors of the launch; units that moved still answer to the old one: "
-    "{units}. Ask that superior to go on as before; what waits for those below (`below`) counts by the new tree from now on; what should not be done any more is waived with a reason: "
-    "`campaign waive UNIT TASK --reason ...`.",
+    "{units}. Ask that superior to go on as before; what waits for those below (`below`) counts by the new tree from now on; "
+    "what should not be done any more is waived with a reason: `campaign waive UNIT TASK --reason ...`.",
 )

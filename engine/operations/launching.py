@@ -90,10 +90,15 @@ def launch(
     return replace(plan.report, done=True)
 
 
-def clear_away(house: House, name: str, watch: Watch = unwatched) -> bool:
-    """Take back the launch of that name that was not finished; whether there was one."""
-    with house.database.read() as connection:
+def clear_away(house: House, name: str, watch: Watch = unwatched, *, sign: str | None = None) -> bool:
+    """Take back the launch of that name that was not finished, or only if it is the one of that sign; whether there was one."""
+    with house.database.write() as connection:
         found = campaigns.unfinished(connection, name)
+        if found is not None and sign is not None and campaigns.holder_of_launch(connection, found) != sign:
+            found = None
+        if found is not None:
+            # Whoever may still be at it finds that it is hers no more.
+            campaigns.let_go_of_launch(connection, found)
     if found is not None:
         _discard(house, found, watch)
     return found is not None
@@ -114,8 +119,10 @@ def _discard(house: House, campaign_id: int, watch: Watch) -> None:
     pace, done, over = Pace(size=250), 0, False
     while not over:
         with house.database.write(beside=True) as connection, pace:
-            ours = campaigns.state_of(connection, campaign_id) == CampaignState.LAUNCHING
-            over = not ours or discard(connection, campaign_id, pace.size)
+            # Another may have cleared it away meanwhile, and a third have begun under the same number.
+            left = campaigns.state_of(connection, campaign_id) == CampaignState.LAUNCHING
+            held = campaigns.holder_of_launch(connection, campaign_id) is not None
+            over = not left or held or discard(connection, campaign_id, pace.size)
         done += pace.size
         watch(Progress(what=_CLEARING, done=done))
         if pace.lasted:
@@ -124,11 +131,15 @@ def _discard(house: House, campaign_id: int, watch: Watch) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class _Begun:
-    """A launch that is under way. written: the occurrences of its plan, in their order.  same: those that wait for others of one unit."""
+    """A launch that is under way. written: the occurrences of its plan, in their order.  same: those that wait for others of one unit.
+
+    sign: by which it is known to be still ours.
+    """
 
     house: House
     plan: Plan
     campaign_id: int
+    sign: str
     actor: Actor
     written: list[Written]
     same: Mapping[int, Sequence[int]]
@@ -137,7 +148,7 @@ class _Begun:
     def go_on(self) -> Iterator[Connection]:
         """A transaction in which it is still ours, and its plan still true. Raises LaunchTakenBack, RosterChanged."""
         with self.house.database.write(beside=True) as connection:
-            if campaigns.state_of(connection, self.campaign_id) != CampaignState.LAUNCHING:
+            if campaigns.holder_of_launch(connection, self.campaign_id) != self.sign:
                 raise LaunchTakenBack(name=self.plan.name)
             _expect_same_roster(connection, self.plan)
             yield connection
@@ -155,10 +166,11 @@ def _carry_out(house: House, plan: Plan, watch: Watch, pace: Pace) -> None:
         _count_waits(begun)
         with begun.go_on() as connection:
             launching.set_going(connection, begun.campaign_id, plan.stages, plan.occurrences, begun.written)
+            campaigns.let_go_of_launch(connection, begun.campaign_id)
             data = {"past": plan.order.past, "unit": plan.root.code}
             _record(connection, begun.campaign_id, "launched", begun.actor, plan.order.now, **data)
     except RosterChanged:
-        _discard(house, begun.campaign_id, watch)
+        clear_away(house, plan.name, watch, sign=begun.sign)
         raise
 
 
@@ -184,7 +196,8 @@ def _begin(house: House, plan: Plan) -> _Begun:
         written = launching.insert_occurrences(connection, campaign_id, plan.occurrences)
         launching.insert_dependencies(connection, written, plan.dependencies)
         same = waiting.own_upstream(connection, campaign_id)
-        return _Begun(house=house, plan=plan, campaign_id=campaign_id, actor=actor, written=written, same=same)
+        sign = campaigns.hold_launch(connection, campaign_id)
+        return _Begun(house=house, plan=plan, campaign_id=campaign_id, sign=sign, actor=actor, written=written, same=same)
 
 
 def _fill(begun: _Begun, watch: Watch, pace: Pace) -> None:

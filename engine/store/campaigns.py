@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
-from engine.store import prepared
+from engine.store import house, prepared
 from engine.store import tables as t
 from engine.store.codes import CampaignState
 
@@ -99,6 +101,27 @@ def state_of(connection: Connection, campaign_id: int) -> CampaignState | None:
     return None if found is None else CampaignState(found)
 
 
+def hold_launch(connection: Connection, campaign_id: int) -> str:
+    """Somebody begins to fill this campaign; the sign by which she knows it again. Numbers come back, signs do not."""
+    sign = secrets.token_hex(8)
+    house.write_setting(connection, _hold(campaign_id), sign)
+    return sign
+
+
+def holder_of_launch(connection: Connection, campaign_id: int) -> str | None:
+    """The sign of whoever fills it; None where nobody does, or may any more."""
+    return house.read_setting(connection, _hold(campaign_id))
+
+
+def let_go_of_launch(connection: Connection, campaign_id: int) -> None:
+    """Nobody fills it any more: it is whole, or it is taken back."""
+    house.forget_setting(connection, _hold(campaign_id))
+
+
+def _hold(campaign_id: int) -> str:
+    return f"launch {campaign_id}"
+
+
 @cache
 def _state() -> Select[Any]:
     return select(t.campaign.c.state).where(t.campaign.c.id == bindparam("campaign")).with_for_update()
@@ -111,8 +134,11 @@ def set_mail(connection: Connection, campaign_id: int, on: bool) -> None:
 
 def end_campaign(connection: Connection, campaign_id: int, state: CampaignState, now: datetime) -> str:
     """The campaign is over; the name it is kept under. A withdrawn one gives its own back, so that the workflow can be launched again."""
-    values: dict[str, Any] = {"state": state, "ended_at": now, "mail_on": False}
+    names = {row.id: row.name for row in connection.execute(select(t.campaign.c.id, t.campaign.c.name))}
+    name = names[campaign_id]
     if state is CampaignState.WITHDRAWN:
-        values["name"] = t.campaign.c.name + f"~{campaign_id}"
+        free = (f"{name}~{number}" for number in count(campaign_id))
+        name = next(other for other in free if other not in names.values())
+    values = {"state": state, "ended_at": now, "mail_on": False, "name": name}
     connection.execute(update(t.campaign).where(t.campaign.c.id == campaign_id).values(**values))
-    return str(connection.execute(select(t.campaign.c.name).where(t.campaign.c.id == campaign_id)).scalar_one())
+    return str(name)

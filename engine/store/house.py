@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Update, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Select, Update, bindparam, delete, insert, select, text, update
 
 from engine.store import prepared
 from engine.store.tables import person, setting
@@ -33,6 +33,11 @@ def write_setting(connection: Connection, key: str, value: str) -> None:
 @cache
 def _changing() -> Update:
     return update(setting).where(setting.c.key == bindparam("wanted")).values(value=bindparam("to"))
+
+
+def forget_setting(connection: Connection, key: str) -> None:
+    """Keep nothing under that key."""
+    connection.execute(delete(setting).where(setting.c.key == key))
 
 
 def is_rehearsal(connection: Connection) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 from sqlalchemy import Table, text
+from sqlalchemy.exc import DBAPIError
 
 from engine.store import tables as t
 from engine.store.database import Database, retried
-from engine.store.failures import said
+from engine.store.failures import DatabaseBusy
 
 # From this many rows on it is worth its while: plans made for an empty table stay until somebody counts (MEASURED section 3).
 MANY = 1000
@@ -20,8 +23,8 @@ _LOOKED_AT = 1000
 
 
 def settle(database: Database, tables: Sequence[Table]) -> None:
-    """Count again what these tables hold, and give back the room of the log. Nothing is lost where it is cut off."""
-    with said(database.url):
+    """Count again what these tables hold, and give back the room of the log: where that cannot be done (a full disk), it is left."""
+    with suppress(sqlite3.Error, DBAPIError, DatabaseBusy):
         if database.sqlite:
             _settle_file(database)
         else:

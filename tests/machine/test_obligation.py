@@ -216,7 +216,7 @@ def test_where_there_is_only_one_version_a_judgement_need_not_name_it() -> None:
 
 
 def test_what_was_returned_is_not_taken_again_unmended() -> None:
-    refused = decide(Act.HAND_IN, facts(ObligationState.RETURNED, owner=True, newest=1, same_as_returned=True), NOW)
+    refused = decide(Act.HAND_IN, facts(ObligationState.RETURNED, owner=True, newest=3, same_as_returned=1), NOW)
     assert codes(refused) == ["same-as-returned"]
 
 

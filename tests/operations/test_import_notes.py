@@ -61,7 +61,7 @@ def test_a_closed_superior_has_a_part_in_what_it_reviews_and_owes_for_others(spr
 
 def test_a_unit_that_moves_is_named_with_the_superior_it_still_answers_to(spring: w.World) -> None:
     (note,) = told(spring, "G2B1,单位G2B1,党支部,G1\n")
-    assert f"活动“spring”仍按发动时的上下级办理，移动了的单位还归原来的上级：G2B1（{BRANCH} 项，归单位G2）。" in note
+    assert f"活动“spring”的责任和审核仍按发动时的上下级，移动了的单位还归原来的上级：G2B1（{BRANCH} 项，归单位G2）。" in note
     assert "campaign waive 单位 任务 --reason 已划归新上级" in note
     assert told(spring, "G2B1,单位G2B1,党支部,G1\n") == []
 

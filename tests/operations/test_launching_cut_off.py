@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine.operations import launching
+from engine.operations import examining, launching
 from engine.operations.campaigns import LaunchUnfinished, choose
 from engine.operations.launch_plan import LaunchReport, NameTaken
 from engine.operations.launching import LaunchTakenBack, RosterChanged
@@ -76,6 +76,18 @@ def test_nobody_sees_a_launch_that_was_cut_off_and_no_clock_rings_for_it(loaded,
     for name in (None, "spring"):
         with pytest.raises(LaunchUnfinished), loaded.house.database.read() as connection:
             choose(connection, name)
+
+
+def test_whoever_examines_the_database_is_told_of_it(loaded):
+    assert "unfinished-launch" not in codes(loaded)
+    cut_off(loaded)
+    assert "unfinished-launch" in codes(loaded)
+    launch(loaded)
+    assert "unfinished-launch" not in codes(loaded)
+
+
+def codes(world: w.World) -> list[str]:
+    return [finding.code for finding in examining.examine(world.house, w.BEFORE, files=False).findings]
 
 
 def test_whoever_stops_it_is_told_that_nothing_came_of_it_and_what_to_do(loaded):
@@ -151,6 +163,46 @@ def test_one_that_is_taken_back_by_another_says_so(loaded):
     with pytest.raises(LaunchTakenBack):
         launch(loaded, after(6, lambda: launching.clear_unfinished(loaded.house, "spring")))
     assert campaigns(loaded) == {}
+
+
+def test_one_that_is_only_half_taken_back_does_not_go_on(loaded):
+    """Whoever takes it back is stopped at it: what is left of it is nobody's."""
+
+    def half() -> None:
+        with pytest.raises(KeyboardInterrupt):
+            launching.clear_unfinished(loaded.house, "spring", lambda _: stop())
+
+    with pytest.raises(LaunchTakenBack):
+        launch(loaded, after(3, half))
+    with loaded.house.database.read() as connection, pytest.raises(LaunchUnfinished):
+        choose(connection, None)
+    assert launch(loaded).cases == 9
+
+
+def test_one_that_is_taken_back_leaves_alone_whoever_begins_under_its_number(loaded):
+    w.load(loaded.house, WALK, loaded.folder)
+    begun: list[int] = []
+
+    def another() -> None:
+        launching.clear_unfinished(loaded.house, "spring")
+        with pytest.raises(Interrupted):
+            launch(loaded, after(3, stop), workflow="walk")
+        begun.append(len(loaded.rows("cases")["cases"]))
+
+    with pytest.raises(LaunchTakenBack):
+        launch(loaded, after(3, another), workflow="spring")
+    assert begun == [3] and len(loaded.rows("cases")["cases"]) == 3
+    assert launching.clear_unfinished(loaded.house, "walk") == "walk"
+
+
+def test_of_two_launches_of_one_name_one_is_whole(make_world, loaded):
+    reports: list[Any] = []
+    with pytest.raises(LaunchTakenBack):
+        launch(loaded, after(3, lambda: reports.append(launch(loaded))))
+    assert reports[0].done and reports[0].cases == 9
+    whole = make_world(w.launched(SPRING, mail=False))
+    ours, theirs = loaded.rows(), whole.rows()
+    assert {name: len(rows) for name, rows in ours.items()} == {name: len(rows) for name, rows in theirs.items()}
 
 
 def test_a_preview_waits_for_nobody_who_writes(loaded):

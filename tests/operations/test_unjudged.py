@@ -41,6 +41,17 @@ def test_what_was_returned_is_taken_only_once_it_was_changed(make_world: MakeWor
     assert world.state("G1B1", "支报", NOW) == "returned"
 
 
+def test_what_was_returned_is_not_taken_again_after_another_was_handed_in_and_taken_back(make_world: MakeWorld) -> None:
+    world = make_world(w.launched(TEXT, who="full"))
+    world.hand_in("G1B1", "支报", NOW, world.paper(100))
+    world.send_back("G1B1", "支报", NOW)
+    world.hand_in("G1B1", "支报", NOW, world.paper(120))
+    world.take_back("G1B1", "支报", NOW)
+    (refusal,) = w.refused(lambda: world.hand_in("G1B1", "支报", NOW, world.paper(100)))
+    assert refusal.code == "same-as-returned" and "退回的第 1 版" in refusal.sentence.say("zh")
+    assert world.hand_in("G1B1", "支报", NOW, world.paper(120)).version == 3
+
+
 def test_what_was_handed_in_twice_is_accepted_by_its_version(make_world: MakeWorld) -> None:
     world = make_world(w.launched(TEXT, who="full"))
     world.hand_in("G1B1", "支报", NOW, world.paper(100))

@@ -24,7 +24,7 @@ class No(Exception):
 class Duty:
     """One obligation. named: who judges by the file; judge: whose review it is. handed_by: who answers for what was handed in last.
 
-    content: what that was.
+    content: what that was.  returned: what was returned last.
     """
 
     task: Task
@@ -46,6 +46,7 @@ class Duty:
     extensions: int = 0
     handed_by: str = ""
     content: object = None
+    returned: object = None
     lapsed_at: datetime | None = None
     told_opened: list[object] = field(default_factory=list)
 

@@ -30,7 +30,7 @@ class People(Model):
         duty = self._begin(key, now)
         if duty.state in ("submitted", "accepted") and content == duty.content:
             return "unchanged"
-        self._expect(duty.state != "returned" or content != duty.content)
+        self._expect(duty.state not in ("open", "returned") or content != duty.returned)
         self._expect(duty.state in ("open", "returned") and verdict != "fail")
         self._expect(by in self.holders(duty.owner, now) and (duty.lock is None or now < duty.lock))
         mine = {by, *self.owners(duty, now)}
@@ -73,6 +73,7 @@ class People(Model):
         used = duty.state == "accepted" and any(other.version or other.state == "accepted" for other in self.downstream(duty))
         self._expect(duty.state in ("submitted", "accepted") and self._judges(duty, by, now) and not used)
         duty.attempt += 1
+        duty.returned = duty.content
         self._set(duty, "returned", now)
         again = self._mended_by(duty, now)
         if duty.task.reviewed and duty.task.rework and again > duty.due and dates.end(again) > now:
