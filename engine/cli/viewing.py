@@ -176,6 +176,8 @@ def _handed_in(duty: Duty, files: Sequence[str], call: Call, zone: ZoneInfo) -> 
     """`实施方案 [方案]：第 2 版，2010-06-01 09:00，A.docx`."""
     values = {"what": _duty_name(duty, call.lang), "n": duty.version, "at": shown(duty.handed_in_at, zone)}
     said = call.words("{what}：第 {n} 版，{at}", "{what}: version {n}, {at}", **values)
+    if duty.code == "open":
+        said = call.words("{said}（已不算上报）", "{said} (does not count any more)", said=said)
     return call.words("{said}，", "{said}, ", said=said) + SEPARATOR.say(call.lang).join(files) if files else said
 
 

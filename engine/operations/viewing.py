@@ -20,7 +20,7 @@ from engine.store.stuck import Asked, StuckCases
 
 @dataclass(frozen=True, kw_only=True)
 class Duty:
-    """One obligation as its unit sees it."""
+    """One obligation as its unit sees it. late: what stands was handed in late; what was taken back does not stand."""
 
     task: str
     period: str
@@ -75,7 +75,8 @@ def unit_status(house: House, campaign: str | None, unit: str, now: datetime) ->
 
 
 def _duty(lookup: Lookup, running: Running, row: obligations.ObligationRow) -> Duty:
-    late = row.handed_in_at is not None and row.late_at is not None and row.handed_in_at >= row.late_at
+    stands = row.handed_in_at is not None and row.state is not ObligationState.OPEN
+    late = stands and row.handed_in_at is not None and row.late_at is not None and row.handed_in_at >= row.late_at
     owing = row.state in (ObligationState.SCHEDULED, ObligationState.OPEN, ObligationState.RETURNED)
     return Duty(
         task=row.task,

@@ -73,6 +73,7 @@ def test_what_was_handed_in_can_be_taken_back_until_it_is_judged(launched: Clerk
     launched.does("sweep", "--now", "2010-05-20")
     launched.does("submit", "U01", "实施方案", launched.document("good.docx", 1200), "--as", "李明")
     assert launched.does("take-back", "U01", "实施方案", "--as", "李明", "--json").data["state"] == "open"
+    assert "第 1 版" in launched.does("status", "U01").out and "已不算上报" in launched.does("status", "U01").out
 
 
 def test_a_return_names_its_reason_and_takes_the_work_up_again(launched: Clerk) -> None:
