@@ -137,7 +137,10 @@ def _form(call: Call, form: str | None, output: str | None) -> str:
     chosen = "json" if call.as_json else form or (ending if ending in ("csv", "xlsx") else "table")
     if output and chosen != ending:
         raise WrongUsage(
-            what=Sentence("--output 的文件名要以 .csv 或 .xlsx 结尾，并与 --format 一致。", "--output names a .csv or .xlsx file.")
+            what=Sentence(
+                "--output 的文件名要以 .csv 或 .xlsx 结尾，并与 --format 一致。",
+                "--output names a .csv or .xlsx file, of the same kind as --format (or --json) says.",
+            )
         )
     if chosen == "xlsx" and not output:
         raise WrongUsage(what=Sentence("xlsx 要用 --output 写明文件。", "xlsx needs a file; give it with --output."))

@@ -111,7 +111,8 @@ def clear_unfinished(house: House, name: str | None, watch: Watch = unwatched) -
     found = [row.name for row in rows if row.state == campaigns.LAUNCHING and name in (None, row.name)]
     if len(found) != 1 or (name is None and any(row.state == campaigns.RUNNING for row in rows)):
         return None
-    clear_away(house, found[0], watch)
+    with in_batches(Sentence(_UNFINISHED.zh, _UNFINISHED.en, {"name": found[0]})):
+        clear_away(house, found[0], watch)
     return str(found[0])
 
 

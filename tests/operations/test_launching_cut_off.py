@@ -169,8 +169,9 @@ def test_one_that_is_only_half_taken_back_does_not_go_on(loaded):
     """Whoever takes it back is stopped at it: what is left of it is nobody's."""
 
     def half() -> None:
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(Interrupted) as stopped:
             launching.clear_unfinished(loaded.house, "spring", lambda _: stop())
+        assert "campaign withdraw" in stopped.value.say("zh")
 
     with pytest.raises(LaunchTakenBack):
         launch(loaded, after(3, half))
