@@ -44,7 +44,7 @@ _BRIEF_ALONE = Sentence("--brief 不与 --all、--limit、--after 合用。", "-
 @option("--stage", words=Sentence("只看这个阶段", "this stage only"), value=Sentence("阶段", "STAGE"))
 @option("--under", words=Sentence("只看这个单位及其下级", "this unit and what is below it"), value=_UNIT)
 @option("--level", words=Sentence("只看这个级别", "this level only"), value=Sentence("级别", "LEVEL"))
-@option("--task", words=Sentence("只看因这项任务卡住的", "held by this task only"), value=Sentence("任务", "TASK"))
+@option("--task", words=Sentence("只看因这项任务卡住的", "held by this task only"), value=Sentence("任务[@考核期]", "TASK[@PERIOD]"))
 @option("--all", "everybody", words=Sentence("所有尚未完成的单位", "everybody who has not finished"))
 @option("--why", words=Sentence("追到根源", "follow to the root causes"))
 @option("--brief", words=Sentence("一个单位一行，只说缺什么", "one line for each unit: only what it misses"))

@@ -134,7 +134,7 @@ class _Reading:
     """One question, put to the database in one transaction."""
 
     def __init__(self, connection: Connection, campaign: str | None, question: Question, now: datetime) -> None:
-        self.running, self.asked, self.task = asked_of(connection, campaign, question, now)
+        self.running, self.asked = asked_of(connection, campaign, question, now)
         self.now = self.asked.now
         self._connection = connection
         self.stuck = StuckCases(connection, self.asked)
@@ -162,7 +162,7 @@ class _Reading:
         owed = queries.blocking(self._connection, self.running.id, [one.case.case_id for one in found])
         lookup.prepare(row for rows in owed.values() for row in rows)
         for one in found:
-            rows = [row for row in owed[one.case.case_id] if self.task is None or row.task == self.task]
+            rows = [row for row in owed[one.case.case_id] if self.asked.means(row.task, row.period)]
             yield _board(lookup, one, rows)
 
 

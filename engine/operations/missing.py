@@ -36,14 +36,14 @@ class Miss(NamedTuple):
 def missing(house: House, campaign: str | None, question: Question, *, now: datetime) -> Iterator[Miss]:
     """All that stuck units miss, in the order of the tree and of due. Raises what is wrong with the names."""
     with house.database.read() as connection:
-        running, asked, task = asked_of(connection, campaign, question, now)
+        running, asked = asked_of(connection, campaign, question, now)
         stuck = StuckCases(connection, asked)
         words = _Words(running, store.Missing(connection, stuck), asked.now)
         for part in parts(stuck, size=_TOGETHER):
             for case, since, owed in words.source.of(part):
                 for row in owed:
                     said = words.of(case.stage, row)
-                    if task is None or said[1] == task:
+                    if asked.means(said[1], said[2]):
                         yield Miss(case.code, case.name, case.level, since, *said)
 
 

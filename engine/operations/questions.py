@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.errors import Echo
-from engine.operations.campaigns import Running, choose, hint_for, task_of, unit_of
+from engine.operations.campaigns import Running, TaskRef, choose, hint_for, period_of, task_of, unit_of
 from engine.sentences import enumerated
 from engine.store import paths
 from engine.store.database import Connection
@@ -29,7 +29,10 @@ class UnknownLevelName(Echo):
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """Which units are meant: of a subtree, in a stage, of a level, held by a task. everybody: also those that are not stuck."""
+    """Which units are meant: of a subtree, in a stage, of a level, held by a task (TASK or TASK@PERIOD).
+
+    everybody: also those that are not stuck.
+    """
 
     under: str | None = None
     stage: str | None = None
@@ -38,14 +41,14 @@ class Question:
     everybody: bool = False
 
 
-def asked_of(connection: Connection, campaign: str | None, question: Question, now: datetime) -> tuple[Running, Asked, str | None]:
+def asked_of(connection: Connection, campaign: str | None, question: Question, now: datetime) -> tuple[Running, Asked]:
     """The campaign, what is asked of the store, and the name of the task. Raises what is wrong with the names."""
     running = choose(connection, campaign)
     path = paths.EVERYWHERE if question.under is None else unit_of(connection, question.under).path
     position = _position(running, question.stage)
     if question.level is not None:
         _check_level(running, question.level)
-    task = None if question.task is None else task_of(running, question.task).name
+    task, period = (None, None) if question.task is None else _occurrence(connection, running, TaskRef.parse(question.task))
     asked = Asked(
         campaign_id=running.id,
         path=path,
@@ -53,9 +56,18 @@ def asked_of(connection: Connection, campaign: str | None, question: Question, n
         stage=position,
         level=question.level,
         task=task,
+        period=period,
         unfinished=question.everybody,
     )
-    return running, asked, task
+    return running, asked
+
+
+def _occurrence(connection: Connection, running: Running, ref: TaskRef) -> tuple[str, str | None]:
+    """The task, and the period where one is named: without it all of them are meant."""
+    if ref.period is None:
+        return task_of(running, ref.task).name, None
+    task, period = period_of(connection, running, ref)
+    return task.name, period
 
 
 def _position(running: Running, stage: str | None) -> int | None:

@@ -56,7 +56,7 @@ def root_causes(house: House, campaign: str | None, *, now: datetime, under: str
 def ranked_causes(house: House, campaign: str | None, *, now: datetime, under: str | None = None, most: int | None = None) -> Ranked:
     """The same, at most so many of them: words and persons are looked up for these alone."""
     with house.database.read() as connection:
-        running, asked, _ = asked_of(connection, campaign, Question(under=under), now)
+        running, asked = asked_of(connection, campaign, Question(under=under), now)
         stuck = StuckCases(connection, asked)
         tracer = _Tracer(connection, Missing(connection, stuck), asked.now)
         for part in parts(stuck, size=_TOGETHER):

@@ -42,12 +42,17 @@ class Asked:
     stage: int | None = None
     level: str | None = None
     task: str | None = None
+    period: str | None = None
     unfinished: bool = False
 
     @property
     def narrowed(self) -> bool:
         """Whether not all within the path are meant."""
         return self.unfinished or not (self.stage is None and self.level is None and self.task is None)
+
+    def means(self, task: str, period: str) -> bool:
+        """Whether that occurrence is among those asked about."""
+        return self.task in (None, task) and self.period in (None, period)
 
 
 class Cases(Protocol):
@@ -259,7 +264,8 @@ def _narrowed(asked: Asked, held: Any) -> Iterator[Any]:
     if asked.task is not None:
         o = t.occurrence.c
         owed = select(t.obligation.c.case_id).join(t.occurrence, o.id == t.obligation.c.occurrence_id)
-        mine = (t.obligation.c.case_id == t.cases.c.id, o.campaign_id == asked.campaign_id, o.task == asked.task)
+        mine = [t.obligation.c.case_id == t.cases.c.id, o.campaign_id == asked.campaign_id, o.task == asked.task]
+        mine += [] if asked.period is None else [o.period == asked.period]
         yield owed.where(*mine, held).correlate(t.cases).exists()
 
 

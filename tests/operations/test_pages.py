@@ -14,7 +14,7 @@ import pytest
 from engine.evidence.vault import Vault
 from engine.machine.states import ObligationState
 from engine.operations.asking import Blocker, Lookup, Question, Stuck, each, stuck
-from engine.operations.campaigns import UnknownUnitCode, choose
+from engine.operations.campaigns import UnknownPeriod, UnknownUnitCode, choose
 from engine.operations.context import House
 from engine.operations.missing import missing
 from engine.operations.tracing import ranked_causes, root_causes
@@ -151,3 +151,13 @@ def test_root_causes_are_ranked_as_if_each_was_followed_by_hand(mixed):
     for most in (1, 2, len(causes), 100):
         page = ranked_causes(mixed.house, None, now=LATE, most=most)
         assert (page.causes, page.total) == (causes[:most], len(causes))
+
+
+def test_a_task_may_be_asked_for_in_one_period_of_several(spring):
+    spring.sweep(LATE)
+    third = spring.stuck(LATE, task="点评@2010-Q3")
+    assert third and {one.period for unit in third.values() for one in unit.blocked_by} == {"2010-Q3"}
+    assert spring.stuck(LATE, task="点评").keys() == third.keys()
+    assert spring.stuck(LATE, task="点评@2010-Q4") == {}, "nobody is held yet by what is not due"
+    with pytest.raises(UnknownPeriod):
+        spring.stuck(LATE, task="点评@2010-Q9")
