@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import func, select
 
 from engine.errors import CampaignError
 from engine.operations import launching
@@ -13,6 +14,8 @@ from engine.operations.launch_plan import NameTaken, NobodyOwes, NotDatable, Not
 from engine.operations.naming import BlankName, LongName
 from engine.org.model import Roster, Unit
 from engine.store import roster
+from engine.store import tables as t
+from engine.store.codes import Bell
 from notifiers.base import NotSent
 from tests.operations import world as w
 from tests.operations.conftest import MakeWorld
@@ -44,6 +47,17 @@ def test_a_preview_tells_what_the_launch_then_makes(loaded):
     report = w.start(loaded.house)
     assert report.done
     assert {**vars(preview), "done": True} == vars(report)
+    made = loaded.rows("cases", "obligation", "occurrence")
+    assert (len(made["cases"]), len(made["obligation"]), len(made["occurrence"])) == (
+        preview.cases,
+        preview.obligations,
+        preview.occurrences,
+    )
+    with loaded.house.database.read() as connection:
+        rungs = (t.agenda.c.kind == Bell.RUNG, t.agenda.c.at >= w.BEFORE)
+        told = select(func.min(t.agenda.c.at), func.count()).select_from(t.agenda)
+        told = told.join(t.obligation, t.obligation.c.deadline_id == t.agenda.c.deadline_id).where(*rungs)
+        assert tuple(connection.execute(told).one()) == (preview.first_reminder, preview.reminders)
 
 
 def test_a_name_is_kept_as_long_as_the_database_keeps_it_and_without_blanks_around_it(loaded):
