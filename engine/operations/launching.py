@@ -7,7 +7,7 @@ back by the next one of that name, or by `withdraw`. It is not gone on with: as 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, islice
@@ -79,10 +79,9 @@ def launch(
         plan = draw(connection, order, watch)
     if not sure:
         return plan.report
-    with in_batches(Sentence(_UNFINISHED.zh, _UNFINISHED.en, {"name": plan.name})):
-        clear_away(house, plan.name, watch)
-        # Longer than a batch of the sweep, so that what a transaction costs by itself is shared by more units.
-        _carry_out(house, plan, watch, pace or Pace(size=500, moment=0.1))
+    clear_away(house, plan.name, watch)
+    # Longer than a batch of the sweep, so that what a transaction costs by itself is shared by more units.
+    _carry_out(house, plan, watch, pace or Pace(size=500, moment=0.1))
     with in_batches(_LAUNCHED):
         if plan.report.obligations >= settling.MANY:
             settling.settle(house.database, settling.CASES)
@@ -100,7 +99,8 @@ def clear_away(house: House, name: str, watch: Watch = unwatched, *, sign: str |
             # Whoever may still be at it finds that it is hers no more.
             campaigns.let_go_of_launch(connection, found)
     if found is not None:
-        _discard(house, found, watch)
+        with _unfinished(name):
+            _discard(house, found, watch)
     return found is not None
 
 
@@ -111,8 +111,7 @@ def clear_unfinished(house: House, name: str | None, watch: Watch = unwatched) -
     found = [row.name for row in rows if row.state == campaigns.LAUNCHING and name in (None, row.name)]
     if len(found) != 1 or (name is None and any(row.state == campaigns.RUNNING for row in rows)):
         return None
-    with in_batches(Sentence(_UNFINISHED.zh, _UNFINISHED.en, {"name": found[0]})):
-        clear_away(house, found[0], watch)
+    clear_away(house, found[0], watch)
     return str(found[0])
 
 
@@ -163,16 +162,27 @@ def _expect_same_roster(connection: Connection, plan: Plan) -> None:
 def _carry_out(house: House, plan: Plan, watch: Watch, pace: Pace) -> None:
     begun = _begin(house, plan)
     try:
-        _fill(begun, watch, pace)
-        _count_waits(begun)
-        with begun.go_on() as connection:
-            launching.set_going(connection, begun.campaign_id, plan.stages, plan.occurrences, begun.written)
-            campaigns.let_go_of_launch(connection, begun.campaign_id)
-            data = {"past": plan.order.past, "unit": plan.root.code}
-            _record(connection, begun.campaign_id, "launched", begun.actor, plan.order.now, **data)
+        with _unfinished(plan.name):
+            _fill(begun, watch, pace)
+            _count_waits(begun)
+            _set_going(begun)
     except RosterChanged:
         clear_away(house, plan.name, watch, sign=begun.sign)
         raise
+
+
+def _unfinished(name: str) -> AbstractContextManager[None]:
+    """From when something of it is written until all of it is: what cuts it off says what is left, and what to do about it."""
+    return in_batches(Sentence(_UNFINISHED.zh, _UNFINISHED.en, {"name": name}))
+
+
+def _set_going(begun: _Begun) -> None:
+    plan = begun.plan
+    with begun.go_on() as connection:
+        launching.set_going(connection, begun.campaign_id, plan.stages, plan.occurrences, begun.written)
+        campaigns.let_go_of_launch(connection, begun.campaign_id)
+        data = {"past": plan.order.past, "unit": plan.root.code}
+        _record(connection, begun.campaign_id, "launched", begun.actor, plan.order.now, **data)
 
 
 def _begin(house: House, plan: Plan) -> _Begun:
