@@ -24,6 +24,12 @@ def ended(folder: Path, *words: str, program: str = PROGRAM, **environment: str)
     return subprocess.run(command, cwd=folder, env=mine, capture_output=True, text=True, errors="replace", check=False)
 
 
+def expect_interrupted(said: subprocess.CompletedProcess[str], *sentences: str) -> None:
+    """It ended as whatever is interrupted does, with one of these sentences and nothing else."""
+    assert said.returncode == 130
+    assert said.stderr.strip() in sentences
+
+
 BROKEN = "import engine.cli.table as t; t.COMMANDS['stuck'] = t.Entry(module='json', brief=t.COMMANDS['stuck'].brief); " + PROGRAM
 
 
@@ -38,8 +44,7 @@ def test_a_fault_of_the_program_is_one_line_and_shows_where_only_on_request(tmp_
 def test_an_interrupt_is_one_line(tmp_path: Path) -> None:
     program = "import engine.cli.program as p, signal, os; p.load = lambda name: os.kill(os.getpid(), signal.SIGINT); " + PROGRAM
     said = ended(tmp_path, "stuck", program=program)
-    assert said.returncode == 130
-    assert said.stderr.strip() == "已中断。"
+    expect_interrupted(said, "已中断。")
 
 
 # Sends the process a signal the moment it begins to load a module.
@@ -58,16 +63,14 @@ sys.meta_path.insert(0, Signals())
 @pytest.mark.parametrize("module", ["engine.cli.program", "click", "engine.cli.errors", "engine.cli.asking", "sqlalchemy", "sqlite3"])
 def test_an_interrupt_while_the_program_is_being_loaded_is_one_line(tmp_path: Path, module: str, number: str) -> None:
     said = ended(tmp_path, "stuck", program=AT_A_MODULE.format(module=module, signal=number) + PROGRAM)
-    assert said.returncode == 130
-    assert said.stderr.strip() in ("已中断。", "已中断。Interrupted.")
+    expect_interrupted(said, "已中断。", "已中断。Interrupted.")
     assert said.stdout == ""
 
 
 def test_an_interrupt_while_an_error_is_being_said_is_one_line_too(tmp_path: Path) -> None:
     program = "import engine.cli.program as p, signal, os; p.tell = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT); " + PROGRAM
     said = ended(tmp_path, "stuk", program=program)
-    assert said.returncode == 130
-    assert said.stderr.strip() == "已中断。Interrupted."
+    expect_interrupted(said, "已中断。Interrupted.")
 
 
 def test_an_interrupt_that_python_would_swallow_is_one_line_too(tmp_path: Path) -> None:
@@ -78,8 +81,7 @@ def test_an_interrupt_that_python_would_swallow_is_one_line_too(tmp_path: Path) 
         f"p.load = lambda name: Thing() and 1 / 0\n{PROGRAM}"
     )
     said = ended(tmp_path, "stuck", program=program)
-    assert said.returncode == 130
-    assert said.stderr.strip() == "已中断。Interrupted."
+    expect_interrupted(said, "已中断。Interrupted.")
 
 
 def test_a_second_interrupt_waits_for_nothing(tmp_path: Path) -> None:
@@ -91,8 +93,7 @@ def test_a_second_interrupt_waits_for_nothing(tmp_path: Path) -> None:
         f"p.load = load\n{PROGRAM}"
     )
     said = ended(tmp_path, "stuck", program=program)
-    assert said.returncode == 130
-    assert said.stderr.strip() == "已中断。Interrupted."
+    expect_interrupted(said, "已中断。Interrupted.")
 
 
 def test_whoever_is_started_without_an_ear_for_interrupts_stays_deaf(tmp_path: Path) -> None:

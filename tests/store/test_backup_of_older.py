@@ -13,10 +13,8 @@ from sqlalchemy import create_engine, inspect, text
 from engine.operations.backup import restore
 from engine.operations.backup_reading import ArchiveDamaged, Manifest, Member
 from engine.store.archive import CopyUnsound
-from engine.store.database import SCHEMA, open_database
-from engine.store.house import read_setting
-from engine.store.schema import VERSION_TABLE, differences
-from tests.store.test_upgrade import ROWS, first_tables
+from engine.store.schema import VERSION_TABLE
+from tests.store.test_upgrade import ROWS, expect_as_today, first_tables
 
 
 def backup_of_the_first_program(folder: Path, more: str = "SELECT 1", **counts: int) -> Path:
@@ -51,14 +49,7 @@ def target(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def test_a_backup_of_an_older_program_is_upgraded_on_its_way_back(target: str, tmp_path: Path) -> None:
     report = restore(backup_of_the_first_program(tmp_path), target, tmp_path / "files")
     assert report.older
-    database = open_database(target)
-    with database.read() as connection:
-        assert read_setting(connection, "schema") == SCHEMA
-        assert connection.execute(text("SELECT name, launched_at FROM campaign")).one() == ("活动", 0)
-        assert connection.execute(text("SELECT stage, entered_at FROM cases")).one() == (0, 5)
-        assert connection.execute(text("SELECT token, claim FROM message")).one() == ("<a@b>", None)
-    assert differences(database.engine) == []
-    database.dispose()
+    expect_as_today(target)
 
 
 def test_a_backup_whose_tables_are_of_no_program_is_refused(tmp_path: Path) -> None:

@@ -47,6 +47,18 @@ def first_tables(connection: Connection) -> None:
     command.upgrade(schema._config(connection), "0001")
 
 
+def expect_as_today(url: str) -> None:
+    """All that the first program kept stands in the tables of today."""
+    database = open_database(url)
+    with database.read() as connection:
+        assert read_setting(connection, "schema") == SCHEMA
+        assert connection.execute(text("SELECT name, launched_at FROM campaign")).one() == ("活动", 0)
+        assert connection.execute(text("SELECT stage, entered_at FROM cases")).one() == (0, 5)
+        assert connection.execute(text("SELECT token, claim FROM message")).one() == ("<a@b>", None)
+    assert differences(database.engine) == []
+    database.dispose()
+
+
 def test_an_older_database_waits_for_its_upgrade(old: str) -> None:
     with pytest.raises(OlderDatabase) as caught:
         open_database(old)
@@ -55,14 +67,7 @@ def test_an_older_database_waits_for_its_upgrade(old: str) -> None:
 
 def test_an_upgrade_keeps_what_is_there_and_makes_the_tables_those_of_today(old: str) -> None:
     upgrade(old, copied=True)
-    database = open_database(old)
-    with database.read() as connection:
-        assert read_setting(connection, "schema") == SCHEMA
-        assert connection.execute(text("SELECT name, launched_at FROM campaign")).one() == ("活动", 0)
-        assert connection.execute(text("SELECT stage, entered_at FROM cases")).one() == (0, 5)
-        assert connection.execute(text("SELECT token, claim FROM message")).one() == ("<a@b>", None)
-    assert differences(database.engine) == []
-    database.dispose()
+    expect_as_today(old)
 
 
 def test_a_file_is_copied_before_it_is_upgraded(old: str, tmp_path: Path) -> None:
