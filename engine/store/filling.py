@@ -1,7 +1,8 @@
 """The cases of a campaign that is being launched, some units at a time: each with what it owes, and every counter.
 
 A batch must cost what is in the batch, whatever plan a database makes for it without statistics or with old ones: so each statement
-has to begin with the cases of the batch. SQLite follows the order of a CROSS JOIN; a `+ 0` keeps an index out of it.
+has to begin with the cases of the batch, and look up by its whole key what belongs to each: what is asked for in brackets is no join, so
+neither can do otherwise. SQLite follows the order of a CROSS JOIN; a `+ 0` keeps an index out of it.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from engine.store.waiting import count_own_waits
 
 _SCOPE = insert(t.scope).inline()
 # What each selection owes, looked up once for the whole batch; then every case of it, in every selection that it is in.
+_HELD = "(SELECT s.{column} FROM scope s WHERE s.campaign_id = :campaign AND s.number = n.scope AND s.unit_id = c.unit_id + 0)"
 _OWED = (
-    "WITH owed AS MATERIALIZED ({owed}), numbers AS MATERIALIZED (SELECT DISTINCT scope FROM owed)"
-    " INSERT INTO {table} SELECT {columns}"
-    " FROM cases c CROSS JOIN numbers n CROSS JOIN scope s CROSS JOIN owed o"
-    " WHERE c.id > :after AND c.id <= :upto AND c.campaign_id + 0 = :campaign"
-    " AND s.campaign_id = :campaign AND s.number = n.scope AND s.unit_id = c.unit_id + 0 AND o.scope = n.scope"
+    "WITH owed AS MATERIALIZED ({owed}), numbers AS MATERIALIZED (SELECT DISTINCT scope FROM owed), held AS MATERIALIZED ("
+    f"SELECT c.id, n.scope, {_HELD.format(column='owner_id')} AS owner_id, {_HELD.format(column='reviewer_id')} AS reviewer_id"
+    " FROM cases c CROSS JOIN numbers n WHERE c.id > :after AND c.id <= :upto AND c.campaign_id + 0 = :campaign)"
+    " INSERT INTO {table} SELECT {columns} FROM held h CROSS JOIN owed o WHERE o.scope = h.scope AND h.owner_id IS NOT NULL"
 )
 _OBLIGATIONS = text(
     _OWED.format(
@@ -35,7 +36,7 @@ _OBLIGATIONS = text(
         " WHERE o.campaign_id = :campaign ORDER BY o.id",
         table="obligation (case_id, occurrence_id, subject, owner_id, reviewer_id, deadline_id, state, settled, waits, version, attempt,"
         " extensions, changed_at)",
-        columns=f"c.id, o.id, 0, s.owner_id, s.reviewer_id, o.deadline_id, {ObligationState.SCHEDULED:d}, FALSE, 0, 0, 1, 0, :now",
+        columns=f"h.id, o.id, 0, h.owner_id, h.reviewer_id, o.deadline_id, {ObligationState.SCHEDULED:d}, FALSE, 0, 0, 1, 0, :now",
     )
 ).bindparams(bindparam("now", type_=Instant))
 # A stage may ask for something of several selections.
@@ -44,9 +45,9 @@ _PROGRESS = text(
         owed="SELECT scope, stage, count(*) AS n FROM occurrence"
         f" WHERE campaign_id = :campaign AND modality <> {Modality.MAY:d} GROUP BY scope, stage",
         table="progress (case_id, stage, missing)",
-        columns="c.id, o.stage, sum(o.n)",
+        columns="h.id, o.stage, sum(o.n)",
     )
-    + " GROUP BY c.id, o.stage"
+    + " GROUP BY h.id, o.stage"
 )
 # ON CONFLICT reads the same on both databases.
 _TALLY = text(
