@@ -93,12 +93,12 @@ def advance(house: House, campaign: str | None, unit: str, *, by: str | None, no
     """
     named = _Named(campaign=campaign, unit=unit, by=by, behalf=behalf, now=now)
     with ExitStack() as opened:
-        at = named.standing(opened.enter_context(house.database.write()))
+        at = named.standing(opened.enter_context(house.database.write(few=True)))
         before = at.case.stage
         if sweeping.next_bell(at.connection, now) is not None:
             opened.close()
             bring_up_to_date(house, campaign, unit, None, now, named.standing)
-            at = named.standing(opened.enter_context(house.database.write()))
+            at = named.standing(opened.enter_context(house.database.write(few=True)))
         walk_on(at.connection, at.case.case_id, now)
         case = queries.find_case(at.connection, at.campaign.id, at.unit.id)
         if case is not None and case.stage != before:

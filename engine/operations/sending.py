@@ -57,7 +57,7 @@ def send_one(turn: Round) -> Outcome | None:
     That is looked at even where it was written this instant: while the letters before it went out, somebody may have handed in.
     """
     house, now = turn.house, turn.now
-    with house.database.write(beside=True) as connection:
+    with house.database.write(beside=True, few=True) as connection:
         message = notices.claim(connection, now, turn.claimant)
         if message is None:
             return None
@@ -69,7 +69,7 @@ def send_one(turn: Round) -> Outcome | None:
         receipt = turn.post.notifier.send(letter, now.astimezone(ZoneInfo(message.zone)))
     except NotSent as error:
         return _not_sent(house, message.id, message.attempts, error, now)
-    with house.database.write(beside=True) as connection:
+    with house.database.write(beside=True, few=True) as connection:
         notices.note_attempt(connection, message.id, now, "sent", receipt)
         notices.sent(connection, message.id)
     return Outcome(what="sent")
@@ -108,7 +108,7 @@ def _letter(message: Any, post: Post, office_name: str, office_address: str) -> 
 def _not_sent(house: House, message_id: int, attempts: int, error: NotSent, now: datetime) -> Outcome:
     """Given up only where the letter itself will never be taken; a server that is away for a week loses nothing."""
     what: What = "failed" if error.permanent else "later"
-    with house.database.write(beside=True) as connection:
+    with house.database.write(beside=True, few=True) as connection:
         notices.note_attempt(connection, message_id, now, "unknown" if error.unknown else what, str(error))
         if error.permanent:
             notices.failed(connection, message_id, error.reason)

@@ -89,11 +89,11 @@ def stepping(
         return step_at(connection, running, unit, ref, by=by, behalf=behalf, now=now, actor=actor)
 
     with ExitStack() as opened:
-        connection = opened.enter_context(house.database.write(beside=beside))
+        connection = opened.enter_context(house.database.write(beside=beside, few=True))
         if is_due(connection, now):
             opened.close()
             bring_up_to_date(house, campaign, unit, ref, now, begin)
-            connection = opened.enter_context(house.database.write(beside=beside))
+            connection = opened.enter_context(house.database.write(beside=beside, few=True))
         yield begin(connection)
 
 

@@ -71,7 +71,7 @@ def seen_by(watch: Watch) -> Callable[[Swept], None]:
 
 def is_due(connection: Connection, now: datetime) -> bool:
     """Whether there is anything for a sweep to do."""
-    return sweeping.next_bell(connection, now) is not None or bool(stage_moves.possible_moves(connection, now))
+    return sweeping.ahead(connection, now).is_due
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,11 +89,13 @@ class _Due:
 
 def _look(house: House, now: datetime) -> _Due:
     """A look before anything is written: mostly nothing is due, and nobody is to wait for that."""
-    with house.database.read() as connection:
-        first = sweeping.first_bell(connection)
-        bell = first if first is not None and first.at <= now else None
+    with house.database.read(few=True) as connection:
+        ahead = sweeping.ahead(connection, now)
+        if not ahead.is_due:
+            return _Due(bell=None, moves=(), next_at=ahead.next_at)
+        bell = sweeping.next_bell(connection, now)
         moves = stage_moves.possible_moves(connection, bell.at if bell else now)
-        return _Due(bell=bell, moves=moves, next_at=None if first is None else first.at)
+        return _Due(bell=bell, moves=moves, next_at=ahead.next_at)
 
 
 def _one_batch(house: House, now: datetime, due: _Due, pace: Pace) -> tuple[int, int]:

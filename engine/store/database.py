@@ -136,7 +136,7 @@ def make_engine(url: URL, patience: float = PATIENCE, *, new: bool = False, dura
         event.listen(engine, "connect", partial(_prepare_sqlite, patience, new, durable))
         event.listen(engine, "begin", _leave_begin_to_us)
         return engine
-    return create_engine(url, pool_pre_ping=True)
+    return create_engine(url, pool_pre_ping=True, connect_args={"prepare_threshold": prepared.NEVER})
 
 
 def _prepare_sqlite(patience: float, new: bool, durable: bool, connection: sqlite3.Connection, _: object) -> None:
@@ -209,25 +209,32 @@ class Database:
             raise DatabaseGone(where=shown(self.url))
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A connection on one consistent state. Nothing is written."""
+    def read(self, *, few: bool = False) -> Iterator[Connection]:
+        """A connection on one consistent state. Nothing is written.
+
+        few: as with `write`; each look is then true by itself, but on PostgreSQL another may have written between two of them.
+        """
         with said(self.url), self.engine.connect() as connection:
             if self.sqlite:
                 retried(partial(_look, connection), self.patience)
                 yield connection
                 return
-            with connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True).begin():
+            prepared.keep_plans(connection, few)
+            if not few:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
                 yield connection
 
     @contextmanager
-    def write(self, *, beside: bool = False) -> Iterator[Connection]:
+    def write(self, *, beside: bool = False, few: bool = False) -> Iterator[Connection]:
         """A connection in one transaction that sees no other writer; committed at the end, rolled back on any error.
 
         beside: others who say so too may write meanwhile. It is for whoever locks the rows that the decision rests on; SQLite has
-        one writer all the same.
+        one writer all the same.  few: it is about single rows, each named by its key; PostgreSQL may keep its plans for the next ones.
         """
         with said(self.url), self.engine.connect() as connection:
             self._begin(connection, beside)
+            prepared.keep_plans(connection, few)
             try:
                 yield connection
                 connection.commit()

@@ -15,6 +15,7 @@ from engine.store import prepared
 from engine.store import tables as t
 from engine.store.claims import ClaimLost, is_dead
 from engine.store.codes import CampaignState, MessageState, NoticeKind, NoticeState
+from engine.store.lookups import is_there
 from engine.store.obligations import ObligationRow, row_of, select_obligations
 
 _MESSAGE, _ATTEMPT = insert(t.message), insert(t.attempt)
@@ -41,14 +42,14 @@ def tell_office(connection: Connection, notice_ids: Sequence[int], now: datetime
     """The office is told, once for a duty and its deadline, that these reach nobody; but for those that somebody else has told."""
     n, told = t.notice.c, t.notice.alias("told")
     same = (told.c.case_id == n.case_id, told.c.occurrence_id == n.occurrence_id, told.c.subject == n.subject)
-    known = select(told.c.id).where(*same, told.c.kind == NoticeKind.UNREACHED, told.c.deadline_id == n.deadline_id)
+    known = select(told.c.id).where(*same, told.c.kind == NoticeKind.UNREACHED, told.c.deadline_id == n.deadline_id, told.c.number == 0)
     columns = ["campaign_id", "case_id", "occurrence_id", "subject", "deadline_id"]
     given = {"kind": NoticeKind.UNREACHED, "number": 0, "rung": 0, "role": "", "state": NoticeState.DECIDED, "reason": ""}
     given |= {"due_at": now, "decided_at": now}
     for start in range(0, len(notice_ids), 500):
         mine = (n.id.in_(notice_ids[start : start + 500]), n.state == NoticeState.DECIDED, n.kind != NoticeKind.UNREACHED)
         constants = [literal(value, n[name].type) for name, value in given.items()]
-        rows = select(*(n[name] for name in columns), *constants).where(*mine, ~known.correlate(t.notice).exists()).distinct()
+        rows = select(*(n[name] for name in columns), *constants).where(*mine, ~is_there(known.correlate(t.notice))).distinct()
         connection.execute(insert(t.notice).from_select([*columns, *given], rows))
 
 

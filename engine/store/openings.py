@@ -15,6 +15,7 @@ from engine.store import prepared
 from engine.store import tables as t
 from engine.store.agenda import add_bell
 from engine.store.codes import Bell, NoticeKind, NoticeState
+from engine.store.lookups import is_there
 
 _S = ObligationState
 
@@ -77,7 +78,7 @@ def _opens(column: Any) -> Any:
 
 def _told_before(opens: Any) -> Any:
     same = t.deadline.c.id == t.obligation.c.deadline_id
-    return select(t.deadline.c.id).where(same, t.deadline.c.told_from <= opens).correlate(t.obligation).exists()
+    return is_there(select(t.deadline.c.id).where(same, t.deadline.c.told_from <= opens).correlate(t.obligation))
 
 
 def _telling(opening: Some, opens: Any) -> Insert:
@@ -92,7 +93,7 @@ def _telling(opening: Some, opens: Any) -> Insert:
         literal(NoticeState.DECIDED, n.state.type), literal("", n.reason.type),
     )  # fmt: skip
     rows = rows.join(t.occurrence, o.id == ob.occurrence_id)
-    rows = rows.where(*opening.where, _told_before(opens), ~again.correlate(t.obligation).exists())
+    rows = rows.where(*opening.where, _told_before(opens), ~is_there(again.correlate(t.obligation)))
     columns = [
         "campaign_id", "case_id", "occurrence_id", "subject", "kind", "deadline_id", "number",
         "rung", "unit_id", "role", "due_at", "decided_at", "state", "reason",

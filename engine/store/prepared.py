@@ -15,6 +15,11 @@ from sqlalchemy import Connection, Dialect, Insert, SelectBase, bindparam
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
+# PostgreSQL plans a statement for its values, unless it is to keep the plan: one kept for any batch is made without knowing that the
+# batch is small, and may read a whole table for it. So many times psycopg lets a statement pass before it keeps the plan by itself.
+NEVER = 2**31
+_KEEPS = "keeps plans"
+
 # What turns a value for the driver, or from it; None leaves it as it is.
 _Turn = Callable[[Any], Any] | None
 
@@ -115,6 +120,11 @@ def run_text(connection: Connection, text: str) -> None:
         raise DBAPIError.instance(text, None, error, base, dialect=connection.dialect) from error
 
 
+def keep_plans(connection: Connection, keep: bool) -> None:
+    """Whether the plans of what is run on this connection, until it is said anew, are kept for the next time: for single rows by key."""
+    connection.info[_KEEPS] = keep and connection.dialect.name == "postgresql"
+
+
 def _compiled(connection: Connection, statement: Any, values: Mapping[str, Any]) -> _Compiled:
     key = (connection.dialect.name, statement, tuple(values))
     known = _COMPILED.get(key)
@@ -130,7 +140,12 @@ def _run(connection: Connection, compiled: _Compiled, given: Any, *, many: bool 
         for each in heard:
             each(connection, cursor, compiled.text, given, None, many)
     try:
-        (cursor.executemany if many else cursor.execute)(compiled.text, given)
+        if many:
+            cursor.executemany(compiled.text, given)
+        elif connection.info.get(_KEEPS):
+            cursor.execute(compiled.text, given, prepare=True)
+        else:
+            cursor.execute(compiled.text, given)
     except Exception as error:
         base = connection.dialect.loaded_dbapi.Error
         if not isinstance(error, base):

@@ -15,6 +15,7 @@ from engine.machine.states import FINISHED, WITHDRAWN, Modality, ObligationState
 from engine.store import paths, prepared
 from engine.store import tables as t
 from engine.store.codes import MessageState
+from engine.store.lookups import is_there
 from engine.store.obligations import ObligationRow, row_of, select_obligations
 
 
@@ -111,16 +112,12 @@ def asks_now() -> Any:
 
 def is_overdue() -> Any:
     """Over obligation: whether it stands in the kept table of what is overdue."""
-    return (
-        select(t.overdue.c.case_id)
-        .where(
-            t.overdue.c.case_id == t.obligation.c.case_id,
-            t.overdue.c.occurrence_id == t.obligation.c.occurrence_id,
-            t.overdue.c.subject == t.obligation.c.subject,
-        )
-        .correlate(t.obligation)
-        .exists()
+    same = (
+        t.overdue.c.case_id == t.obligation.c.case_id,
+        t.overdue.c.occurrence_id == t.obligation.c.occurrence_id,
+        t.overdue.c.subject == t.obligation.c.subject,
     )
+    return is_there(select(t.overdue.c.case_id).where(*same).correlate(t.obligation))
 
 
 def _rows_by_case(connection: Connection, case_ids: Sequence[int], chosen: Any) -> dict[int, list[ObligationRow]]:

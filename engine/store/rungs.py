@@ -14,6 +14,7 @@ from engine.machine.states import ObligationState
 from engine.store import prepared
 from engine.store import tables as t
 from engine.store.codes import NoticeKind, NoticeState
+from engine.store.lookups import is_there
 from engine.store.portions import BellRow, Key, Portion, in_portion, journal_batch, one_of, portion_of
 
 _S = ObligationState
@@ -94,7 +95,7 @@ def _is_told() -> ColumnElement[bool]:
     n, ob = t.notice.c, t.obligation.c
     same = (n.case_id == ob.case_id, n.occurrence_id == ob.occurrence_id, n.subject == ob.subject)
     rung = (n.kind == literal(NoticeKind.RUNG, n.kind.type), n.deadline_id == bindparam("deadline"), n.number == bindparam("number"))
-    return select(n.id).where(*same, *rung).correlate(t.obligation).exists()
+    return is_there(select(n.id).where(*same, *rung).correlate(t.obligation))
 
 
 def rung_rows(connection: Connection, bell: BellRow, size: int, only: Key | None = None) -> tuple[Sequence[Any], Portion | None]:

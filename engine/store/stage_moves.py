@@ -23,6 +23,7 @@ from sqlalchemy import (
     insert,
     literal,
     null,
+    or_,
     select,
     union_all,
     update,
@@ -31,6 +32,7 @@ from sqlalchemy import (
 from engine.machine.states import FINISHED
 from engine.store import counters, journal, prepared
 from engine.store import tables as t
+from engine.store.lookups import is_there
 from engine.store.openings import Some, open_late
 
 
@@ -53,23 +55,41 @@ def possible_moves(connection: Connection, now: datetime, only: int | None = Non
     )
 
 
+def any_possible() -> ColumnElement[bool]:
+    """Whether there is any possible move at `now`, as a column of a statement."""
+    return or_(*(is_there(moves.with_only_columns(t.stage.c.campaign_id)) for moves in (_walks(False), _ends(False))))
+
+
 @cache
 def _moves(of_one: bool) -> CompoundSelect[Any]:
-    """From the few stages, not from the many cases that may be ready long before the next window opens."""
-    s, r, following = t.stage.c, t.ready.c, t.stage.alias("following")
-    mine = (r.case_id == bindparam("only"),) if of_one else ()
-    before = select(r.case_id).where(r.campaign_id == s.campaign_id, r.stage == s.position - 1, *mine).correlate(t.stage).exists()
+    return union_all(_walks(of_one), _ends(of_one)).order_by("campaign_id", "position")
+
+
+def _walks(of_one: bool) -> Select[Any]:
+    """Into the next stage. From the few stages, not from the many cases that may be ready long before the next window opens."""
+    s = t.stage.c
     opened = s.opens_at <= bindparam("now", type_=s.opens_at.type)
-    walks = select(s.campaign_id, (s.position - 1).label("position"), s.position.label("target"), s.opens_at).where(opened, before)
-    here = select(r.case_id).where(r.campaign_id == s.campaign_id, r.stage == s.position, *mine).correlate(t.stage).exists()
-    last = (
-        ~select(following.c.position)
-        .where(following.c.campaign_id == s.campaign_id, following.c.position == s.position + 1)
-        .correlate(t.stage)
-        .exists()
-    )
-    ends = select(s.campaign_id, s.position, literal(FINISHED).label("target"), null().label("opens_at")).where(last, here)
-    return union_all(walks, ends).order_by("campaign_id", "position")
+    moves = select(s.campaign_id, (s.position - 1).label("position"), s.position.label("target"), s.opens_at)
+    return moves.where(opened, _somebody_ready(s.position - 1, of_one))
+
+
+def _ends(of_one: bool) -> Select[Any]:
+    """Out of the last stage."""
+    s, following = t.stage.c, t.stage.alias("following")
+    after = (following.c.campaign_id == s.campaign_id, following.c.position == s.position + 1)
+    last = ~is_there(select(following.c.position).where(*after).correlate(t.stage))
+    moves = select(s.campaign_id, s.position, literal(FINISHED).label("target"), null().label("opens_at"))
+    return moves.where(last, _somebody_ready(s.position, of_one))
+
+
+def _somebody_ready(position: ColumnElement[int], of_one: bool) -> ColumnElement[bool]:
+    """Whether anybody (or the only one) is ready at that position of the stage's campaign."""
+    r = t.ready.c
+    mine = (r.case_id == bindparam("only"),) if of_one else ()
+    # By its place in an order, which only the index has: where nearly all are ready at one position, PostgreSQL thinks that a look
+    # through the table would soon find one at any.
+    there = select(r.case_id).where(r.campaign_id == t.stage.c.campaign_id, r.stage >= position, r.stage <= position, *mine)
+    return is_there(there.order_by(r.stage, r.case_id).correlate(t.stage))
 
 
 def move_ready(connection: Connection, move: Move, now: datetime, size: int, only: int | None = None) -> int:

@@ -6,6 +6,7 @@ done for one obligation alone, ahead of its batch, for somebody who wants to act
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -16,8 +17,10 @@ from engine.machine.states import Modality, ObligationState
 from engine.store import journal, prepared
 from engine.store import tables as t
 from engine.store.codes import Bell
+from engine.store.lookups import is_there
 from engine.store.obligations import ObligationRow
 from engine.store.portions import BellRow, Key, in_portion, journal_batch, one_of, portion_of
+from engine.store.stage_moves import any_possible
 
 _S = ObligationState
 OWING = (_S.SCHEDULED, _S.OPEN, _S.RETURNED)
@@ -32,9 +35,23 @@ def next_bell(connection: Connection, now: datetime, *, ours: bool = False) -> B
     return next(map(_bell, prepared.found(connection, _next(ours), {"now": now})), None)
 
 
-def first_bell(connection: Connection) -> BellRow | None:
-    """The earliest bell of all, due or not; None where none lies ahead."""
-    return next(map(_bell, prepared.found(connection, _first(), {})), None)
+@dataclass(frozen=True, kw_only=True)
+class Ahead:
+    """What lies ahead of the clock: whether something is due, and when the first bell rings, due or not (None where none does)."""
+
+    is_due: bool
+    next_at: datetime | None
+
+
+def ahead(connection: Connection, now: datetime) -> Ahead:
+    """Whether a bell or a stage move is due, by one look."""
+    (row,) = prepared.found(connection, _ahead(), {"now": now})
+    return Ahead(is_due=bool(row.moves) or (row.next_at is not None and row.next_at <= now), next_at=row.next_at)
+
+
+@cache
+def _ahead() -> Select[Any]:
+    return select(select(func.min(t.agenda.c.at)).scalar_subquery().label("next_at"), any_possible().label("moves"))
 
 
 def bells_of(connection: Connection, row: ObligationRow, now: datetime) -> tuple[BellRow, ...]:
@@ -47,12 +64,6 @@ def bells_of(connection: Connection, row: ObligationRow, now: datetime) -> tuple
 @cache
 def _next(ours: bool) -> Select[Any]:
     return _due().limit(1).with_for_update() if ours else _due().limit(1)
-
-
-@cache
-def _first() -> Select[Any]:
-    a = t.agenda.c
-    return select(t.agenda).order_by(a.at, a.kind, a.id).limit(1)
 
 
 def _due() -> Select[Any]:
@@ -173,7 +184,7 @@ def _is_overdue() -> ColumnElement[bool]:
         t.overdue.c.occurrence_id == t.obligation.c.occurrence_id,
         t.overdue.c.subject == t.obligation.c.subject,
     )
-    return select(t.overdue.c.case_id).where(*same).correlate(t.obligation).exists()
+    return is_there(select(t.overdue.c.case_id).where(*same).correlate(t.obligation))
 
 
 def note_window(connection: Connection, bell: BellRow, now: datetime) -> None:

@@ -16,6 +16,7 @@ from engine.machine.states import ObligationState
 from engine.store import paths, prepared
 from engine.store import tables as t
 from engine.store.codes import Upstream
+from engine.store.lookups import is_there
 
 _S = ObligationState
 # The first half of the lock that steps hold on which other units wait ("roll" in ASCII); the second half is the campaign.
@@ -70,7 +71,7 @@ def reads_so(reading: Upstream, readings: frozenset[Upstream], upstream_id: Any)
     if reading in (Upstream.OWED, Upstream.ALL_BELOW) and Upstream.SAME in readings:
         own = t.obligation.alias("own")
         about_us = select(own.c.case_id).where(own.c.case_id == t.obligation.c.case_id, own.c.occurrence_id == upstream_id)
-        found.append(~about_us.correlate(t.obligation).exists())
+        found.append(~is_there(about_us.correlate(t.obligation)))
     if reading is Upstream.ALL_BELOW and Upstream.OWED in readings:
         found.append(t.obligation.c.case_id.not_in(_owing(upstream_id)))
     return tuple(found)
@@ -132,7 +133,7 @@ def may_open() -> Any:
     at = select(t.cases.c.stage).where(t.cases.c.id == t.obligation.c.case_id).correlate(t.obligation).scalar_subquery()
     opened = (t.occurrence.c.id == t.obligation.c.occurrence_id, t.occurrence.c.opened)
     ripe = select(t.occurrence.c.id).where(*opened, or_(~t.occurrence.c.on_entry, t.occurrence.c.stage <= at))
-    return ripe.correlate(t.obligation).exists()
+    return is_there(ripe.correlate(t.obligation))
 
 
 def _count_own(connection: Connection, occurrence_id: int, upstream: Sequence[int], *cases: Any) -> None:

@@ -121,7 +121,7 @@ def superior_of(number: int, units: int) -> int:
 def prepared(ground: Ground, units: int) -> str:
     """A database with the roster and the workflow, ready to be launched."""
     url = ground.fresh()
-    database = create_database(url, {"kind": "rehearsal", "office_name": "活动办", "office_address": "office@example.org"})
+    database = create_database(url, {"kind": "live", "office_name": "活动办", "office_address": "office@example.org"})
     database.dispose()
     with plain(url) as connection:
         _write_roster(connection, units)
