@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 from engine.machine.rulebook import Rule, Rulebook
 from engine.machine.states import STATE_WORDS, Modality, ObligationState
@@ -148,30 +149,30 @@ def decide(act: Act, facts: Facts, now: datetime) -> Decision:
 
 def _guards(facts: Facts, now: datetime) -> dict[str, Callable[[], tuple[Verdict, ...]]]:
     return {
-        "opening": lambda: _unless(facts.opens_at is not None and facts.opens_at <= now, _not_yet_open(facts)),
+        "opening": lambda: _unless(facts.opens_at is not None and facts.opens_at <= now, _not_yet_open, facts),
         "nothing_first": lambda: tuple(_first(wait) for wait in facts.waits),
-        "by_owner": lambda: _unless(facts.owner, _not_owner(facts)),
-        "before_lock": lambda: _unless(facts.lock_at is None or now < facts.lock_at, _locked()),
+        "by_owner": lambda: _unless(facts.owner, _not_owner, facts),
+        "before_lock": lambda: _unless(facts.lock_at is None or now < facts.lock_at, _locked),
         "complete": lambda: tuple(_missing_item(name) for name in facts.missing),
         "checks_hold": lambda: tuple(verdict for verdict in facts.checks if verdict.outcome == "fail"),
         # Not a refusal to be told: it only chooses between accepted and submitted. A check that cannot tell needs a reader; at the
         # top of the tree there is none, and what nobody could ever judge would hold its gate for ever.
-        "needs_nobody": lambda: _unless(facts.judged_by_nobody or (not facts.reviewed and _all_hold(facts.checks)), _needs_review()),
-        "by_reviewer": lambda: _unless(facts.reviewer, _not_reviewer(facts)),
-        "not_own": lambda: _unless(not facts.own_work, _own_work()),
-        "newest_seen": lambda: _unless(facts.named is None or facts.named == facts.newest, _newer(facts)),
-        "version_named": lambda: _unless(facts.named is not None or facts.newest <= 1, _which_version(facts)),
-        "something_new": lambda: _unless(not facts.same_as_returned, _same_again(facts)),
-        "with_reason": lambda: _unless(bool(facts.reason.strip()), _no_reason()),
-        "lock_passed": lambda: _unless(facts.lock_at is not None and facts.lock_at <= now, _wrong_state(Act.LOCK, facts)),
+        "needs_nobody": lambda: _unless(facts.judged_by_nobody or (not facts.reviewed and _all_hold(facts.checks)), _needs_review),
+        "by_reviewer": lambda: _unless(facts.reviewer, _not_reviewer, facts),
+        "not_own": lambda: _unless(not facts.own_work, _own_work),
+        "newest_seen": lambda: _unless(facts.named is None or facts.named == facts.newest, _newer, facts),
+        "version_named": lambda: _unless(facts.named is not None or facts.newest <= 1, _which_version, facts),
+        "something_new": lambda: _unless(not facts.same_as_returned, _same_again, facts),
+        "with_reason": lambda: _unless(bool(facts.reason.strip()), _no_reason),
+        "lock_passed": lambda: _unless(facts.lock_at is not None and facts.lock_at <= now, _wrong_state, Act.LOCK, facts),
         "may_grant": lambda: _granted(facts),
         "later": lambda: _later(facts, now),
-        "forced": lambda: _unless(facts.forced, _needs_override()),
+        "forced": lambda: _unless(facts.forced, _needs_override),
     }
 
 
-def _unless(holds: bool, verdict: Verdict) -> tuple[Verdict, ...]:
-    return () if holds else (verdict,)
+def _unless(holds: bool, verdict: Callable[..., Verdict], *given: Any) -> tuple[Verdict, ...]:
+    return () if holds else (verdict(*given),)
 
 
 def _fail(code: str, zh: str, en: str, shortfall: Sentence | None = None, **values: object) -> Verdict:

@@ -23,7 +23,8 @@ from engine.store.obligations import ObligationRow, Waiting, owed
 from engine.store.roster import UnitRow
 from engine.store.waiting import hold_rollups
 
-_MOST_DECODED = 8
+# So many workflows, and so many campaigns, are kept decoded. A process works with a few of them at most.
+_MOST_KEPT = 8
 
 
 class NoCampaign(CampaignError):
@@ -131,7 +132,7 @@ class Running:
     zone: ZoneInfo
     launched_at: datetime
     mail_on: bool
-    stages: tuple[Any, ...]
+    stages: tuple[store.StageRow, ...]
     ended_at: datetime | None = None
 
     @property
@@ -174,14 +175,14 @@ def hint_for(word: str, known: tuple[str, ...]) -> Sentence:
     return Sentence("是不是“{close}”？", "Did you mean “{close}”?", {"close": close}) if close else plain("")
 
 
-# By their digests: a loaded version never changes. A process works with a few of them at most.
+# By their digests: a loaded version never changes.
 _DECODED: dict[str, Workflow] = {}
 
 
 def _workflow(connection: Connection, row: Any) -> Workflow:
     found = _DECODED.get(row.digest)
     if found is None:
-        if len(_DECODED) >= _MOST_DECODED:
+        if len(_DECODED) >= _MOST_KEPT:
             _DECODED.clear()
         found = _DECODED[row.digest] = decode(Workflow, store.compiled(connection, row.workflow_id))
     return found
@@ -214,7 +215,20 @@ def _only(connection: Connection, rows: tuple[Any, ...]) -> Any:
     return alive[0]
 
 
-def _running(connection: Connection, row: Any) -> Running:
+# By their rows, which are the same objects as long as nothing of them changes.
+_RUNNING: dict[store.CampaignRow, Running] = {}
+
+
+def _running(connection: Connection, row: store.CampaignRow) -> Running:
+    found = _RUNNING.get(row)
+    if found is None:
+        if len(_RUNNING) >= _MOST_KEPT:
+            _RUNNING.clear()
+        found = _RUNNING[row] = _read(connection, row)
+    return found
+
+
+def _read(connection: Connection, row: store.CampaignRow) -> Running:
     return Running(
         id=row.id,
         name=row.name,
@@ -225,7 +239,7 @@ def _running(connection: Connection, row: Any) -> Running:
         zone=ZoneInfo(row.zone),
         launched_at=row.launched_at,
         mail_on=row.mail_on,
-        stages=store.stages(connection, row.id),
+        stages=row.stages,
         ended_at=row.ended_at,
     )
 

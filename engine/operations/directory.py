@@ -50,6 +50,7 @@ class Directory:
         self._units: dict[int, UnitRow] = {}
         self._holders: dict[int, tuple[Holder, ...]] = {}
         self._answers: dict[tuple[int, str], Answering] = {}
+        self._posts: dict[str, tuple[str, ...]] = {}
 
     def know(self, unit: UnitRow) -> None:
         """A unit that somebody has read already, with those above it."""
@@ -100,12 +101,20 @@ class Directory:
     def _deputised(self, unit: UnitRow, role: str, holders: tuple[Holder, ...]) -> bool:
         """Whether only deputies answer."""
         deputies = {post.deputy for post in self.organisation.posts if post.deputy is not None}
-        posts = set(acting_posts(Seat(unit, role), self.organisation))
+        if not deputies:
+            return False
+        posts = set(self._acting(unit, role))
         return bool(posts - deputies) and all(holder.post in deputies and holder.post in posts for holder in holders)
+
+    def _acting(self, unit: UnitRow, role: str) -> tuple[str, ...]:
+        """The posts that act for the seat: the same at every unit."""
+        if role not in self._posts:
+            self._posts[role] = acting_posts(Seat(unit, role), self.organisation)
+        return self._posts[role]
 
     def _at(self, unit: UnitRow, role: str) -> tuple[Holder, ...]:
         found = self.holders(unit.id)
-        posts = acting_posts(Seat(unit, role), self.organisation)
+        posts = self._acting(unit, role)
         return tuple(holder for post in posts for holder in found if holder.post == post) or self._held_by(unit, role)
 
     def _held_by(self, unit: UnitRow, role: str) -> tuple[Holder, ...]:

@@ -34,14 +34,16 @@ def _owners(directory: Directory, row: ObligationRow) -> frozenset[int]:
 
 def with_fresh_eyes(step: Step) -> Step:
     """The step of handing in, with the reviewer the file names, or the next above who is somebody else than whoever hands it in."""
-    named = queries.named_reviewer(step.connection, step.row)
+    # Before anything was handed in, the obligation still has the reviewer that the file names.
+    named = queries.named_reviewer(step.connection, step.row) if step.row.version else step.row.reviewer_id
     if named is None:
         return step
     mine = {step.actor.principal} | _owners(step.directory, step.row)
     at: UnitRow | None = step.directory.unit(named)
     while at is not None and _are_all_of(mine, step.seat_answering(at.id, step.row.reviewer_role)):
         at = at.superior
-    return replace(step, row=replace(step.row, reviewer_id=named if at is None else at.id))
+    reviewer = named if at is None else at.id
+    return step if reviewer == step.row.reviewer_id else replace(step, row=replace(step.row, reviewer_id=reviewer))
 
 
 def _are_all_of(persons: frozenset[int] | set[int], answer: Answering) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from itertools import count
+from itertools import count, groupby
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, insert, select, update
@@ -42,15 +43,66 @@ def add_workflow(connection: Connection, values: Mapping[str, Any]) -> int:
     return int(key[0])
 
 
-def all_campaigns(connection: Connection) -> tuple[Any, ...]:
-    """Every campaign with the digest of its workflow, in the order of launching."""
-    return tuple(prepared.found(connection, _campaigns(), {}))
+@dataclass(frozen=True, kw_only=True)
+class StageRow:
+    """A stage of a campaign, with its window."""
+
+    position: int
+    name: str
+    title: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CampaignRow:
+    """A campaign as stored, with the digest of its workflow and its stages in order."""
+
+    id: int
+    name: str
+    workflow_id: int
+    root_id: int
+    root_path: str
+    state: int
+    zone: str
+    past: str
+    launched_at: datetime
+    launched_by: int
+    mail_on: bool
+    ended_at: datetime | None
+    digest: str
+    stages: tuple[StageRow, ...]
+
+
+_OF_STAGE = tuple(StageRow.__dataclass_fields__)
+
+
+def all_campaigns(connection: Connection) -> tuple[CampaignRow, ...]:
+    """Every campaign, in the order of launching; the same objects as last time where nothing of them has changed since."""
+    return prepared.remembered(connection, _campaigns(), _with_stages)
 
 
 @cache
 def _campaigns() -> Select[Any]:
-    query = select(t.campaign, t.workflow.c.digest).join(t.workflow, t.workflow.c.id == t.campaign.c.workflow_id)
-    return query.order_by(t.campaign.c.id)
+    s = t.stage.c
+    query = select(t.campaign, t.workflow.c.digest, *(s[name].label(f"stage_{name}") for name in _OF_STAGE))
+    query = query.join(t.workflow, t.workflow.c.id == t.campaign.c.workflow_id).outerjoin(t.stage, s.campaign_id == t.campaign.c.id)
+    return query.order_by(t.campaign.c.id, s.position)
+
+
+def _with_stages(rows: list[Any]) -> tuple[CampaignRow, ...]:
+    """Out of a row for each stage; a campaign that is being launched has none yet."""
+    return tuple(_campaign(list(each)) for _, each in groupby(rows, key=lambda row: row.id))
+
+
+def _campaign(rows: Sequence[Any]) -> CampaignRow:
+    first, names = rows[0], [name for name in CampaignRow.__dataclass_fields__ if name != "stages"]
+    stages = tuple(map(_stage, rows)) if first.stage_position is not None else ()
+    return CampaignRow(**{name: getattr(first, name) for name in names}, stages=stages)
+
+
+def _stage(row: Any) -> StageRow:
+    return StageRow(**{name: getattr(row, f"stage_{name}") for name in _OF_STAGE})
 
 
 def compiled(connection: Connection, workflow_id: int) -> Any:
@@ -63,16 +115,6 @@ def following(connection: Connection, workflow: str) -> tuple[tuple[str, int], .
     c, w = t.campaign.c, t.workflow.c
     query = select(c.name, w.version).join(t.workflow, w.id == c.workflow_id).where(w.name == workflow, c.state == RUNNING)
     return tuple((row.name, row.version) for row in connection.execute(query.order_by(c.id)))
-
-
-def stages(connection: Connection, campaign_id: int) -> tuple[Any, ...]:
-    """The campaign's stages in order: position, name, title, opens_at, closes_at."""
-    return tuple(prepared.found(connection, _stages(), {"campaign": campaign_id}))
-
-
-@cache
-def _stages() -> Select[Any]:
-    return select(t.stage).where(t.stage.c.campaign_id == bindparam("campaign")).order_by(t.stage.c.position)
 
 
 def periods(connection: Connection, campaign_id: int, task: str) -> tuple[str, ...]:

@@ -9,11 +9,11 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy import URL, Connection, Engine, Select, String, bindparam, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from engine.errors import CampaignError
@@ -233,8 +233,7 @@ class Database:
         one writer all the same.  few: it is about single rows, each named by its key; PostgreSQL may keep its plans for the next ones.
         """
         with said(self.url), self.engine.connect() as connection:
-            self._begin(connection, beside)
-            prepared.keep_plans(connection, few)
+            self._begin(connection, beside, few)
             try:
                 yield connection
                 connection.commit()
@@ -243,16 +242,16 @@ class Database:
                 connection.rollback()
                 raise
 
-    def _begin(self, connection: Connection, beside: bool) -> None:
+    def _begin(self, connection: Connection, beside: bool, few: bool) -> None:
         if self.sqlite:
             retried(connection.execution_options(begin="BEGIN IMMEDIATE").begin, self.patience)
             return
         connection.begin()
+        prepared.keep_plans(connection, few)
         # Who writes alone decides on a state that nobody changes meanwhile. Every statement after this one sees all that the
         # writers before us have committed.
-        lock = func.pg_advisory_xact_lock_shared if beside else func.pg_advisory_xact_lock
         try:
-            connection.execute(select(func.set_config("lock_timeout", f"{self.patience:.3f}s", True), lock(_WRITERS)))
+            prepared.found(connection, _among_writers(beside), {"patience": f"{self.patience:.3f}s"})
         except OperationalError as error:
             if getattr(error.orig, "sqlstate", None) != "55P03":
                 raise
@@ -266,6 +265,13 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+@cache
+def _among_writers(beside: bool) -> Select[Any]:
+    lock = func.pg_advisory_xact_lock_shared if beside else func.pg_advisory_xact_lock
+    waiting = func.set_config("lock_timeout", bindparam("patience", type_=String()), True)
+    return select(waiting.label("waiting"), lock(_WRITERS, type_=String()).label("ours"))
 
 
 def _look(connection: Connection) -> None:

@@ -47,15 +47,25 @@ def is_rehearsal(connection: Connection) -> bool:
 
 def is_operator(connection: Connection, name: str) -> bool:
     """Whether somebody has acted under that name without standing in the roster."""
-    return connection.execute(select(person.c.id).where(person.c.key == f"operator:{name}")).first() is not None
+    return _operator(connection, name) is not None
 
 
 def operator_id(connection: Connection, name: str) -> int:
     """The id of somebody who acts without standing in the roster (the administrator), kept under the name given with --as."""
-    mine = select(person.c.id).where(person.c.key == f"operator:{name}")
-    found = connection.execute(mine).scalar_one_or_none()
+    found = _operator(connection, name)
     if found is None:
         # Somebody else may be acting under that name for the first time at this very moment.
         connection.execute(_NEW_OPERATOR, {"key": f"operator:{name}", "name": name})
-        found = connection.execute(mine).scalar_one()
-    return int(found)
+        found = _operator(connection, name)
+    assert found is not None
+    return found
+
+
+def _operator(connection: Connection, name: str) -> int | None:
+    found = prepared.found(connection, _by_key(), {"wanted": f"operator:{name}"})
+    return int(found[0].id) if found else None
+
+
+@cache
+def _by_key() -> Select[Any]:
+    return select(person.c.id).where(person.c.key == bindparam("wanted"))

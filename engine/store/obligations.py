@@ -178,12 +178,15 @@ def set_state(connection: Connection, row: ObligationRow, state: ObligationState
 
 
 def _count(connection: Connection, row: ObligationRow, state: ObligationState, now: datetime) -> None:
-    counters.change_missing(connection, row.case_id, row.stage, -1 if state.done else 1)
+    by = -1 if state.done else 1
+    counters.change_missing(connection, row.case_id, row.stage, by)
     if row.stage > row.case_stage or row.case_stage >= FINISHED:
         return
-    if counters.missing(connection, row.case_id, row.case_stage) == 0:
+    missing = counters.missing(connection, row.case_id, row.case_stage)
+    if missing == 0:
         counters.make_ready(connection, row.campaign_id, row.case_id, row.case_stage, now)
-    else:
+    elif missing == by:
+        # It missed nothing before.
         counters.not_ready(connection, row.case_id)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Dialect, Insert, SelectBase, bindparam
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +20,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 NEVER = 2**31
 _KEEPS = "keeps plans"
 
+T = TypeVar("T")
 # What turns a value for the driver, or from it; None leaves it as it is.
 _Turn = Callable[[Any], Any] | None
 
@@ -33,20 +34,24 @@ class _Compiled:
         assert isinstance(compiled, SQLCompiler)
         self.text = str(compiled)
         self._names = names
+        self.keeps = dialect.name == "postgresql"
         constants = {name: value for name, value in compiled.params.items() if name not in names}
         assert not any(compiled.binds[name].required for name in constants), constants
         binds = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
         self._constants = {name: _turned(binds[name], value) for name, value in constants.items()}
-        self._binds = [(name, turn) for name in names if (turn := binds.get(name)) is not None]
         self._order = compiled.positiontup
+        # For each place: which value is asked for there and how it is turned for the driver.
+        self._asked = [(name, binds.get(name)) for name in (self._order or dict.fromkeys((*names, *constants)))]
         self._row, self._columns = _shape(statement, dialect)
+        self._last: tuple[Any, Any] = (None, None)
 
     def given(self, values: Mapping[str, Any]) -> Any:
         """What the driver is given: in order, or by name."""
-        turned = {**self._constants, **values}
-        for name, turn in self._binds:
-            turned[name] = turn(turned[name])
-        return turned if self._order is None else [turned[name] for name in self._order]
+        constants = self._constants
+        turned = [
+            constants[name] if name in constants else values[name] if turn is None else turn(values[name]) for name, turn in self._asked
+        ]
+        return turned if self._order is not None else {name: value for (name, _), value in zip(self._asked, turned, strict=True)}
 
     def plain(self, rows: Sequence[tuple[Any, ...]]) -> Sequence[Any]:
         """The same of many rows of plain values; the statement has no constants of its own, and asks for several values."""
@@ -63,6 +68,14 @@ class _Compiled:
         for place, turn in self._columns:
             read[place] = turn(read[place])
         return self._row(*read)
+
+    def remembered(self, found: Sequence[Any], make: Callable[[list[Any]], T]) -> T:
+        """What is made of the rows: the same object as last time where the driver has found the same."""
+        known, made = self._last
+        if known != found:
+            made = make(list(map(self.row, found)))
+            self._last = found, made
+        return cast(T, made)
 
 
 def _turned(turn: _Turn, value: Any) -> Any:
@@ -89,6 +102,12 @@ def found(connection: Connection, statement: Any, values: Mapping[str, Any]) -> 
     """
     compiled = _compiled(connection, statement, values)
     return [compiled.row(row) for row in _run(connection, compiled, compiled.given(values)).fetchall()]
+
+
+def remembered(connection: Connection, statement: Any, make: Callable[[list[Any]], T]) -> T:
+    """What is made of the rows that a statement without values finds. As long as it finds the same, it is the same object."""
+    compiled = _compiled(connection, statement, {})
+    return compiled.remembered(_run(connection, compiled, compiled.given({})).fetchall(), make)
 
 
 def change(connection: Connection, statement: Any, values: Mapping[str, Any]) -> int:
@@ -134,15 +153,15 @@ def _compiled(connection: Connection, statement: Any, values: Mapping[str, Any])
 
 
 def _run(connection: Connection, compiled: _Compiled, given: Any, *, many: bool = False) -> Any:
-    cursor = connection.connection.cursor()
+    cursor: Any = connection.connection.cursor()
     # Whoever counts statements, or stops between two of them, hears of these too.
-    if heard := connection.dispatch.before_cursor_execute:
+    if heard := connection.engine.dispatch.before_cursor_execute:
         for each in heard:
             each(connection, cursor, compiled.text, given, None, many)
     try:
         if many:
             cursor.executemany(compiled.text, given)
-        elif connection.info.get(_KEEPS):
+        elif compiled.keeps and connection.info.get(_KEEPS):
             cursor.execute(compiled.text, given, prepare=True)
         else:
             cursor.execute(compiled.text, given)

@@ -183,12 +183,16 @@ def walk(connection: Connection, path: str = "") -> Iterator[UnitRow]:
 @cache
 def _within() -> Select[Any]:
     u = unit.c
-    columns = [u.id, u.code, u.name, u.level, u.kind, u.path, u.since, u.until, type_coerce(u.attributes, Text)]
-    return select(*columns).where(u.path >= bindparam("path"), u.path < bindparam("end")).order_by(u.path)
+    return select(*_seen(u)).where(u.path >= bindparam("path"), u.path < bindparam("end")).order_by(u.path)
+
+
+def _seen(u: Any) -> list[Any]:
+    """The columns that `_passed` takes by their places."""
+    return [u.id, u.code, u.name, u.level, u.kind, u.path, u.since, u.until, type_coerce(u.attributes, Text).label("attributes")]
 
 
 def _passed(row: Any, superior: UnitRow | None) -> UnitRow:
-    """The view of a unit that goes by among very many: columns by their places, attributes not read before they are asked for."""
+    """The view of a unit that goes by: columns by their places, attributes not read before they are asked for."""
     return UnitRow(
         id=row[0],
         code=row[1],
@@ -224,8 +228,12 @@ def _by_paths(number: int) -> Select[Any]:
 
 
 @cache
-def _by(name: str) -> Select[Any]:
-    return select(unit).where(unit.c[name] == bindparam("wanted"))
+def _upwards(name: str) -> Select[Any]:
+    """The unit of that name, code or number with all those above it, the topmost first."""
+    here = select(unit).where(unit.c[name] == bindparam("wanted")).cte("upwards", recursive=True)
+    above = unit.alias("above")
+    chain = here.union_all(select(above).where(above.c.id == here.c.superior_id))
+    return select(*_seen(chain.c)).order_by(chain.c.path)
 
 
 def row_of(row: Any, superior: UnitRow | None) -> UnitRow:
@@ -262,11 +270,10 @@ def by_id(connection: Connection, number: int) -> UnitRow:
 
 
 def _found(connection: Connection, column: str, wanted: str | int) -> UnitRow | None:
-    row = next(iter(prepared.found(connection, _by(column), {"wanted": wanted})), None)
-    if row is None:
-        return None
-    *_, superior = (None, *_chain(connection, row.path))
-    return row_of(row, superior)
+    found: UnitRow | None = None
+    for row in prepared.found(connection, _upwards(column), {"wanted": wanted}):
+        found = _passed(row, found)
+    return found
 
 
 def codes(connection: Connection) -> tuple[str, ...]:

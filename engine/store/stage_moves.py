@@ -95,12 +95,10 @@ def _somebody_ready(position: ColumnElement[int], of_one: bool) -> ColumnElement
 def move_ready(connection: Connection, move: Move, now: datetime, size: int, only: int | None = None) -> int:
     """Move a batch of ready cases (or the `only` one) one stage on, with their journal lines, openings and counters; how many."""
     asked: dict[str, Any] = {"campaign": move.campaign_id, "position": move.position}
-    if only is not None:
-        asked["only"] = only
-    upto = prepared.found(connection, _batch(only is not None), {**asked, "size": size})[0].upto
+    upto = only if only is not None else prepared.found(connection, _batch(), {**asked, "size": size})[0].upto
     if upto is None:
         return 0
-    asked |= {"upto": upto, "target": move.target, "entered": move.opens_at}
+    asked |= {"upto": upto, "target": move.target, "entered": move.opens_at, **({} if only is None else {"only": only})}
     moves = _statements(only is not None, move.opens_at is not None)
     data = journal.as_text({"from": move.position, "to": move.target})
     prepared.change(connection, moves.journal, {**asked, "now": now, "data": data})
@@ -118,9 +116,9 @@ def _ready(of_one: bool) -> Select[Any]:
 
 
 @cache
-def _batch(of_one: bool) -> Select[Any]:
+def _batch() -> Select[Any]:
     """The last case of the next batch."""
-    batch = _ready(of_one).order_by(t.ready.c.case_id).limit(bindparam("size")).subquery()
+    batch = _ready(of_one=False).order_by(t.ready.c.case_id).limit(bindparam("size")).subquery()
     return select(func.max(batch.c.case_id).label("upto"))
 
 

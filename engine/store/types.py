@@ -7,47 +7,68 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
-
-T = TypeVar("T")
 
 
 class Unreadable(Exception):
     """A value stands in a column that nobody here ever wrote there."""
 
 
-def _understood(read: Callable[[Any], T], value: Any) -> T:
-    try:
-        return read(value)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise Unreadable(repr(value)[:80]) from error
+def _reading(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """`read`, but None stays None, and what it cannot read is Unreadable."""
+
+    def reading(value: Any) -> Any:
+        if value is None:
+            return None
+        try:
+            return read(value)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise Unreadable(repr(value)[:80]) from error
+
+    return reading
 
 
-@lru_cache(maxsize=4096)
-def _instant(value: Any) -> datetime:
-    return datetime.fromtimestamp(value, UTC)
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
+def _seconds(value: datetime | None) -> int | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"naive datetime: {value!r}")
+    return int(value.timestamp())
+
+
+def _iso(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else _ENCODE(value)
+
+
+_instant = _reading(lru_cache(maxsize=4096)(lambda value: datetime.fromtimestamp(value, UTC)))
+_day = _reading(date.fromisoformat)
+_facts = _reading(json.loads)
+
+
+# What a decorator of SQLAlchemy puts around these functions costs several times what they do themselves: they are given as they are.
 class Instant(TypeDecorator[datetime]):
-    """An aware datetime, stored as seconds since 1970 UTC."""
+    """An aware datetime, stored as seconds since 1970 UTC. Refuses naive ones with ValueError: a time without a zone is not an instant."""
 
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Refuses naive datetimes with ValueError: a time without a zone is not an instant."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"naive datetime: {value!r}")
-        return int(value.timestamp())
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """To the seconds."""
+        return _seconds
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         """The instant, in UTC."""
-        return None if value is None else _understood(_instant, value)
+        return _instant
 
 
 class Day(TypeDecorator[date]):
@@ -56,13 +77,13 @@ class Day(TypeDecorator[date]):
     impl = String(10)
     cache_ok = True
 
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
-        """The ISO text."""
-        return None if value is None else value.isoformat()
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """To the ISO text."""
+        return _iso
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         """The day."""
-        return None if value is None else _understood(date.fromisoformat, value)
+        return _day
 
 
 class Facts(TypeDecorator[Mapping[str, Any]]):
@@ -71,13 +92,13 @@ class Facts(TypeDecorator[Mapping[str, Any]]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        """JSON with Chinese left readable."""
-        return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """To JSON with Chinese left readable."""
+        return _text
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         """The decoded value."""
-        return None if value is None else _understood(json.loads, value)
+        return _facts
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +109,7 @@ class KeptFacts(Mapping[str, Any]):
 
     @cached_property
     def _read(self) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = _understood(json.loads, self.text)
+        found: Mapping[str, Any] = _facts(self.text)
         return found
 
     def __getitem__(self, name: str) -> Any:

@@ -54,11 +54,16 @@ def hold_rollups(connection: Connection, campaign_id: int, task: str) -> None:
     """
     if connection.dialect.name != "postgresql":
         return
+    if prepared.found(connection, _across(), {"campaign": campaign_id, "task": task}):
+        connection.execute(select(func.pg_advisory_xact_lock(_ROLLUPS, campaign_id)))
+
+
+@cache
+def _across() -> Any:
     d, o = t.dependency.c, t.occurrence.c
     across = select(d.upstream_id).join(t.occurrence, o.id == d.upstream_id)
-    across = across.where(o.campaign_id == campaign_id, o.task == task, d.reading != Upstream.SAME).limit(1)
-    if connection.execute(across).first() is not None:
-        connection.execute(select(func.pg_advisory_xact_lock(_ROLLUPS, campaign_id)))
+    mine = (o.campaign_id == bindparam("campaign"), o.task == bindparam("task"))
+    return across.where(*mine, d.reading != Upstream.SAME).limit(1)
 
 
 def reads_so(reading: Upstream, readings: frozenset[Upstream], upstream_id: Any) -> tuple[Any, ...]:

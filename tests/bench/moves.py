@@ -1,7 +1,8 @@
 """A guarded stage move: `advance` of a case that has just done what held it in its stage, whose next window is open.
 
-Plain: in one transaction read the case, everything it owes up to its stage, its counters and the next window; write the case, the two
-counters of its parent, the row of what is ready, what opens on entry, and the line of the journal.
+Plain: in one transaction read what everybody who acts on a unit reads first (see `steps`), the case, everything it owes up to its stage,
+its counters and the next window; write the case, the two counters of its parent, the row of what is ready, what opens on entry, and the
+line of the journal.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from engine.operations import moving
 from engine.operations.context import House
 from tests.bench import campaign
 from tests.bench.figures import Figure, Limit
-from tests.bench.ground import Effort, Ground, seconds
+from tests.bench.ground import Effort, Ground
 from tests.bench.plain import Plain, plain
-from tests.bench.steps import statements_of
+from tests.bench.steps import by_turns, plain_names, statements_of
 
 _NOW = campaign.AFTERWARDS
 _TALLY = (
@@ -52,6 +53,8 @@ def plain_advance(connection: Plain, number: int) -> None:
     """The plain driver's."""
     now = int(_NOW.timestamp())
     with connection.work():
+        plain_names(connection, number, now)
+        connection.run("SELECT id FROM person WHERE key = ?", f"operator:{campaign.ADMIN}")
         case, parent, stage = connection.one("SELECT id, parent_path, stage FROM cases WHERE campaign_id = 1 AND unit_id = ?",
                                                    number + 1)  # fmt: skip
         connection.run(_OWED, case, stage)
@@ -67,29 +70,25 @@ def plain_advance(connection: Plain, number: int) -> None:
 
 
 def moves(ground: Ground, stuck: str, units: int, effort: Effort) -> Figure:
-    """Ours and plain by turns on stuck units that are let go one by one, untimed."""
+    """Ours and plain by turns on stuck units that were let go before."""
     with ground.house(stuck) as house, plain(stuck) as connection:
         waiting = [row[0] - 1 for row in connection.run("SELECT unit_id FROM cases WHERE stage = 0 ORDER BY unit_id")]
         size = min(effort.steps, (len(waiting) - 1) // (2 * effort.runs))
         release(connection, waiting[-1])
         counted = statements_of(house)(lambda: advance(house, waiting[-1]))
         runs = [waiting[at * size : (at + 1) * size] for at in range(2 * effort.runs)]
-        ours = [_each(connection, lambda n: advance(house, n), part) for part in runs[::2]]
-        baseline = [_each(connection, lambda n: plain_advance(connection, n), part) for part in runs[1::2]]
+        for number in (number for part in runs for number in part):
+            release(connection, number)
+        pairs = [
+            by_turns(lambda n: advance(house, n), mine, lambda n: plain_advance(connection, n), theirs)
+            for mine, theirs in zip(runs[::2], runs[1::2], strict=True)
+        ]
     return Figure(
         what="guarded stage move",
         where=ground.where,
         size=units,
-        ours=tuple(ours),
-        plain=tuple(baseline),
+        ours=tuple(ours for ours, _ in pairs),
+        plain=tuple(plain for _, plain in pairs),
         limit=Limit(bound=2.0),
         notes={"statements": counted, "moves": size},
     )
-
-
-def _each(connection: Plain, act: object, numbers: list[int]) -> float:
-    spent = 0.0
-    for number in numbers:
-        release(connection, number)
-        spent += seconds(lambda number=number: act(number))  # type: ignore[misc,operator]
-    return spent / max(1, len(numbers))

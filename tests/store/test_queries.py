@@ -171,7 +171,7 @@ def test_a_campaign_is_read_with_its_compiled_workflow_and_its_stages(database: 
         [found] = campaigns.all_campaigns(connection)
         assert (found.id, found.name, found.root_path) == (campaign, "争创", path(connection, "校"))
         assert campaigns.compiled(connection, found.workflow_id) == {"名": "争创"}
-        assert [(one.position, one.opens_at) for one in campaigns.stages(connection, campaign)] == [(0, day(0)), (1, day(30))]
+        assert [(one.position, one.opens_at) for one in found.stages] == [(0, day(0)), (1, day(30))]
         campaigns.set_mail(connection, campaign, True)
         campaigns.end_campaign(connection, campaign, CampaignState.CLOSED, day(9))
         [found] = campaigns.all_campaigns(connection)
