@@ -95,11 +95,11 @@ def _somebody_ready(position: ColumnElement[int], of_one: bool) -> ColumnElement
 def move_ready(connection: Connection, move: Move, now: datetime, size: int, only: int | None = None) -> int:
     """Move a batch of ready cases (or the `only` one) one stage on, with their journal lines, openings and counters; how many."""
     asked: dict[str, Any] = {"campaign": move.campaign_id, "position": move.position}
-    upto = only if only is not None else prepared.found(connection, _batch(), {**asked, "size": size})[0].upto
-    if upto is None:
+    first, upto = (only, only) if only is not None else prepared.found(connection, _batch(), {**asked, "size": size})[0]
+    if first is None:
         return 0
-    asked |= {"upto": upto, "target": move.target, "entered": move.opens_at, **({} if only is None else {"only": only})}
-    moves = _statements(only is not None, move.opens_at is not None)
+    asked |= {"first": first, "upto": upto, "target": move.target, "entered": move.opens_at}
+    moves = _statements(move.opens_at is not None)
     data = journal.as_text({"from": move.position, "to": move.target})
     prepared.change(connection, moves.journal, {**asked, "now": now, "data": data})
     counters.shift_tally(connection, move.campaign_id, prepared.found(connection, moves.parents, asked), move.position, move.target)
@@ -109,17 +109,16 @@ def move_ready(connection: Connection, move: Move, now: datetime, size: int, onl
     return count
 
 
-def _ready(of_one: bool) -> Select[Any]:
+def _ready() -> Select[Any]:
     r = t.ready.c
-    mine = (r.case_id == bindparam("only"),) if of_one else ()
-    return select(r.case_id).where(r.campaign_id == bindparam("campaign"), r.stage == bindparam("position"), *mine)
+    return select(r.case_id).where(r.campaign_id == bindparam("campaign"), r.stage == bindparam("position"))
 
 
 @cache
 def _batch() -> Select[Any]:
-    """The last case of the next batch."""
-    batch = _ready(of_one=False).order_by(t.ready.c.case_id).limit(bindparam("size")).subquery()
-    return select(func.max(batch.c.case_id).label("upto"))
+    """The first and the last case of the next batch."""
+    batch = _ready().order_by(t.ready.c.case_id).limit(bindparam("size")).subquery()
+    return select(func.min(batch.c.case_id).label("first"), func.max(batch.c.case_id).label("upto"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,8 +136,9 @@ class _Statements:
 
 
 @cache
-def _statements(of_one: bool, opened: bool) -> _Statements:
-    chosen = _ready(of_one).where(t.ready.c.case_id <= bindparam("upto"))
+def _statements(opened: bool) -> _Statements:
+    # From the first to the last: without a beginning PostgreSQL takes all that come before for part of the batch, and reads whole tables.
+    chosen = _ready().where(t.ready.c.case_id >= bindparam("first"), t.ready.c.case_id <= bindparam("upto"))
     entered = _entered(opened)
     r, c, p = t.ready.c, t.cases.c, t.progress.c
     since = select(entered).where(r.case_id == c.id).scalar_subquery()
