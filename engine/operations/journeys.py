@@ -165,7 +165,7 @@ class _Player:
 
     def _waiting(self) -> bool:
         with self.house.database.read() as connection:
-            return bool(notices.seats_waiting(connection, choose(connection, None).id))
+            return any(notices.seats_waiting(connection, choose(connection, None).id))
 
     def keep(self, habit: Habit, task: str, period: str, at: datetime) -> None:
         """Everybody does as usual."""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from itertools import groupby, islice
+from typing import TypeVar
 
 from engine.definition.who import Seat as Place
 from engine.definition.who import acting_posts
 from engine.operations.asking import Lookup
+from engine.operations.campaigns import Running
 from engine.operations.directory import Answering
 from engine.operations.office import office_of
 from engine.operations.reviewing import authors
@@ -18,10 +24,15 @@ from engine.store.notices import Decided
 from engine.store.obligations import ball
 from engine.store.people import Holder
 
+T = TypeVar("T")
 Seat = tuple[int | None, str]
 # Stands for the campaign office, which is no person of the roster.
 OFFICE = -1
 _OFFICE_SEAT: Seat = (None, "")
+# Among the numbers of persons and units: nobody, and from there downwards; and no unit.
+_NOBODY, _NO_UNIT = -2, -1
+# So many are looked up together.
+_TOGETHER = 1000
 # Why nobody can be told of a duty: the office is told instead.
 UNREACHED = frozenset({"no-address", "vacant"})
 
@@ -59,87 +70,145 @@ class Parcel:
     naming: frozenset[int] = frozenset()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Bundle:
+    """What waits for one person. recipient: who she is where none of the seats is hers, so that they do not say it."""
+
+    seats: tuple[Seat, ...]
+    recipient: Recipient | None = None
+    given: frozenset[int] = frozenset()
+    naming: frozenset[int] = frozenset()
+    is_office: bool = False
+
+
 @dataclass(kw_only=True)
-class _Pile:
+class _Given:
+    """Notices of other seats that somebody is told, and for which of them she has to name a reviewer."""
+
     recipient: Recipient
-    seats: list[Seat] = field(default_factory=list)
-    given: set[int] = field(default_factory=set)
+    notices: set[int] = field(default_factory=set)
     naming: set[int] = field(default_factory=set)
 
 
-def parcels(lookup: Lookup) -> tuple[Parcel, ...]:
-    """All for whom notices wait, each person once; the office last, which hears who of the others could not be told."""
-    gathering = _Gathering(lookup)
-    gathering.seats()
-    gathering.own_reviews()
-    gathering.office()
-    return gathering.done()
+class Waiting:
+    """For whom notices of a campaign wait, each person once. Of hundreds of thousands three numbers a seat are kept, and no more."""
 
+    def __init__(self) -> None:
+        self._who = array("q")
+        self._units = array("q")
+        self._roles = array("q")
+        self._names: list[str] = []
+        self._given: dict[int, _Given] = {}
+        self._taken: set[int] = set()
+        self._unreached = False
 
-class _Gathering:
-    """Puts notices onto the piles of persons."""
+    def add(self, seat: Seat, recipient: Recipient) -> None:
+        """A seat, and who is told for it. Where that is nobody, the seat is told of by itself."""
+        unit_id, role = seat
+        self._who.append(_NOBODY - len(self._who) if recipient.person_id is None else recipient.person_id)
+        self._units.append(_NO_UNIT if unit_id is None else unit_id)
+        if role not in self._names:
+            self._names.append(role)
+        self._roles.append(self._names.index(role))
+        self._unreached |= recipient.reason in UNREACHED
 
-    def __init__(self, lookup: Lookup) -> None:
-        self.lookup = lookup
-        self.piles: dict[object, _Pile] = {}
-        self.taken: set[int] = set()
+    def give(self, notice: Decided, recipient: Recipient, *, naming: bool = False) -> None:
+        """What waits for a seat is told to somebody else."""
+        key = OFFICE if recipient.person_id is None else recipient.person_id
+        given = self._given.setdefault(key, _Given(recipient=recipient))
+        given.notices.add(notice.id)
+        given.naming |= {notice.id} if naming else set()
+        self._taken.add(notice.id)
 
-    def seats(self) -> None:
-        """Each seat's notices go to whoever answers for it."""
-        waiting = notices.seats_waiting(self.lookup.connection, self.lookup.running.id)
-        self.lookup.directory.prefetch(unit for unit, _ in waiting if unit is not None)
-        for seat in waiting:
-            found = find_recipient(self.lookup, seat)
-            self._pile(found, seat).seats.append(seat)
-            if found.reason == "vacant":
-                self._past_the_top(seat)
+    def bundles(self, office: Recipient) -> Iterator[Bundle]:
+        """Everybody; the office last, which hears who of the others could not be told."""
+        offices: list[Bundle] = []
+        for bundle in self._all():
+            if bundle.is_office:
+                offices.append(bundle)
+            else:
+                yield bundle
+        yield from self._to_office(offices, office)
 
-    def _pile(self, recipient: Recipient, seat: Seat | None) -> _Pile:
-        key = seat if recipient.person_id is None else recipient.person_id
-        return self.piles.setdefault(key, _Pile(recipient=recipient))
+    def _all(self) -> Iterator[Bundle]:
+        given = dict(self._given)
+        in_order = sorted(range(len(self._who)), key=self._who.__getitem__)
+        for who, places in groupby(in_order, key=self._who.__getitem__):
+            yield self._bundle(tuple(map(self._seat, places)), given.pop(who, None))
+        for each in given.values():
+            yield self._bundle((), each)
 
-    def _past_the_top(self, seat: Seat) -> None:
-        """What somebody further down owes, and nobody above is there to be told of: the office is."""
-        office = office_recipient(self.lookup.connection)
-        for notice in notices.waiting_for(self.lookup.connection, self.lookup.running.id, [seat]):
-            if not office.reason and seat != ball(notice.obligation):
-                self._move(notice, office)
+    def _seat(self, place: int) -> Seat:
+        unit_id = self._units[place]
+        return None if unit_id == _NO_UNIT else unit_id, self._names[self._roles[place]]
 
-    def _move(self, notice: Decided, recipient: Recipient) -> _Pile:
-        pile = self._pile(recipient, None)
-        pile.given.add(notice.id)
-        self.taken.add(notice.id)
-        return pile
-
-    def own_reviews(self) -> None:
-        """Nobody is asked to review what she answers for herself."""
-        for notice in notices.waiting_in_review(self.lookup.connection, self.lookup.running.id):
-            seat = (notice.unit_id, notice.role)
-            mine = authors(self.lookup.connection, self.lookup.directory, notice.obligation)
-            if find_recipient(self.lookup, seat).person_id in mine:
-                recipient, naming = _another(self.lookup, *ball(notice.obligation), mine)
-                pile = self._move(notice, recipient)
-                pile.naming |= {notice.id} if naming else set()
-
-    def office(self) -> None:
-        """The office is told of whoever cannot be."""
-        if any(pile.recipient.reason in UNREACHED for pile in self.piles.values()):
-            pile = self._pile(office_recipient(self.lookup.connection), _OFFICE_SEAT)
-            pile.seats += [_OFFICE_SEAT] if _OFFICE_SEAT not in pile.seats else []
-
-    def done(self) -> tuple[Parcel, ...]:
-        """The piles."""
-        taken = frozenset(self.taken)
-        return tuple(
-            Parcel(
-                recipient=pile.recipient,
-                seats=tuple(pile.seats),
-                given=frozenset(pile.given),
-                taken=taken,
-                naming=frozenset(pile.naming),
-            )
-            for pile in sorted(self.piles.values(), key=lambda pile: pile.recipient.is_office)
+    def _bundle(self, seats: tuple[Seat, ...], given: _Given | None) -> Bundle:
+        recipient = None if given is None else given.recipient
+        return Bundle(
+            seats=seats,
+            recipient=None if seats else recipient,
+            given=frozenset() if given is None else frozenset(given.notices),
+            naming=frozenset() if given is None else frozenset(given.naming),
+            is_office=seats[0][0] is None if seats else recipient is not None and recipient.is_office,
         )
+
+    def _to_office(self, bundles: list[Bundle], office: Recipient) -> Iterator[Bundle]:
+        """The office is told of whoever cannot be, too."""
+        if self._unreached and not any(_OFFICE_SEAT in bundle.seats for bundle in bundles):
+            first = bundles.pop(0) if bundles and not office.reason else Bundle(seats=(), is_office=True)
+            bundles.insert(0, replace(first, seats=(*first.seats, _OFFICE_SEAT), recipient=None))
+        yield from bundles
+
+    @cached_property
+    def _elsewhere(self) -> frozenset[int]:
+        return frozenset(self._taken)
+
+    def parcel(self, lookup: Lookup, bundle: Bundle) -> Parcel:
+        """What a person is told, if it is still so."""
+        recipient = bundle.recipient or find_recipient(lookup, bundle.seats[0])
+        return Parcel(recipient=recipient, seats=bundle.seats, given=bundle.given, taken=self._elsewhere, naming=bundle.naming)
+
+
+def gather(connection: Connection, running: Running, now: datetime) -> Waiting:
+    """For whom notices wait. Some at a time are looked up, and forgotten again."""
+    waiting = Waiting()
+    for some in _some(notices.seats_waiting(connection, running.id)):
+        lookup = Lookup(connection, running, now)
+        lookup.directory.prefetch(unit for unit, _ in some if unit is not None)
+        for seat in some:
+            _gather_seat(lookup, waiting, seat)
+    for reviews in _some(notices.waiting_in_review(connection, running.id)):
+        lookup = Lookup(connection, running, now)
+        for notice in reviews:
+            _gather_review(lookup, waiting, notice)
+    return waiting
+
+
+def _some(of_them: Iterable[T]) -> Iterator[list[T]]:
+    each = iter(of_them)
+    while some := list(islice(each, _TOGETHER)):
+        yield some
+
+
+def _gather_seat(lookup: Lookup, waiting: Waiting, seat: Seat) -> None:
+    """A seat's notices go to whoever answers for it."""
+    found = find_recipient(lookup, seat)
+    waiting.add(seat, found)
+    if found.reason != "vacant":
+        return
+    # What somebody further down owes, and nobody above is there to be told of: the office is.
+    office = office_recipient(lookup.connection)
+    for notice in notices.waiting_for(lookup.connection, lookup.running.id, [seat]):
+        if not office.reason and seat != ball(notice.obligation):
+            waiting.give(notice, office)
+
+
+def _gather_review(lookup: Lookup, waiting: Waiting, notice: Decided) -> None:
+    """Nobody is asked to review what she answers for herself."""
+    mine = authors(lookup.connection, lookup.directory, notice.obligation)
+    if find_recipient(lookup, (notice.unit_id, notice.role)).person_id in mine:
+        recipient, naming = _another(lookup, *ball(notice.obligation), mine)
+        waiting.give(notice, recipient, naming=naming)
 
 
 def find_recipient(lookup: Lookup, seat: Seat) -> Recipient:

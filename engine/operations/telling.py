@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby, islice
 
 from engine.operations import letters
 from engine.operations.asking import Lookup
@@ -14,7 +15,18 @@ from engine.operations.context import House
 from engine.operations.instructions import office_name
 from engine.operations.office import office_of
 from engine.operations.post import Post
-from engine.operations.recipients import OFFICE, UNREACHED, Parcel, Recipient, needless, parcels, told_as
+from engine.operations.recipients import (
+    OFFICE,
+    UNREACHED,
+    Bundle,
+    Parcel,
+    Recipient,
+    Waiting,
+    gather,
+    needless,
+    office_recipient,
+    told_as,
+)
 from engine.operations.relevance import why_not
 from engine.operations.sending import Round, send_one
 from engine.oserrors import why
@@ -87,17 +99,10 @@ def deliver(house: House, post: Post, now: datetime, on_attempt: Callable[[], No
 
     on_attempt: called after every attempt. Where the whole channel is out of reach, the round ends with the first letter.
     """
-    counts: Counter[str] = Counter()
     unreached: dict[str, None] = {}
     with claimant(house.database) as mine:
-        turn, trouble = _begin(house, post, now, mine), None
-        while not counts["hopeless"]:
-            counts["composed"] += _compose_all(house, post, now, unreached)
-            came_to, last = _send_all(turn, on_attempt)
-            counts, trouble = counts + came_to, last or trouble
-            # What still holds of a letter that was dropped goes into another one.
-            if not came_to["dropped"]:
-                break
+        turn = _begin(house, post, now, mine)
+        counts, trouble = _rounds(turn, unreached, on_attempt)
     held, waiting, next_try = _left(house)
     return Delivered(
         composed=counts["composed"],
@@ -118,6 +123,21 @@ def _begin(house: House, post: Post, now: datetime, mine: int) -> Round:
     with house.database.write(beside=True) as connection:
         notices.take_over(connection, now, mine)
         return Round(house=house, post=post, now=now, claimant=mine, office=office_of(connection))
+
+
+def _rounds(turn: Round, unreached: dict[str, None], on_attempt: Callable[[], None]) -> tuple[Counter[str], NotSent | None]:
+    """Letters go out as they are written, those first that wait already: whoever is killed has told somebody."""
+    counts, trouble = _send_all(turn, on_attempt)
+    dropped = -1
+    # What still holds of a letter that was dropped goes into another one.
+    while counts["dropped"] > dropped:
+        dropped = counts["dropped"]
+        for composed in _compose_all(turn.house, turn.post, turn.now, unreached):
+            counts["composed"] += composed
+            if not counts["hopeless"]:
+                came_to, last = _send_all(turn, on_attempt)
+                counts, trouble = counts + came_to, last or trouble
+    return counts, trouble
 
 
 def _send_all(turn: Round, on_attempt: Callable[[], None]) -> tuple[Counter[str], NotSent | None]:
@@ -151,37 +171,35 @@ def _left(house: House) -> tuple[int, int, datetime | None]:
         return notices.held(connection), *notices.to_try_again(connection)
 
 
-def _compose_all(house: House, post: Post, now: datetime, unreached: dict[str, None]) -> int:
-    """Write all letters that are to be written; how many. Enters whoever could not be told."""
-    composed = 0
+def _compose_all(house: House, post: Post, now: datetime, unreached: dict[str, None]) -> Iterator[int]:
+    """Write all letters that are to be written, some at a time; how many each time. Enters whoever could not be told."""
     with house.database.read() as connection:
         # Who is written to once a day must in the end hear of every campaign: the one that has waited longest comes first.
         order = notices.waiting_longest(connection)
         alive = {campaign.id: campaign for campaign in running(connection) if campaign.mail_on}
     for campaign in (alive[number] for number in order if number in alive):
         with house.database.read() as connection:
-            waiting = parcels(Lookup(connection, campaign, now))
-        for some in _looks(waiting):
-            drafts = _drafts(house, campaign, some, post, now)
-            for at in range(0, len(drafts), PERSONS_A_BATCH):
-                composed += _keep_some(house, campaign, drafts[at : at + PERSONS_A_BATCH], post, now)
+            waiting, office = gather(connection, campaign, now), office_recipient(connection)
+        for some in _looks(waiting.bundles(office)):
+            drafts = _drafts(house, campaign, waiting, some, post, now)
             unreached |= dict.fromkeys(draft.unreached for draft in drafts if draft.unreached)
-    return composed
+            for at in range(0, len(drafts), PERSONS_A_BATCH):
+                yield _keep_some(house, campaign, drafts[at : at + PERSONS_A_BATCH], post, now)
 
 
-def _looks(waiting: Sequence[Parcel]) -> Iterator[Sequence[Parcel]]:
+def _looks(bundles: Iterator[Bundle]) -> Iterator[Sequence[Bundle]]:
     """So many at a time; the office by itself, when it is known who else could not be told."""
-    people = [parcel for parcel in waiting if not parcel.recipient.is_office]
-    yield from (people[start : start + PERSONS_A_LOOK] for start in range(0, len(people), PERSONS_A_LOOK))
-    yield from ([parcel] for parcel in waiting if parcel.recipient.is_office)
+    for is_office, each in groupby(bundles, key=lambda bundle: bundle.is_office):
+        while some := list(islice(each, 1 if is_office else PERSONS_A_LOOK)):
+            yield some
 
 
-def _drafts(house: House, campaign: Running, some: Sequence[Parcel], post: Post, now: datetime) -> list[_Draft]:
+def _drafts(house: House, campaign: Running, waiting: Waiting, some: Sequence[Bundle], post: Post, now: datetime) -> list[_Draft]:
     """The letters of some persons, written while others may write."""
     with house.database.read() as connection:
         lookup = Lookup(connection, campaign, now)
-        lookup.directory.prefetch(unit for parcel in some for unit, _ in parcel.seats if unit is not None)
-        return [_draft(lookup, parcel, post) for parcel in some]
+        lookup.directory.prefetch(unit for bundle in some for unit, _ in bundle.seats if unit is not None)
+        return [_draft(lookup, waiting.parcel(lookup, bundle), post) for bundle in some]
 
 
 def _keep_some(house: House, campaign: Running, drafts: Sequence[_Draft], post: Post, now: datetime) -> int:

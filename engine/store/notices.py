@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -93,13 +93,12 @@ class Decided:
     obligation: ObligationRow
 
 
-def seats_waiting(connection: Connection, campaign_id: int) -> tuple[tuple[int | None, str], ...]:
-    """The (unit id, role) for whom notices wait; a null unit is the campaign office."""
-    query = select(t.notice.c.unit_id, t.notice.c.role).where(
-        t.notice.c.campaign_id == campaign_id, t.notice.c.state == NoticeState.DECIDED
-    )
-    rows = connection.execute(query.distinct())
-    return tuple(sorted(((row.unit_id, row.role) for row in rows), key=lambda seat: (seat[0] is not None, seat[0] or 0, seat[1])))
+def seats_waiting(connection: Connection, campaign_id: int) -> Iterator[tuple[int | None, str]]:
+    """The (unit id, role) for whom notices wait, unit by unit; a null unit is the campaign office."""
+    n = t.notice.c
+    query = select(n.unit_id, n.role).where(n.campaign_id == campaign_id, n.state == NoticeState.DECIDED).distinct()
+    for row in connection.execute(query.order_by(n.unit_id, n.role), execution_options={"yield_per": 2000}):
+        yield row.unit_id, row.role
 
 
 def waiting_for(connection: Connection, campaign_id: int, seats: Sequence[tuple[int | None, str]]) -> tuple[Decided, ...]:
@@ -133,13 +132,13 @@ def waiting_of(connection: Connection, notice_ids: Sequence[int]) -> tuple[Decid
     return tuple(sorted(found, key=lambda one: (one.due_at, one.id)))
 
 
-def waiting_in_review(connection: Connection, campaign_id: int) -> tuple[Decided, ...]:
-    """The notices that wait for whoever reviews something, by due instant."""
+def waiting_in_review(connection: Connection, campaign_id: int) -> Iterator[Decided]:
+    """The notices that wait for whoever reviews something."""
     n, ob = t.notice.c, t.obligation.c
     waiting = (n.campaign_id == campaign_id, n.state == NoticeState.DECIDED)
     theirs = (ob.state == ObligationState.SUBMITTED, n.unit_id == ob.reviewer_id, n.role == t.occurrence.c.reviewer_role)
     query = _with_obligations().where(*waiting, *theirs)
-    return tuple(map(_decided, connection.execute(query.order_by(n.due_at, n.id))))
+    yield from map(_decided, connection.execute(query, execution_options={"yield_per": 500}))
 
 
 @cache

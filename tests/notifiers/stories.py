@@ -15,7 +15,7 @@ from engine.operations.asking import Lookup
 from engine.operations.campaigns import running
 from engine.operations.context import House
 from engine.operations.letters import view
-from engine.operations.recipients import parcels
+from engine.operations.recipients import gather, office_recipient
 from engine.operations.telling import to_tell
 from engine.org.model import Person, Roster, Tenure, Unit
 from engine.store import roster
@@ -208,7 +208,9 @@ class Story:
         with self.world.house.database.read() as connection:
             [campaign] = running(connection)
             lookup = Lookup(connection, campaign, now)
-            told = [(parcel, to_tell(lookup, parcel)[0]) for parcel in parcels(lookup)]
+            waiting = gather(connection, campaign, now)
+            each = [waiting.parcel(lookup, bundle) for bundle in waiting.bundles(office_recipient(connection))]
+            told = [(parcel, to_tell(lookup, parcel)[0]) for parcel in each]
             return {parcel.recipient.name: view(lookup, parcel, decided, self.lang) for parcel, decided in told if decided}
 
     def hands_in(self, code: str, task: str, now: datetime, *, characters: int = 1100, by: str = "") -> None:
