@@ -135,10 +135,10 @@ class People(Model):
         return duty.state
 
     def move(self, units: list[str], superior: str, now: datetime) -> None:
-        """Below another unit: who owes and who judges is settled, whom one waits for is not."""
-        self.superiors.update(dict.fromkeys(units, superior))
+        """Below another unit: who owes and who judges is settled, whom one waits for is not. A campaign that is over stays as it ended."""
         if self.over:
             return
+        self.superiors.update(dict.fromkeys(units, superior))
         for duty in self.duties.values():
             if duty.state == "open" and duty.version == 0 and self.waits(duty):
                 duty.state = "scheduled"
