@@ -144,6 +144,7 @@ def _duty_data(duty: Duty, zone: ZoneInfo, lang: Lang, files: Sequence[str]) -> 
         "files": list(files),
         "handed_in_at": iso(duty.handed_in_at, zone),
         "waits_on": [helper_data(helper) for helper in duty.waits_on],
+        "reason": "" if duty.reason is None else duty.reason.say(lang),
     }
 
 
@@ -164,6 +165,12 @@ def _print_unit(call: Call, found: UnitStatus, files: Files) -> None:
         for duty in found.duties
     ]
     table([title.say(call.lang) for title in titles], rows)
+    held = [duty for duty in found.duties if duty.reason is not None]
+    if held:
+        click.echo("")
+        heading(call.words("为什么还没有办成", "Why it is not done"))
+    for duty in held:
+        line(call.words("{what}：{reason}", "{what}: {reason}", what=_duty_name(duty, call.lang), reason=duty.reason), "    ", first="  ")
     given = [duty for duty in found.duties if duty.version]
     if given:
         click.echo("")

@@ -139,7 +139,7 @@ class Lookup:
         code = self.code(row)
         waiting = self._waiting.get(row.key, ())
         holder = obligations.ball(row)
-        short = self._shortfall(row, code, waiting)
+        short = self._reason(row, code) or Sentence("缺{title}", "{title} is missing", {"title": obligation_title(row)})
         opens = self._opens(row)
         values = {"title": obligation_title(row), "due": due_words(row), "by": _by_words(row), "short": short, "opens": opens}
         zh, en = _MESSAGES[self._wording(row, code, opens)]
@@ -179,7 +179,13 @@ class Lookup:
         """What kind of block it is."""
         return code_of(row.state, row.waits, row.pending_on, row.due_at, row.late_at, self.now)
 
-    def _shortfall(self, row: ObligationRow, code: str, waiting: Sequence[Waiting]) -> Sentence:
+    def reasons(self, rows: Sequence[ObligationRow]) -> dict[Key, Sentence]:
+        """By the key of an obligation why it is not done, where that says more than that it is not."""
+        self.prepare(rows)
+        return {row.key: reason for row in rows if (reason := self._reason(row, self.code(row))) is not None}
+
+    def _reason(self, row: ObligationRow, code: str) -> Sentence | None:
+        waiting = self._waiting.get(row.key, ())
         if waiting:
             return _listed([waiting_words(one, self.directory) for one in waiting])
         failing = [verdict for verdict in sentences_kept.back(self._refused.get(row.key, [])) if not verdict.allowed]
@@ -189,7 +195,7 @@ class Lookup:
             return Sentence("待审核", "awaiting review")
         if code == "returned" and self._returned.get(row.key):
             return Sentence("退回理由：{reason}", "the reason given: {reason}", {"reason": _unstopped(plain(self._returned[row.key]))})
-        return Sentence("缺{title}", "{title} is missing", {"title": obligation_title(row)})
+        return None
 
     def _told_at(self, key: Key, who: Sequence[Helper]) -> datetime | None:
         told = self._told.get(key, {})

@@ -17,10 +17,15 @@ from engine.store.codes import CampaignState, NoticeState
 from engine.store.obligations import ball
 from engine.store.stuck import Asked, StuckCases
 
+_UNDONE = (ObligationState.SCHEDULED, ObligationState.OPEN, ObligationState.RETURNED)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Duty:
-    """One obligation as its unit sees it. late: what stands was handed in late; what was taken back does not stand."""
+    """One obligation as its unit sees it. late: what stands was handed in late; what was taken back does not stand.
+
+    reason: why it is not done, where that says more than that it is not: returned, turned away, waiting for others.
+    """
 
     task: str
     period: str
@@ -36,6 +41,7 @@ class Duty:
     version: int
     handed_in_at: datetime | None
     waits_on: tuple[Helper, ...]
+    reason: Sentence | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +68,7 @@ def unit_status(house: House, campaign: str | None, unit: str, now: datetime) ->
             raise NotInCampaign(unit=at.name, code=at.code, campaign=running.name)
         lookup = Lookup(connection, running, running.instant(now))
         rows = obligations.of_case(connection, case.case_id)
+        reasons = lookup.reasons([row for row in rows if row.state in _UNDONE])
         return UnitStatus(
             campaign=running.name,
             unit=at.code,
@@ -70,14 +77,14 @@ def unit_status(house: House, campaign: str | None, unit: str, now: datetime) ->
             stage=running.stage_title(case.stage),
             entered_at=case.entered_at,
             zone=str(running.zone),
-            duties=tuple(_duty(lookup, running, row) for row in rows),
+            duties=tuple(_duty(lookup, running, row, reasons.get(row.key)) for row in rows),
         )
 
 
-def _duty(lookup: Lookup, running: Running, row: obligations.ObligationRow) -> Duty:
+def _duty(lookup: Lookup, running: Running, row: obligations.ObligationRow, reason: Sentence | None) -> Duty:
     stands = row.handed_in_at is not None and row.state is not ObligationState.OPEN
     late = stands and row.handed_in_at is not None and row.late_at is not None and row.handed_in_at >= row.late_at
-    owing = row.state in (ObligationState.SCHEDULED, ObligationState.OPEN, ObligationState.RETURNED)
+    owing = row.state in _UNDONE
     return Duty(
         task=row.task,
         period=row.period,
@@ -93,6 +100,7 @@ def _duty(lookup: Lookup, running: Running, row: obligations.ObligationRow) -> D
         version=row.version,
         handed_in_at=row.handed_in_at,
         waits_on=() if row.state.done else lookup.helpers(*ball(row)),
+        reason=reason,
     )
 
 

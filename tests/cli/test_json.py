@@ -82,6 +82,7 @@ DUTY = thing(
     files=some(SAID, 0),
     handed_in_at=MAYBE_INSTANT,
     waits_on=some(HELPER, 0),
+    reason=TEXT,
 )
 CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
     (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.errors import Refused
 from engine.operations.asking import UnknownLevelName, UnknownStage, stuck
 from engine.operations.campaigns import NotInCampaign, UnknownCampaign, UnknownTask
 from engine.operations.tracing import root_causes
@@ -162,6 +163,21 @@ def test_the_status_of_a_unit_lists_what_it_owes_in_order(spring):
     spring.bring_in("G9,新总支,党总支,S\n")
     with pytest.raises(NotInCampaign):
         unit_status(spring.house, None, "G9", NOW)
+
+
+def test_the_status_of_a_unit_says_why_something_is_not_done(spring):
+    now = w.at(5, 20)
+    spring.sweep(now)
+    assert spring.duty("G1B1", "方案", now).reason is None
+    with pytest.raises(Refused):
+        spring.hand_in("G1B1", "方案", now, spring.paper(86))
+    turned_away = spring.duty("G1B1", "方案", now).reason
+    assert turned_away is not None and turned_away.say("zh") == "86 字，还差 14 字"
+    spring.hand_in("G1B1", "方案", now, spring.paper(400, "b.txt"))
+    assert spring.duty("G1B1", "方案", now).reason is None
+    spring.send_back("G1B1", "方案", now, reason="缺分工表")
+    returned = spring.duty("G1B1", "方案", now).reason
+    assert returned is not None and returned.say("en") == "the reason given: 缺分工表"
 
 
 def test_the_status_of_the_campaign_counts_cases_stages_and_mail(spring):
