@@ -26,6 +26,12 @@ _IN_IT = (
 )
 
 
+_CLOCK = Sentence(
+    "它的时钟停在 2000-01-01。演练到哪一天，就在命令后写 --now（例如 --now 2010-05-02）；时间只能往前走。",
+    "Its clock stands at 2000-01-01. Say with --now how far the rehearsal has come (as in --now 2010-05-02); time only goes forwards.",
+)
+
+
 class NotAnAddress(Echo):
     """“{text}”不是邮箱地址。请在 --office-address 后写一个，例如 office@example.org。
 
@@ -55,6 +61,8 @@ def init(call: Call, rehearsal: bool, office: str | None, office_address: str | 
     create_database(call.settings.database, settings).dispose()
     kind = Sentence("演练数据库", "rehearsal database") if rehearsal else Sentence("正式数据库", "live database")
     line(call.words("已建立{kind} {where}。", "Made the {kind} {where}.", kind=kind, where=_shown(call.settings.database)))
+    if rehearsal:
+        line(call.say(_CLOCK))
     click.echo(call.words("下一步：", "Next:"))
     click.echo("\n".join(f"  {typed(sys.argv[0])} {step}" for step in _next(call)))
 

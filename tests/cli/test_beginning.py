@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from engine.operations.context import REHEARSAL_START
 from tests.cli.desk import UNITS, WORKFLOW, Clerk, flat, write_inputs
 
 LANGS = ("zh", "en")
@@ -145,3 +148,11 @@ def test_attributes_are_held_against_the_workflow_at_their_rows(clerk: Clerk, sa
         assert found.code == (0 if words is None else 1), found
         assert words is None or ("roster.xlsx:3:8" in found.err and words in found.err), found.err
     clerk.does("units", "import", "roster.xlsx", "--as", "管理员")
+
+
+def test_a_rehearsal_is_told_where_its_clock_stands(clerk: Clerk) -> None:
+    made = clerk.does("init", "--rehearsal")
+    shanghai = REHEARSAL_START.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert f"{shanghai:%Y-%m-%d}" in made.out
+    assert "--now" in made.out
+    assert "--now" not in clerk.does("init", "--db", "live.db").out
