@@ -130,11 +130,13 @@ def _file_url(name: str) -> URL:
 
 
 def make_engine(url: URL, patience: float = PATIENCE, *, new: bool = False, durable: bool = True) -> Engine:
-    """An engine whose SQLite connections keep the promise: WAL, FULL, foreign keys, and no transaction begun behind our back."""
+    """An engine whose SQLite connections keep the promise: WAL, FULL, foreign keys, and no transaction begun behind our back.
+
+    Nor by SQLAlchemy: whoever begins says so in SQL, as `Database` does.
+    """
     if url.drivername == "sqlite":
         engine = create_engine(url, connect_args={"timeout": 0})
         event.listen(engine, "connect", partial(_prepare_sqlite, patience, new, durable))
-        event.listen(engine, "begin", _leave_begin_to_us)
         return engine
     return create_engine(url, pool_pre_ping=True, connect_args={"prepare_threshold": prepared.NEVER})
 
@@ -174,11 +176,6 @@ def _is_locked(error: Exception) -> bool:
     """Whether somebody else holds what we want; a file that happens to have `locked` in its name does not count."""
     cause = error.orig if isinstance(error, OperationalError) else error
     return getattr(cause, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-
-
-def _leave_begin_to_us(connection: Connection) -> None:
-    begin = connection.get_execution_options().get("begin", "BEGIN")
-    prepared.run_text(connection, begin)
 
 
 class Database:
@@ -243,10 +240,10 @@ class Database:
                 raise
 
     def _begin(self, connection: Connection, beside: bool, few: bool) -> None:
-        if self.sqlite:
-            retried(connection.execution_options(begin="BEGIN IMMEDIATE").begin, self.patience)
-            return
         connection.begin()
+        if self.sqlite:
+            retried(partial(prepared.run_text, connection, "BEGIN IMMEDIATE"), self.patience)
+            return
         prepared.keep_plans(connection, few)
         # Who writes alone decides on a state that nobody changes meanwhile. Every statement after this one sees all that the
         # writers before us have committed.
@@ -276,8 +273,9 @@ def _among_writers(beside: bool) -> Select[Any]:
 
 def _look(connection: Connection) -> None:
     """Begin to read. The state is fixed, and a lock is met (a log being recovered or removed), at the first look, not at BEGIN."""
+    connection.begin()
     try:
-        connection.execution_options(begin="BEGIN").begin()
+        prepared.run_text(connection, "BEGIN")
         prepared.run_text(connection, "SELECT 1 FROM sqlite_master LIMIT 1")
     except OperationalError:
         connection.rollback()
