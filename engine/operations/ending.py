@@ -9,7 +9,8 @@ from engine.errors import CampaignError
 from engine.machine.states import FINISHED, WITHDRAWN, ObligationState
 from engine.operations.campaigns import Running, choose
 from engine.operations.context import House
-from engine.operations.people import operator
+from engine.operations.people import expect_operators, operator
+from engine.operations.sweeping import sweep
 from engine.store import campaigns, journal, launching, notices, paths, queries
 from engine.store.codes import CampaignState, NoticeState
 from engine.store.database import Connection
@@ -59,7 +60,15 @@ def what_would_be_withdrawn(house: House, name: str | None) -> Ending:
 
 
 def close(house: House, name: str | None, *, by: str | None, reason: str, now: datetime, behalf: str | None = None) -> Ending:
-    """End a campaign: nothing is taken and nobody is reminded any more; all of it can still be read. Raises EndingNeedsReason."""
+    """End a campaign: nothing is taken and nobody is reminded any more; all of it can still be read. Raises EndingNeedsReason.
+
+    What was due by then is done before: it stays as it ended, not as somebody last looked at it.
+    """
+    with house.database.read() as connection:
+        campaign = choose(connection, name, writing=True)
+        _expect_reason(reason)
+        expect_operators(connection, by, behalf, campaign.day(now))
+    sweep(house, now)
     with house.database.write() as connection:
         return _end(connection, choose(connection, name, writing=True), CampaignState.CLOSED, by, behalf, reason, now)
 
@@ -68,6 +77,11 @@ def withdraw(house: House, name: str | None, *, by: str | None, reason: str, now
     """Take back a launch that nobody has answered. Raises Answered, EndingNeedsReason."""
     with house.database.write() as connection:
         return _end(connection, _unanswered(connection, name), CampaignState.WITHDRAWN, by, behalf, reason, now)
+
+
+def _expect_reason(reason: str) -> None:
+    if not reason.strip():
+        raise EndingNeedsReason
 
 
 def _unanswered(connection: Connection, name: str | None) -> Running:
@@ -80,8 +94,7 @@ def _unanswered(connection: Connection, name: str | None) -> Running:
 def _end(
     connection: Connection, campaign: Running, state: CampaignState, by: str | None, behalf: str | None, reason: str, now: datetime
 ) -> Ending:
-    if not reason.strip():
-        raise EndingNeedsReason
+    _expect_reason(reason)
     actor = operator(connection, by, behalf, campaign.day(now))
     ending = _ending(connection, campaign, done=True, kept_as=campaigns.end_campaign(connection, campaign.id, state, now))
     launching.silence(connection, campaign.id)

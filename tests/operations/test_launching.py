@@ -9,9 +9,10 @@ from engine.errors import CampaignError
 from engine.operations import launching
 from engine.operations.campaigns import CampaignOver, NoCampaign, UnknownUnitCode, WhichCampaign
 from engine.operations.census import UnknownLevel
-from engine.operations.ending import Answered, close, withdraw
+from engine.operations.ending import Answered, EndingNeedsReason, close, withdraw
 from engine.operations.launch_plan import NameTaken, NobodyOwes, NotDatable, NothingLoaded, UnknownWorkflow
 from engine.operations.naming import BlankName, LongName
+from engine.operations.viewing import read_journal
 from engine.org.model import Roster, Unit
 from engine.store import roster
 from engine.store import tables as t
@@ -212,6 +213,25 @@ def test_what_the_checks_turned_away_is_no_answer(spring):
     assert spring.journal("withdrawn")
 
 
+def test_what_was_due_when_a_campaign_is_closed_is_done_before(spring):
+    late = w.at(6, 10)
+    close(spring.house, None, by=w.ADMIN, reason="结束", now=late)
+    assert spring.state("G1B1", "方案", late) == "open"
+    assert len(spring.stuck(late)) == 9
+    kinds = [line.kind for line in read_journal(spring.house, None)]
+    assert kinds[-1] == "closed" and "late" in kinds
+    before = spring.rows()
+    spring.sweep(w.at(12, 1))
+    assert spring.rows() == before
+
+
+def test_whoever_closes_without_a_reason_does_nothing_at_all(spring):
+    before = spring.rows()
+    with pytest.raises(EndingNeedsReason):
+        close(spring.house, None, by=w.ADMIN, reason=" ", now=w.at(6, 10))
+    assert spring.rows() == before
+
+
 def test_nothing_goes_out_after_a_campaign_is_closed_not_even_what_was_composed(make_world):
     world = make_world(w.launched(SPRING))
     world.sweep(w.at(5, 24, 9))
@@ -240,7 +260,7 @@ def test_nothing_is_taken_after_a_campaign_is_closed_but_all_of_it_can_be_read(s
     with pytest.raises(CampaignOver):
         act(spring, w.at(5, 21))
     assert spring.rows() == before
-    assert spring.state("S", "动员会", w.at(5, 21)) == "scheduled"
+    assert spring.state("S", "动员会", w.at(5, 21)) == "open"
 
 
 def test_a_campaign_that_is_over_makes_room_for_the_next(make_world):

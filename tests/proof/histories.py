@@ -363,6 +363,7 @@ class Histories(RuleBasedStateMachine):
             return
         now = self.now
         self.do(lambda world: ending.close(world.house, None, by=w.ADMIN, reason="结束", now=now))
+        self.model.sweep(now)
         self.model.ended = now
         self.check()
 
