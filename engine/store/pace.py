@@ -18,7 +18,7 @@ class Pace:
     lasted: whether the last batch took so long that somebody may be waiting for a gap.
     """
 
-    def __init__(self, size: int = 2_000, most: int = MOST, moment: float = MOMENT) -> None:
+    def __init__(self, size: int = 500, most: int = MOST, moment: float = MOMENT) -> None:
         self.size = size
         self._most = most
         self._moment = moment
