@@ -11,7 +11,7 @@ import click
 
 from engine.cli.errors import problem_data, problem_lines
 from engine.cli.options import ACTS, Call, Choice, argument, command, option
-from engine.cli.output import Desk, at_desk, emit, heading, line
+from engine.cli.output import Desk, at_desk, emit, heading, line, warn_if_behind
 from engine.cli.progress import watched
 from engine.cli.time import iso, shown, shown_exactly
 from engine.operations import ending, launching
@@ -286,6 +286,7 @@ def close(call: Call, reason: str, sure: bool) -> None:
         if sure:
             ended = ending.close(desk.house, call.campaign, by=call.by, behalf=call.behalf, reason=reason, now=desk.now)
         else:
+            warn_if_behind(call, desk)
             ended = ending.what_would_end(desk.house, call.campaign)
     if call.as_json:
         emit(_ending_data(ended))

@@ -19,6 +19,14 @@ def test_closing_is_shown_first_and_changes_nothing_without_yes(launched: Clerk,
     assert launched.does("status", "--json").data["state"] == "running"
 
 
+@pytest.mark.parametrize(("lang", "warned"), [("zh", "下面的结果不全"), ("en", "what follows is not all")])
+def test_a_preview_of_the_end_says_that_something_due_would_be_done_before(launched: Clerk, lang: str, warned: str) -> None:
+    behind = launched.does("close", "--now", "2010-06-14", "--lang", lang)
+    assert warned in behind.err
+    launched.does("sweep", "--now", "2010-06-14")
+    assert warned not in launched.does("close", "--lang", lang).err
+
+
 def test_what_ends_is_counted_and_with_yes_it_ends(launched: Clerk) -> None:
     launched.does("sweep", "--now", "2010-06-14")
     launched.does("submit", "U01", "实施方案", launched.document("good.docx", 1200), "--as", "李明")
