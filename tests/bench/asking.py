@@ -8,6 +8,7 @@ only by ours.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from engine.operations import asking, tracing
@@ -75,7 +76,7 @@ def asked(ground: Ground, stuck: str, units: int, effort: Effort) -> list[Figure
     """Every question, ours and plain by turns, each asked once before it counts."""
     with ground.house(stuck) as house, plain(stuck) as connection:
         return [
-            _figure(ground, units, effort, what, lambda ours=ours: ours(house), lambda theirs=theirs: theirs(connection), bound)  # type: ignore[misc]
+            _figure(ground, units, effort, what, partial(ours, house), partial(theirs, connection), bound)
             for what, ours, theirs, bound in ASKED
         ]
 

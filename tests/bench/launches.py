@@ -6,6 +6,7 @@ are reading the tree, the counts and the vacant seats of the report, and the fir
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from engine.store import tables as t
 from tests.bench import campaign
@@ -28,7 +29,7 @@ def launches(ground: Ground, prepared: str, units: int, effort: Effort) -> tuple
             ground.drop(launched)
         launched = ground.copy(prepared)
         with ground.house(launched) as house:
-            ours.append(seconds(lambda house=house: campaign.launch(house)))  # type: ignore[misc]
+            ours.append(seconds(partial(campaign.launch, house)))
         cost, written = _plain(ground, prepared, launched)
         baseline.append(cost)
     figure = Figure(
@@ -58,7 +59,7 @@ def _write(source: Plain, sink: Plain) -> tuple[float, int]:
     spent += seconds(lambda: sink.cursor.execute("BEGIN IMMEDIATE" if sink.sqlite else "BEGIN"))
     known = sink.one("SELECT coalesce(max(id), 0) FROM event")[0]
     for table, columns, rows in _rows(source, known):
-        spent += seconds(lambda table=table, columns=columns, rows=rows: sink.load(table, columns, rows))  # type: ignore[misc]
+        spent += seconds(partial(sink.load, table, columns, rows))
         written += len(rows)
     return spent + seconds(lambda: sink.run("COMMIT")), written
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import event
@@ -179,8 +180,8 @@ def by_turns(ours: Step, mine: list[int], baseline: Step, theirs: list[int]) -> 
     """Seconds for one of ours and of the plain driver's, one after the other: what a machine does more slowly, it does so to both."""
     spent = [0.0, 0.0]
     for one, other in zip(mine, theirs, strict=True):
-        spent[0] += seconds(lambda one=one: ours(one))  # type: ignore[misc]
-        spent[1] += seconds(lambda other=other: baseline(other))  # type: ignore[misc]
+        spent[0] += seconds(partial(ours, one))
+        spent[1] += seconds(partial(baseline, other))
     return spent[0] / max(1, len(mine)), spent[1] / max(1, len(theirs))
 
 
