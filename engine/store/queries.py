@@ -15,7 +15,7 @@ from engine.machine.states import FINISHED, WITHDRAWN, Modality, ObligationState
 from engine.store import paths, prepared
 from engine.store import tables as t
 from engine.store.codes import MessageState
-from engine.store.lookups import is_there
+from engine.store.lookups import is_overdue
 from engine.store.obligations import ObligationRow, row_of, select_obligations
 
 
@@ -108,16 +108,6 @@ def asks_now() -> Any:
     """Over obligation, occurrence and cases: what a case still owes at the gate of its stage."""
     gating = (t.occurrence.c.stage <= t.cases.c.stage, t.occurrence.c.modality != Modality.MAY)
     return and_(*gating, t.obligation.c.state < ObligationState.ACCEPTED)
-
-
-def is_overdue() -> Any:
-    """Over obligation: whether it stands in the kept table of what is overdue."""
-    same = (
-        t.overdue.c.case_id == t.obligation.c.case_id,
-        t.overdue.c.occurrence_id == t.obligation.c.occurrence_id,
-        t.overdue.c.subject == t.obligation.c.subject,
-    )
-    return is_there(select(t.overdue.c.case_id).where(*same).correlate(t.obligation))
 
 
 def _rows_by_case(connection: Connection, case_ids: Sequence[int], chosen: Any) -> dict[int, list[ObligationRow]]:

@@ -171,13 +171,19 @@ def _differs(row: Any, given: Unit, superior: int | None) -> bool:
 
 def walk(connection: Connection, path: str = "") -> Iterator[UnitRow]:
     """Every unit within `path`, superiors first; only the chain above the present one is kept in memory."""
-    chain: list[UnitRow] = [] if not path else list(_chain(connection, path))
+    chain = _above(by_path(connection, path)) if path else []
     # Said of the statement: said of the connection it would hold for every later statement, and PostgreSQL refuses those that write.
     for row in connection.execute(_within(), {"path": path, "end": paths.end(path)}, execution_options={"yield_per": 2000}):
         while chain and not row[5].startswith(chain[-1].path):
             chain.pop()
         chain.append(_passed(row, chain[-1] if chain else None))
         yield chain[-1]
+
+
+def _above(found: UnitRow | None) -> list[UnitRow]:
+    """The units above one, the topmost first."""
+    superior = None if found is None else found.superior
+    return [] if superior is None else [*_above(superior), superior]
 
 
 @cache
@@ -211,20 +217,6 @@ def count_within(connection: Connection, path: str) -> int:
     """How many units there are within `path`."""
     query = select(func.count()).select_from(unit).where(unit.c.path >= path, unit.c.path < paths.end(path))
     return int(connection.execute(query).scalar_one())
-
-
-def _chain(connection: Connection, path: str) -> Iterator[UnitRow]:
-    """The units above `path`, the topmost first."""
-    above: UnitRow | None = None
-    wanted = paths.ancestors(path)
-    for row in prepared.found(connection, _by_paths(len(wanted)), prepared.listed(wanted)) if wanted else ():
-        above = row_of(row, above)
-        yield above
-
-
-@cache
-def _by_paths(number: int) -> Select[Any]:
-    return select(unit).where(unit.c.path.in_(prepared.places(number))).order_by(unit.c.path)
 
 
 @cache

@@ -22,7 +22,8 @@ from sqlalchemy import Connection, Select, distinct, func, or_, select, union
 from engine.machine.states import BEFORE, FINISHED, WITHDRAWN, Modality
 from engine.store import paths
 from engine.store import tables as t
-from engine.store.queries import CaseRow, asks_now, cases_by_id, is_overdue, stage_counts
+from engine.store.lookups import is_overdue
+from engine.store.queries import CaseRow, asks_now, cases_by_id, stage_counts
 
 _TOGETHER = 500
 # A place in the order of the tree: (path, id of the case).

@@ -11,13 +11,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Delete, Insert, Select, Update, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Delete, Insert, Select, Update, and_, bindparam, delete, func, insert, or_, select, update
 
 from engine.machine.states import Modality, ObligationState
 from engine.store import journal, prepared
 from engine.store import tables as t
 from engine.store.codes import Bell
-from engine.store.lookups import is_there
+from engine.store.lookups import is_overdue
 from engine.store.obligations import ObligationRow
 from engine.store.portions import BellRow, Key, in_portion, journal_batch, one_of, portion_of
 from engine.store.stage_moves import any_possible
@@ -51,7 +51,11 @@ def ahead(connection: Connection, now: datetime) -> Ahead:
 
 @cache
 def _ahead() -> Select[Any]:
-    return select(select(func.min(t.agenda.c.at)).scalar_subquery().label("next_at"), any_possible().label("moves"))
+    return select(_first().scalar_subquery().label("next_at"), any_possible().label("moves"))
+
+
+def _first() -> Select[Any]:
+    return select(func.min(t.agenda.c.at))
 
 
 def bells_of(connection: Connection, row: ObligationRow, now: datetime) -> tuple[BellRow, ...]:
@@ -77,7 +81,7 @@ def _bell(row: Any) -> BellRow:
 
 def next_instant(connection: Connection) -> datetime | None:
     """When the next bell rings; None where nothing lies ahead."""
-    found: datetime | None = connection.execute(select(func.min(t.agenda.c.at))).scalar_one()
+    found: datetime | None = connection.execute(_first()).scalar_one()
     return found
 
 
@@ -173,18 +177,9 @@ def _entering_late(alone: bool, states: tuple[ObligationState, ...]) -> Insert:
     since = bindparam("at", type_=t.overdue.c.since.type)
     rows = select(ob.case_id, ob.occurrence_id, ob.subject, c.campaign_id, c.path, since)
     rows = rows.join(t.cases, c.id == ob.case_id).join(t.occurrence, o.id == ob.occurrence_id)
-    rows = rows.where(*in_portion("deadline", alone), one_of(ob.state, states), o.modality != Modality.MAY, ~_is_overdue())
+    rows = rows.where(*in_portion("deadline", alone), one_of(ob.state, states), o.modality != Modality.MAY, ~is_overdue())
     columns = ["case_id", "occurrence_id", "subject", "campaign_id", "path", "since"]
     return insert(t.overdue).from_select(columns, rows)
-
-
-def _is_overdue() -> ColumnElement[bool]:
-    same = (
-        t.overdue.c.case_id == t.obligation.c.case_id,
-        t.overdue.c.occurrence_id == t.obligation.c.occurrence_id,
-        t.overdue.c.subject == t.obligation.c.subject,
-    )
-    return is_there(select(t.overdue.c.case_id).where(*same).correlate(t.obligation))
 
 
 def note_window(connection: Connection, bell: BellRow, now: datetime) -> None:
