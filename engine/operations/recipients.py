@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from itertools import groupby, islice
-from typing import TypeVar
+from itertools import groupby
 
+from engine.batched import batched
 from engine.definition.who import Seat as Place
 from engine.definition.who import acting_posts
 from engine.operations.asking import Lookup
@@ -24,7 +24,6 @@ from engine.store.notices import Decided
 from engine.store.obligations import ball
 from engine.store.people import Holder
 
-T = TypeVar("T")
 Seat = tuple[int | None, str]
 # Stands for the campaign office, which is no person of the roster.
 OFFICE = -1
@@ -90,7 +89,7 @@ class _Given:
     naming: set[int] = field(default_factory=set)
 
 
-class Waiting:
+class Recipients:
     """For whom notices of a campaign wait, each person once. Of hundreds of thousands three numbers a seat are kept, and no more."""
 
     def __init__(self) -> None:
@@ -169,46 +168,40 @@ class Waiting:
         return Parcel(recipient=recipient, seats=bundle.seats, given=bundle.given, taken=self._elsewhere, naming=bundle.naming)
 
 
-def gather(connection: Connection, running: Running, now: datetime) -> Waiting:
+def gather(connection: Connection, running: Running, now: datetime) -> Recipients:
     """For whom notices wait. Some at a time are looked up, and forgotten again."""
-    waiting = Waiting()
-    for some in _some(notices.seats_waiting(connection, running.id)):
+    found = Recipients()
+    for some in batched(notices.seats_waiting(connection, running.id), _TOGETHER):
         lookup = Lookup(connection, running, now)
         lookup.directory.prefetch(unit for unit, _ in some if unit is not None)
         for seat in some:
-            _gather_seat(lookup, waiting, seat)
-    for reviews in _some(notices.waiting_in_review(connection, running.id)):
+            _gather_seat(lookup, found, seat)
+    for reviews in batched(notices.waiting_in_review(connection, running.id), _TOGETHER):
         lookup = Lookup(connection, running, now)
         for notice in reviews:
-            _gather_review(lookup, waiting, notice)
-    return waiting
+            _gather_review(lookup, found, notice)
+    return found
 
 
-def _some(of_them: Iterable[T]) -> Iterator[list[T]]:
-    each = iter(of_them)
-    while some := list(islice(each, _TOGETHER)):
-        yield some
-
-
-def _gather_seat(lookup: Lookup, waiting: Waiting, seat: Seat) -> None:
+def _gather_seat(lookup: Lookup, recipients: Recipients, seat: Seat) -> None:
     """A seat's notices go to whoever answers for it."""
     found = find_recipient(lookup, seat)
-    waiting.add(seat, found)
+    recipients.add(seat, found)
     if found.reason != "vacant":
         return
     # What somebody further down owes, and nobody above is there to be told of: the office is.
     office = office_recipient(lookup.connection)
     for notice in notices.waiting_for(lookup.connection, lookup.running.id, [seat]):
         if not office.reason and seat != ball(notice.obligation):
-            waiting.give(notice, office)
+            recipients.give(notice, office)
 
 
-def _gather_review(lookup: Lookup, waiting: Waiting, notice: Decided) -> None:
+def _gather_review(lookup: Lookup, recipients: Recipients, notice: Decided) -> None:
     """Nobody is asked to review what she answers for herself."""
     mine = authors(lookup.connection, lookup.directory, notice.obligation)
     if find_recipient(lookup, (notice.unit_id, notice.role)).person_id in mine:
         recipient, naming = _another(lookup, *ball(notice.obligation), mine)
-        waiting.give(notice, recipient, naming=naming)
+        recipients.give(notice, recipient, naming=naming)
 
 
 def find_recipient(lookup: Lookup, seat: Seat) -> Recipient:

@@ -6,8 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby, islice
+from itertools import groupby
 
+from engine.batched import batched
 from engine.operations import letters
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import Running, running
@@ -21,7 +22,7 @@ from engine.operations.recipients import (
     Bundle,
     Parcel,
     Recipient,
-    Waiting,
+    Recipients,
     gather,
     needless,
     office_recipient,
@@ -179,9 +180,9 @@ def _compose_all(house: House, post: Post, now: datetime, unreached: dict[str, N
         alive = {campaign.id: campaign for campaign in running(connection) if campaign.mail_on}
     for campaign in (alive[number] for number in order if number in alive):
         with house.database.read() as connection:
-            waiting, office = gather(connection, campaign, now), office_recipient(connection)
-        for some in _looks(waiting.bundles(office)):
-            drafts = _drafts(house, campaign, waiting, some, post, now)
+            recipients, office = gather(connection, campaign, now), office_recipient(connection)
+        for some in _looks(recipients.bundles(office)):
+            drafts = _drafts(house, campaign, recipients, some, post, now)
             unreached |= dict.fromkeys(draft.unreached for draft in drafts if draft.unreached)
             for at in range(0, len(drafts), PERSONS_A_BATCH):
                 yield _keep_some(house, campaign, drafts[at : at + PERSONS_A_BATCH], post, now)
@@ -190,16 +191,15 @@ def _compose_all(house: House, post: Post, now: datetime, unreached: dict[str, N
 def _looks(bundles: Iterator[Bundle]) -> Iterator[Sequence[Bundle]]:
     """So many at a time; the office by itself, when it is known who else could not be told."""
     for is_office, each in groupby(bundles, key=lambda bundle: bundle.is_office):
-        while some := list(islice(each, 1 if is_office else PERSONS_A_LOOK)):
-            yield some
+        yield from batched(each, 1 if is_office else PERSONS_A_LOOK)
 
 
-def _drafts(house: House, campaign: Running, waiting: Waiting, some: Sequence[Bundle], post: Post, now: datetime) -> list[_Draft]:
+def _drafts(house: House, campaign: Running, recipients: Recipients, some: Sequence[Bundle], post: Post, now: datetime) -> list[_Draft]:
     """The letters of some persons, written while others may write."""
     with house.database.read() as connection:
         lookup = Lookup(connection, campaign, now)
         lookup.directory.prefetch(unit for bundle in some for unit, _ in bundle.seats if unit is not None)
-        return [_draft(lookup, waiting.parcel(lookup, bundle), post) for bundle in some]
+        return [_draft(lookup, recipients.parcel(lookup, bundle), post) for bundle in some]
 
 
 def _keep_some(house: House, campaign: Running, drafts: Sequence[_Draft], post: Post, now: datetime) -> int:

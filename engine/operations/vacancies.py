@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from operator import itemgetter
 
+from engine.batched import batched
 from engine.definition.model import Organisation
 from engine.definition.who import Seat, acting_posts
 from engine.operations.census import Census
@@ -65,8 +65,7 @@ def _surely(unit: UnitRow, role: str, organisation: Organisation) -> tuple[str, 
 
 def _unanswered(connection: Connection, seats: Iterable[int], role: str, organisation: Organisation, day: date) -> Iterator[Answering]:
     """Those of the seats that nobody holds, or nobody who can be reached; some at a time, so that not all are remembered."""
-    every = iter(seats)
-    while some := tuple(islice(every, _TOGETHER)):
+    for some in batched(seats, _TOGETHER):
         directory = Directory(connection, organisation, day)
         directory.prefetch(some)
         for answer in (directory.answering(unit_id, role) for unit_id in some):
