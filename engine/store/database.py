@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from engine.errors import CampaignError
 from engine.kept import something_kept
 from engine.store import prepared, tables
+from engine.store.connections import Connections
 from engine.store.failures import DatabaseBusy, DatabaseFailed, DatabaseGone, said, shown, without_password
 
 # `Connection` is the one name of SQLAlchemy that operations hold in their hands; they take it from here.
@@ -190,6 +191,7 @@ class Database:
         self.patience = patience
         self.engine = make_engine(url, patience, new=new, durable=durable)
         self.sqlite = url.drivername == "sqlite"
+        self._connections = Connections(self.engine)
         self._file = self._in_place()
 
     def _in_place(self) -> tuple[int, int] | None:
@@ -211,14 +213,25 @@ class Database:
 
         few: as with `write`; each look is then true by itself, but on PostgreSQL another may have written between two of them.
         """
-        with said(self.url), self.engine.connect() as connection:
+        if not self.sqlite and not few:
+            with self._snapshot() as connection:
+                yield connection
+            return
+        with said(self.url), self._connections.one() as connection:
             if self.sqlite:
                 retried(partial(_look, connection), self.patience)
-                yield connection
-                return
-            prepared.keep_plans(connection, few)
-            if not few:
-                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            else:
+                prepared.keep_plans(connection, keep=True)
+                connection.begin()
+            yield connection
+            connection.rollback()
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Connection]:
+        """Of PostgreSQL. What is said of such a connection holds until the pool has it back."""
+        with said(self.url), self.engine.connect() as connection:
+            prepared.keep_plans(connection, keep=False)
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin():
                 yield connection
 
@@ -229,7 +242,7 @@ class Database:
         beside: others who say so too may write meanwhile. It is for whoever locks the rows that the decision rests on; SQLite has
         one writer all the same.  few: it is about single rows, each named by its key; PostgreSQL may keep its plans for the next ones.
         """
-        with said(self.url), self.engine.connect() as connection:
+        with said(self.url), self._connections.one() as connection:
             self._begin(connection, beside, few)
             try:
                 yield connection
@@ -261,6 +274,7 @@ class Database:
 
     def dispose(self) -> None:
         """Close every connection."""
+        self._connections.close()
         self.engine.dispose()
 
 

@@ -6,6 +6,8 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from sqlalchemy import event
 from engine.errors import CampaignError
 from engine.evidence.vault import Vault
 from engine.operations.context import House
-from engine.store.database import Database, open_database
+from engine.store.database import Connection, Database, address
 from tests.crashes.mailbox import Mailbox
 from tests.crashes.stories import STORIES
 from tests.operations.world import World
@@ -37,11 +39,25 @@ class Points:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
+class Mortal(Database):
+    """A database on which every commit, just done, is a place."""
+
+    def __init__(self, url: str, points: Points) -> None:
+        super().__init__(address(url))
+        self._points = points
+
+    @contextmanager
+    def write(self, *, beside: bool = False, few: bool = False) -> Iterator[Connection]:
+        """As of any database."""
+        with super().write(beside=beside, few=few) as connection:
+            yield connection
+        self._points.reach("committed")
+
+
 def watch(points: Points, database: Database, folder: Path) -> None:
-    """Every statement, every commit (before and after), and everything done to the files in that folder is a place."""
+    """Every statement, every commit still to be done, and everything done to the files in that folder is a place."""
     event.listen(database.engine, "before_cursor_execute", lambda *_: points.reach("statement"))
     event.listen(database.engine, "commit", lambda _: points.reach("commit"))
-    event.listen(database.engine, "checkin", lambda *_: points.reach("committed"))
 
     # What cannot be listened to is heard where the interpreter itself reports it; the process does not outlive its story.
     sys.addaudithook(lambda name, values: points.reach(name) if _changes(name, values, str(folder)) else None)
@@ -58,7 +74,7 @@ def _changes(name: str, values: tuple[Any, ...], folder: str) -> bool:
 def live(story: str, url: str, folder: Path, fatal: int | None) -> None:
     """Do what the story says and write down which places were passed. What is refused is no matter: it may have been done before."""
     points = Points(fatal)
-    database = open_database(url)
+    database = Mortal(url, points)
     mailbox = Mailbox(folder / "mailbox", points.reach)
     world = World(house=House(database=database, vault=Vault(folder / "files")), folder=folder, channel=mailbox)
     watch(points, database, folder / "files")

@@ -32,7 +32,8 @@ def test_our_own_connections_keep_the_promise_where_the_server_does(database: Da
 
 def test_a_connection_that_does_not_wait_for_the_disk_is_seen(database: Database) -> None:
     change = "PRAGMA synchronous = NORMAL" if database.sqlite else "SET synchronous_commit = off"
-    # Outside a transaction, and so on the connection itself; the pool has no other.
+    # Outside a transaction, and so on the connection itself; after this there is no other.
+    database.dispose()
     connection = database.engine.raw_connection()
     connection.cursor().execute(change)
     connection.commit()
