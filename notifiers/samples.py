@@ -16,6 +16,8 @@ from notifiers.errors import Lang
 from notifiers.texts import HOUSE_TEXTS, DutyLine, LaggardLine, LetterView
 
 FILE = HOUSE_TEXTS / "samples.json"
+# The parts that tell of what others owe.
+_LAGGARDS = frozenset({"below", "blocked"})
 
 
 def samples(lang: Lang) -> dict[str, LetterView]:
@@ -38,7 +40,7 @@ def _value(name: str, value: Any) -> Any:
         return value
     if name == "notes":
         return tuple(value)
-    return tuple((LaggardLine if name == "below" else DutyLine)(**line) for line in value)
+    return tuple((LaggardLine if name in _LAGGARDS else DutyLine)(**line) for line in value)
 
 
 def write_samples(views: Mapping[Lang, Mapping[str, LetterView]], file: Path = FILE) -> None:

@@ -25,7 +25,7 @@ from notifiers.wrap import glued, wrap
 HOUSE_TEXTS = Path(__file__).with_name("texts")
 # More than this nobody reads in a letter; the rest is counted, and the letter says where the whole list is.
 SHOWN = 20
-_PARAGRAPHS = ("reason", "notes", "tried", "done")
+_PARAGRAPHS = ("reason", "chased", "notes", "tried", "done")
 _TITLE_COLUMNS = 40
 
 
@@ -36,6 +36,7 @@ class DutyLine:
     unit_name: who owes it.  about: the unit it is about, where that is another one.
     due_text: date with weekday.  due_day: the same without year and weekday.  original_due_text: only when the date was moved.
     days: until due, negative when overdue, None when undated or not the reader's.  act: a day and a sentence are told, no paper.
+    wanted: until when more time is asked for.  chased: who asked for it by hand, when and in which words.
     tried: what the checks said of the last try, one sentence a line.  done: day and sentence of an act.
     by: who returned it, handed it in or decided.  how: what the reader has to do.  paper: where what was handed in is to be had.
     mark: what to write on a paper; stands in `how` and `paper`, and is not broken.  cite: where the duty is written.
@@ -53,6 +54,8 @@ class DutyLine:
     tried: str = ""
     done: str = ""
     reason: str = ""
+    chased: str = ""
+    wanted: str = ""
     by: str = ""
     how: str = ""
     paper: str = ""
@@ -84,6 +87,8 @@ class LetterView:
     """All that one person is told on one day. full_list: the command that shows the whole list, for whoever can type it.
 
     reopened: it had lapsed and may be done after all.
+    asked: more time is asked for, which the reader may grant.  denied: it was not.  passed: accepted by a reviewer.
+    blocked: what others owe that holds the reader's unit, which owes nothing itself.
     closed: returned, and too late to be mended.  to_name: a reviewer has to be named.  about_you: done about the reader's own unit.
     office_name: whom to ask; '' in a letter to the office itself.
     """
@@ -100,10 +105,14 @@ class LetterView:
     due_soon: tuple[DutyLine, ...] = ()
     to_review: tuple[DutyLine, ...] = ()
     to_name: tuple[DutyLine, ...] = ()
+    asked: tuple[DutyLine, ...] = ()
     extended: tuple[DutyLine, ...] = ()
+    denied: tuple[DutyLine, ...] = ()
     waived: tuple[DutyLine, ...] = ()
+    passed: tuple[DutyLine, ...] = ()
     about_you: tuple[DutyLine, ...] = ()
     delivered: tuple[DutyLine, ...] = ()
+    blocked: tuple[LaggardLine, ...] = ()
     below: tuple[LaggardLine, ...] = ()
     notes: tuple[str, ...] = ()
     full_list: str = ""
@@ -180,11 +189,15 @@ def _parts(view: LetterView) -> Mapping[str, tuple[DutyLine | LaggardLine, ...]]
         "due_soon": _by_day(line for line in view.due_soon if line.days != 0),
         "to_review": view.to_review,
         "to_name": view.to_name,
+        "asked": view.asked,
         "closed": view.closed,
         "extended": _by_day(view.extended),
+        "denied": view.denied,
         "waived": view.waived,
+        "passed": view.passed,
         "about_you": view.about_you,
         "delivered": view.delivered,
+        "blocked": _by_day(view.blocked),
         "below": _by_day(view.below),
     }
 

@@ -20,6 +20,7 @@ from engine.cli.words import NOTICE_STATES, REASONS
 from engine.definition.timeline import draw, timeline
 from engine.operations import viewing
 from engine.operations.asking import Board
+from engine.operations.burden import burden_of
 from engine.operations.context import House
 from engine.operations.journey_file import Journey, JourneyStep
 from engine.operations.journey_steps import Answer
@@ -198,6 +199,8 @@ class Teller:
         self.section(Sentence("{zh}、信件", "{en}. The letters", {"zh": "〇一二三四五六七八九"[number], "en": number}))
         files = sorted(mail.glob("*.eml"))
         line(self.say(_LETTERS, n=len(files), folder=mail))
+        found = burden_of(self.house, None, played.ended)
+        line(self.say(_BURDEN, people=found.people, a_month=f"{float(found.a_month):.1f}", most=found.most, month=found.month))
         self.letter(files)
         self.section(
             Sentence(
@@ -260,6 +263,10 @@ _RELEASED = Sentence(
 _LETTERS = Sentence(
     "一共 {n} 封，都是 .eml 文件，双击可用邮件程序打开：{folder}",
     "{n} in all, .eml files that any mail program opens: {folder}",
+)
+_BURDEN = Sentence(
+    "{people} 位书记等任职人员平均每人每月收到 {a_month} 封，最多的一位一个月收到 {most} 封（{month}）；谁也没有一天收到两封。",
+    "The {people} people in office had {a_month} a month on average, the most in one month was {most} ({month}); nobody had two on a day.",
 )
 _RECONCILED = Sentence(
     "决定要发的 {n} 条，每条都有去向；没有下落的 {open} 条。", "{n} were decided, and each has come to an end; unknown: {open}."

@@ -12,19 +12,39 @@ from engine.cli.output import at_desk, emit, line
 from engine.cli.steps import REASON, TASK, UNIT, print_step, stepped_after_unit, stepped_data, task_ref
 from engine.cli.time import day
 from engine.errors import CampaignError
-from engine.operations import granting, judging
+from engine.operations import granting, judging, requests
 from engine.operations.campaigns import TaskRef
 from engine.operations.granting import BulkGrant, Request
 from engine.sentences import Sentence
 from engine.store.failures import in_batches
 
 _EXTENDED = Sentence("已延期", "Extended")
+_ASKED = Sentence("已申请延期，等待答复", "More time asked for")
+_DENIED = Sentence("已答复不准延期", "More time denied")
 
 
 class AcceptOrReturn(CampaignError):
     """请写明是通过（--accept）还是退回（--return），二者只写一个。
 
     Say whether to accept it (--accept) or return it (--return), and only one of the two.
+    """
+
+    exit_code = 2
+
+
+class AskOrDeny(CampaignError):
+    """--ask（申请延期）和 --deny（不准延期）只能写一个。
+
+    Give only one of --ask and --deny.
+    """
+
+    exit_code = 2
+
+
+class UntilWhen(CampaignError):
+    """请用 --to 写明延到哪一天，如 --to 2030-05-20。
+
+    Say with --to until when, as in --to 2030-05-20.
     """
 
     exit_code = 2
@@ -83,28 +103,64 @@ def waive(call: Call, unit: str, task: str, reason: str, evidence: str) -> None:
     "extend",
     *ACTS,
     more=Sentence(
+        "责任人用 --ask 申请，批准人直接办延期，或用 --deny 答复不准。"
         "一批一起延期：campaign extend --task 任务[@考核期] --under 单位，该单位及其下级尚未完成的都延。",
+        "Whoever owes it asks with --ask; whoever may grant it extends it, or denies it with --deny. "
         "Many at once: `campaign extend --task TASK[@PERIOD] --under UNIT`, for all at or below it that have not done it.",
     ),
 )
 @argument("unit", UNIT, required=False)
 @argument("task", TASK, required=False)
-@option("--to", "to_day", words=Sentence("新期限（含当日）", "the new due day, included"), value=Sentence("日期", "DATE"), required=True)
+@option("--to", "to_day", words=Sentence("新期限（含当日）", "the new due day, included"), value=Sentence("日期", "DATE"))
+@option("--ask", words=Sentence("由责任人申请：批准人会收到信", "asked by whoever owes it: whoever may grant it is told"))
+@option("--deny", words=Sentence("不准申请的延期，须写理由", "deny what was asked for, with a reason"))
 @option("--reason", words=Sentence("为什么延期", "why"), value=REASON, default="")
 @option("--task", "bulk_task", words=Sentence("整批延期的任务", "the task to extend for many"), value=TASK)
 @option("--under", words=Sentence("整批延期的范围", "for this unit and what is below it"), value=UNIT)
-def extend(call: Call, unit: str | None, task: str | None, to_day: str, reason: str, bulk_task: str | None, under: str | None) -> int:
-    """Give a later due to one obligation, or to many. Raises Refused, NothingUnder."""
+def extend(
+    call: Call,
+    unit: str | None,
+    task: str | None,
+    to_day: str | None,
+    ask: bool,
+    deny: bool,
+    reason: str,
+    bulk_task: str | None,
+    under: str | None,
+) -> int:
+    """Give a later due to one obligation, or to many; ask for it, or deny it. Raises Refused, NothingUnder, LockFirst."""
     request = Request(by=call.by, behalf=call.behalf, reason=reason)
-    if bulk_task is not None and under is not None and unit is None:
-        return _extend_many(call, task_ref(bulk_task), under, day(to_day), request)
-    if bulk_task is not None or under is not None or unit is None or task is None:
+    if unit is not None and task is not None and bulk_task is None and under is None:
+        _extend_one(call, unit, task_ref(task), to_day, _which(ask, deny), request)
+        return 0
+    if bulk_task is None or under is None or unit is not None or ask or deny:
         raise WhatToExtend
+    return _extend_many(call, task_ref(bulk_task), under, _day(to_day), request)
+
+
+def _which(ask: bool, deny: bool) -> str:
+    if ask and deny:
+        raise AskOrDeny
+    return "ask" if ask else "deny" if deny else "grant"
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        raise UntilWhen
+    return day(text)
+
+
+def _extend_one(call: Call, unit: str, ref: TaskRef, to_day: str | None, which: str, request: Request) -> None:
     with at_desk(call) as desk:
-        ref = task_ref(task)
-        answer = granting.extend(desk.house, call.campaign, unit, ref, to=day(to_day), request=request, now=desk.now)
-    print_step(call, answer, _EXTENDED)
-    return 0
+        where = (desk.house, call.campaign, unit, ref)
+        match which:
+            case "deny":
+                answer, said = requests.deny(*where, request=request, now=desk.now), _DENIED
+            case "ask":
+                answer, said = requests.ask(*where, to=_day(to_day), request=request, now=desk.now), _ASKED
+            case _:
+                answer, said = granting.extend(*where, to=_day(to_day), request=request, now=desk.now), _EXTENDED
+    print_step(call, answer, said)
 
 
 def _extend_many(call: Call, ref: TaskRef, under: str, to: date, request: Request) -> int:

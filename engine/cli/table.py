@@ -54,6 +54,7 @@ COMMANDS: dict[str, Entry] = {
     "review": _entry("judging", "审核：通过或退回", "accept, or return"),
     "waive": _entry("judging", "免报", "release from a duty"),
     "extend": _entry("judging", "延期", "give a later due date"),
+    "chase": _entry("chasing", "催办逾期的单位（先预览，--yes 才执行）", "chase those who are late (a preview first, --yes to act)"),
     "advance": _entry("moving", "让一个单位进入下一阶段，或说明差什么", "move a unit on, or say what is in the way"),
     "override": _entry("moving", "强制放行，或重新开放已失效的任务", "force a unit on, or reopen what has lapsed"),
     "sweep": _entry("ringing", "办理到期事项", "do all that is due"),
@@ -78,7 +79,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(title=Sentence("查看", "Looking"), names=("stuck", "status", "journal", "notices", "collect")),
     Section(
         title=Sentence("办理", "Acting"),
-        names=("submit", "take-back", "review", "waive", "extend", "advance", "override"),
+        names=("submit", "take-back", "review", "waive", "extend", "chase", "advance", "override"),
     ),
     Section(title=Sentence("时钟和邮件", "Clock and mail"), names=("sweep", "deliver", "run", "mail")),
     Section(title=Sentence("备份和体检", "Keeping"), names=("backup", "restore", "doctor", "upgrade")),

@@ -31,6 +31,9 @@ KINDS: Mapping[str, Sentence] = {
     "extended": Sentence("延期", "extended"),
     "waived": Sentence("免报", "waived"),
     "reopened": Sentence("重新开放", "reopened"),
+    "chased": Sentence("催办", "chased"),
+    "asked": Sentence("申请延期", "asked for more time"),
+    "denied": Sentence("不准延期", "more time denied"),
 }
 
 # The English word is the kind in JSON.
@@ -44,6 +47,11 @@ NOTICE_KINDS: Mapping[int, Sentence] = {
     NoticeKind.OPENED: Sentence("补发开始", "opened-late"),
     NoticeKind.REOPENED: Sentence("重新开放", "reopened"),
     NoticeKind.UNREACHED: Sentence("通知不到", "unreached"),
+    NoticeKind.PASSED: Sentence("审核通过", "passed"),
+    NoticeKind.BLOCKED: Sentence("等待他人", "blocked"),
+    NoticeKind.CHASED: Sentence("催办", "chased"),
+    NoticeKind.ASKED: Sentence("申请延期", "asked"),
+    NoticeKind.DENIED: Sentence("不准延期", "denied"),
 }
 
 NOTICE_STATES: Mapping[str, Sentence] = {
@@ -62,6 +70,7 @@ REASONS: Mapping[str, Sentence] = {
     "handed-in": Sentence("已重报", "handed in again"),
     "moved-on": Sentence("已不在其手上", "with somebody else now"),
     "extended": Sentence("已延期", "extended"),
+    "answered": Sentence("已答复", "answered"),
     "not-open": Sentence("尚未开始", "not open"),
     "superseded": Sentence("并入后一条", "a later one speaks"),
     "own-duty": Sentence("本人就是责任人", "it is her own duty"),

@@ -159,7 +159,7 @@ _BLOCK = {
     "due": INSTANT,
     "tasks": TASKS,
     "ladder": LADDER,
-    "allow": _element("allow", "{extend, waive}", "{extend, waive}"),
+    "allow": _element("allow", "{extend, waive, chase}", "{extend, waive, chase}"),
 }
 _BLOCK_LATER = "when every gate flows lasts stop"
 
@@ -268,7 +268,7 @@ ELEMENTS: Mapping[str, Mapping[str, Key]] = {
         {**_REMARKS, "by": WHO, "rework": SPAN}, required="by", later="when file notice need within silence may places objections"
     ),
     "delivery": _keys({**_REMARKS, "to": WHO}, required="to", later="when via address copies form items"),
-    "allow": _keys({"extend": PERMISSION, "waive": PERMISSION}, later="postpone redo"),
+    "allow": _keys({"extend": PERMISSION, "waive": PERMISSION, "chase": NUMBER}, later="postpone redo"),
     "permission": _keys({"by": WHO, "most": SPAN, "times": NUMBER}, required="by"),
     "rung": _keys({**_REMARKS, "at": SPAN, "every": SPAN, "most": NUMBER, "to": WHO}, required="at", later="when via say"),
 }

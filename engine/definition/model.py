@@ -155,10 +155,16 @@ class Permission:
 
 @dataclass(frozen=True, kw_only=True)
 class Allowances:
-    """What may be granted; absent is not allowed."""
+    """What may be granted; absent is not allowed. chase: how often one who is late may be chased by hand; None where nothing is said."""
 
     extend: Permission | None = None
     waive: Permission | None = None
+    chase: int | None = None
+
+    @property
+    def chases(self) -> int:
+        """How often one who is late may be chased by hand."""
+        return HOUSE_CHASES if self.chase is None else self.chase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +184,8 @@ class Rung:
     path: str = field(default="", compare=False, metadata=FOR_THE_AUTHOR)
 
 
+# How often one who is late may be chased by hand, where the file says nothing.
+HOUSE_CHASES = 3
 # Who is told when, where the file says nothing (LANGUAGE section 12).
 HOUSE_LADDER = (
     Rung(at="-7d"),

@@ -34,7 +34,9 @@ class Taken:
         own = _allow(allow, parties, subjects) if allow else Allowances()
         return Taken(
             ladder=read_ladder(ladder, parties, subjects) if ladder else self.ladder,
-            allow=Allowances(extend=own.extend or self.allow.extend, waive=own.waive or self.allow.waive),
+            allow=Allowances(
+                extend=own.extend or self.allow.extend, waive=own.waive or self.allow.waive, chase=own.chase or self.allow.chase
+            ),
         )
 
 
@@ -161,6 +163,7 @@ def _allow(value: Value, parties: Parties, subjects: Who | None) -> Allowances:
     return Allowances(
         extend=_permission(extend, parties, subjects) if extend else None,
         waive=_permission(waive, parties, subjects) if waive else None,
+        chase=int(value.word("chase") or 0) or None,
     )
 
 

@@ -58,6 +58,7 @@ KEYS: Mapping[str, str] = {
     "note": "说明",
     "extend": "延期",
     "waive": "免报",
+    "chase": "催办",
     "by": "由",
     "most": "最多",
     "times": "次数",

@@ -24,6 +24,8 @@ class Act(StrEnum):
     RETURN = "send_back"
     LOCK = "lock"
     EXTEND = "extend"
+    ASK = "ask"
+    DENY = "deny"
     WAIVE = "waive"
     CANCEL = "cancel"
     REOPEN = "reopen"
@@ -37,6 +39,8 @@ ACT_WORDS: dict[Act, Sentence] = {
     Act.RETURN: Sentence("退回", "be returned"),
     Act.LOCK: Sentence("截止", "lapse"),
     Act.EXTEND: Sentence("延期", "be extended"),
+    Act.ASK: Sentence("申请延期", "be asked more time for"),
+    Act.DENY: Sentence("答复为不准延期", "be denied more time"),
     Act.WAIVE: Sentence("免报", "be waived"),
     Act.CANCEL: Sentence("取消", "be cancelled"),
     Act.REOPEN: Sentence("重新开放", "be reopened"),
@@ -68,6 +72,7 @@ class Facts:
     waits: sentences naming what must be done first.  checks: the verdicts on what is handed in.  missing: items of the package that
     are not there.  owner/reviewer: whether the one who acts is entitled as such; own_work: whether she judges what is her own.
     newest: version handed in last; named: the version the judge saw.  judged_by_nobody: there is nobody above the owner.
+    asked: somebody has asked for an extension, and waits for the answer.
     same_as_returned: the returned version that what is handed in is to the letter; 0 where it is none.
     """
 
@@ -92,6 +97,7 @@ class Facts:
     reason: str = ""
     new_due: datetime | None = None
     grant: Grant = NO_GRANT
+    asked: bool = False
     forced: bool = False
 
 
@@ -121,6 +127,8 @@ RULES: tuple[tuple[Act, tuple[ObligationState, ...], ObligationState, tuple[str,
     (Act.RETURN, (_S.SUBMITTED, _S.ACCEPTED), _S.RETURNED, ("by_reviewer", "not_own", "newest_seen", "with_reason")),
     (Act.LOCK, (_S.OPEN, _S.RETURNED), _S.LAPSED, ("lock_passed",)),
     *((Act.EXTEND, (state,), state, ("may_grant", "later", "with_reason")) for state in _ALIVE),
+    *((Act.ASK, (state,), state, ("by_owner", "may_ask", "later", "with_reason")) for state in _ALIVE),
+    *((Act.DENY, (state,), state, ("may_grant", "is_asked", "with_reason")) for state in _ALIVE),
     (Act.WAIVE, (*_ALIVE, _S.SUBMITTED, _S.LAPSED), _S.WAIVED, ("may_grant", "with_reason")),
     (Act.CANCEL, (*_ALIVE, _S.SUBMITTED, _S.LAPSED), _S.CANCELLED, ("with_reason",)),
     (Act.REOPEN, (_S.LAPSED,), _S.OPEN, ("forced", "with_reason")),
@@ -166,6 +174,8 @@ def _guards(facts: Facts, now: datetime) -> dict[str, Callable[[], tuple[Verdict
         "with_reason": lambda: _unless(bool(facts.reason.strip()), _no_reason),
         "lock_passed": lambda: _unless(facts.lock_at is not None and facts.lock_at <= now, _wrong_state, Act.LOCK, facts),
         "may_grant": lambda: _granted(facts),
+        "may_ask": lambda: _possible(facts.grant),
+        "is_asked": lambda: _unless(facts.asked, _not_asked),
         "later": lambda: _later(facts, now),
         "forced": lambda: _unless(facts.forced, _needs_override),
     }
@@ -289,16 +299,25 @@ def _no_reason() -> Verdict:
     return _fail("no-reason", "请用 --reason 写明理由。", "Give the reason with --reason.")
 
 
+def _not_asked() -> Verdict:
+    return _fail("not-asked", "没有人申请延期，无需答复。", "Nobody has asked for more time; there is nothing to answer.")
+
+
 def _needs_override() -> Verdict:
     return _fail("needs-override", "只有强制放行（override）才能这样做。", "Only an override can do this.")
 
 
 def _granted(facts: Facts) -> tuple[Verdict, ...]:
     grant = facts.grant
+    if grant.allowed and not grant.entitled:
+        return (_fail("not-entitled", "这要由{who}批准。", "This is for {who} to grant.", who=grant.who),)
+    return _possible(grant)
+
+
+def _possible(grant: Grant) -> tuple[Verdict, ...]:
+    """Whether anybody may grant it."""
     if not grant.allowed:
         return (_fail("not-allowed", "工作流文件没有准许这样做（allow）。", "The workflow file does not allow this (no `allow`)."),)
-    if not grant.entitled:
-        return (_fail("not-entitled", "这要由{who}批准。", "This is for {who} to grant.", who=grant.who),)
     if grant.times is not None and grant.used >= grant.times:
         return (
             _fail("too-often", "最多准许 {times} 次，已用完。", "It is allowed {times} time(s), and they are used up.", times=grant.times),

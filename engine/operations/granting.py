@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from engine.definition.model import Permission, Who
+from engine.definition.projection_model import ExtendedDates
 from engine.errors import CampaignError, Refused
 from engine.machine.obligation import NO_GRANT, Act, Grant, decide
 from engine.machine.states import Modality
@@ -16,7 +17,7 @@ from engine.operations.context import House
 from engine.operations.deadlines import dates_until, give_deadline, last_day
 from engine.operations.stepping import Step, Stepped, expect_known, facts_of, grant_of, settle, stepped, stepping
 from engine.sentences import Verdict
-from engine.store import handed_in, obligations, roster
+from engine.store import handed_in, notices, obligations, roster
 from engine.store.codes import NoticeKind
 from engine.store.failures import DatabaseGone, NotKept
 from engine.store.roster import UnitRow
@@ -53,17 +54,23 @@ def extend(house: House, campaign: str | None, unit: str, ref: TaskRef, *, to: d
     with _granting(house, campaign, unit, ref, request, now) as step:
         declared = step.row.original_due_at or step.row.due_at
         if declared is None:
-            settle(decide(Act.EXTEND, facts_of(step, reason=request.reason, grant=_extension(step)), now))
+            settle(decide(Act.EXTEND, facts_of(step, reason=request.reason, grant=extension(step)), now))
             raise AssertionError("an undated task is never extended")
         dates = dates_until(step, declared, to)
-        settle(decide(Act.EXTEND, facts_of(step, reason=request.reason, grant=_extension(step), new_due=dates.due), now))
-        if dates.lock is not None and dates.lock < dates.due:
-            raise LockFirst(lock=f"{dates.lock.astimezone(step.campaign.zone):%Y-%m-%d %H:%M}")
+        settle(decide(Act.EXTEND, facts_of(step, reason=request.reason, grant=extension(step), new_due=dates.due), now))
+        expect_before_lock(step, dates)
         deadline = give_deadline(step, dates, counted=True)
         step.record("extended", reason=request.reason, old=step.row.due_text, new=dates.due_text, deadline=deadline)
         number = step.row.extensions + 1
+        notices.suppress_about(step.connection, step.row.key, NoticeKind.ASKED, "answered")
         obligations.tell(step.connection, step.row, NoticeKind.EXTENDED, number, step.row.owner_id, step.row.owner_role, now)
         return stepped(step, step.row.state.name.lower(), step.row.version, due=dates.due_text)
+
+
+def expect_before_lock(step: Step, dates: ExtendedDates) -> None:
+    """Raises LockFirst where nothing would be taken any more when it is due."""
+    if dates.lock is not None and dates.lock < dates.due:
+        raise LockFirst(lock=f"{dates.lock.astimezone(step.campaign.zone):%Y-%m-%d %H:%M}")
 
 
 @contextmanager
@@ -72,7 +79,8 @@ def _granting(house: House, campaign: str | None, unit: str, ref: TaskRef, reque
         yield step
 
 
-def _extension(step: Step) -> Grant:
+def extension(step: Step) -> Grant:
+    """The permission to extend, as it stands for this obligation and whoever acts."""
     permission = step.task.allow.extend
     if permission is None or permission.most is None or step.row.original_due_at is None:
         return grant_of(step, permission)

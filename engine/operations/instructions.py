@@ -78,6 +78,10 @@ class Instructions:
         """How a judgement is given."""
         return self._say(_JUDGE if self.address else _JUDGE_BY_HAND)
 
+    def answer(self) -> str:
+        """How whoever may grant more time answers."""
+        return self._say(_ANSWER if self.address else _ANSWER_BY_HAND)
+
     def ask_for_it(self) -> str:
         """Where whoever reviews it gets it."""
         return self._say(_ASK)
@@ -149,6 +153,14 @@ _JUDGE = Sentence(
 _JUDGE_BY_HAND = Sentence(
     "看过后把意见（通过，或退回并写明理由）告诉{office}，注明“{mark}”",
     "after reading, tell {office} your opinion (accepted, or returned with the reason), marked “{mark}”",
+)
+_ANSWER = Sentence(
+    "把答复（准，或不准并写明理由）发至 {address}，注明“{mark}”",
+    "send your answer (granted, or denied with the reason) to {address}, marked “{mark}”",
+)
+_ANSWER_BY_HAND = Sentence(
+    "把答复（准，或不准并写明理由）告诉{office}，注明“{mark}”",
+    "tell {office} your answer (granted, or denied with the reason), marked “{mark}”",
 )
 _ASK = Sentence("请向{place}索取，注明“{mark}”", "ask {place} for it, marked “{mark}”")
 _FETCH = Sentence("请向{place}领取，注明“{mark}”；无需上报", "ask {place} for it, marked “{mark}”; nothing to hand in")

@@ -57,6 +57,8 @@ def _accept(step: Step, version: int | None, comment: str) -> Stepped:
     obligations.set_state(step.connection, step.row, decision.state, step.now)
     step.record("accepted", version=step.row.version, comment=comment)
     tell_results(step, step.row.version)
+    at, role = step.row.owner_id, step.row.owner_role
+    obligations.tell(step.connection, step.row, NoticeKind.PASSED, step.row.version, at, role, step.now)
     return stepped(step, decision.state.name.lower(), step.row.version)
 
 

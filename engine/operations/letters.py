@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from engine.machine.states import ObligationState
@@ -13,14 +13,15 @@ from engine.operations.instructions import Instructions, cited, day_words, liste
 from engine.operations.office import office_of
 from engine.operations.recipients import OFFICE, Parcel, Seat, find_recipient, told_as
 from engine.sentences import Lang, Sentence
-from engine.store import handed_in, journal
+from engine.store import chasing, handed_in, journal
 from engine.store.codes import NoticeKind
 from engine.store.notices import Decided
 from engine.store.obligations import ObligationRow, ball
 from notifiers.texts import DutyLine, LaggardLine, LetterView
 
 _SECOND = timedelta(seconds=1)
-_LAGGARDS = "below"
+# In which part somebody is told of what others owe.
+_LAGGARDS = frozenset({"below", "blocked"})
 # So many names stand in a note.
 _NAMED = 10
 # In which part somebody is still asked to hand something in.
@@ -29,8 +30,9 @@ _OWED = frozenset({"returned", "reopened", "overdue", "due_soon", "extended"})
 _SEEN = frozenset({"to_review", "about_you", "delivered"})
 # The journal line that tells who did what a part is about.
 _EVENTS = {
-    **{part: part for part in ("returned", "reopened", "extended", "waived")},
+    **{part: part for part in ("returned", "reopened", "extended", "waived", "asked", "denied")},
     "closed": "returned",
+    "passed": "accepted",
     **dict.fromkeys([*_SEEN, "to_name"], "handed_in"),
 }
 
@@ -41,7 +43,7 @@ def view(lookup: Lookup, parcel: Parcel, decided: Sequence[Decided], lang: Lang)
     parts: dict[str, list[DutyLine | LaggardLine]] = {}
     for notice in decided:
         part = writer.part(notice)
-        parts.setdefault(part, []).append(writer.laggard(notice) if part == _LAGGARDS else writer.duty(notice, part))
+        parts.setdefault(part, []).append(writer.laggard(notice) if part in _LAGGARDS else writer.duty(notice, part))
     recipient, to_office = parcel.recipient, parcel.recipient.person_id == OFFICE
     place = (recipient.unit_name, recipient.post) if lang == "zh" else (recipient.post, recipient.unit_name)
     return LetterView(
@@ -83,6 +85,14 @@ class _Writer:
                 return "extended"
             case NoticeKind.WAIVED:
                 return "waived"
+            case NoticeKind.ASKED:
+                return "asked"
+            case NoticeKind.DENIED:
+                return "denied"
+            case NoticeKind.PASSED:
+                return "passed"
+            case NoticeKind.BLOCKED:
+                return "blocked"
             case NoticeKind.ACCEPTED:
                 return "about_you" if notice.unit_id == row.unit_id else "delivered"
         return self._part_of_rung(notice)
@@ -90,7 +100,7 @@ class _Writer:
     def _part_of_rung(self, notice: Decided) -> str:
         row = notice.obligation
         if self._seat_told(notice) != ball(row):
-            return _LAGGARDS
+            return "below"
         if row.state is ObligationState.SUBMITTED:
             return "to_name" if notice.id in self.parcel.naming else "to_review"
         if row.state is ObligationState.RETURNED:
@@ -110,7 +120,7 @@ class _Writer:
     def duty(self, notice: Decided, part: str) -> DutyLine:
         """A duty of the recipient's own, or one she is told of."""
         row = notice.obligation
-        dated = part in _OWED or part in ("to_review", "to_name")
+        dated = part in _OWED or part in ("to_review", "to_name", "asked", "denied")
         line = journal.last_of(self.connection, row.key, _EVENTS[part]) if part in _EVENTS else None
         return DutyLine(
             unit_name=self._owner(row),
@@ -123,7 +133,9 @@ class _Writer:
             days=self.days(row) if part in _OWED else None,
             act=not self.campaign.workflow.task(row.task).items,
             by=self._by(row, part, line),
-            reason=str(line.data.get("reason", "")) if line is not None else "",
+            reason="" if line is None else str(line.data.get("comment" if part == "passed" else "reason", "")),
+            chased=self._chased(notice),
+            wanted=self._wanted(part, line),
             **self._words(row, part),
         )
 
@@ -137,6 +149,8 @@ class _Writer:
             return {**words, "tried": self._tried(row), "how": say.hand_in_before(row.due_at is not None and row.due_at == row.lock_at)}
         if part == "closed":
             return {**words, "how": say.closed(self._end(row.lock_at))}
+        if part == "asked":
+            return {**words, "how": say.answer()}
         if part not in _SEEN:
             return words
         done = statements(handed_in.artifacts(self.connection, row, row.version), self.lang)
@@ -150,6 +164,8 @@ class _Writer:
 
     def _by(self, row: ObligationRow, part: str, line: Any) -> str:
         """Who did what this is about; of a result also when, and who accepted it."""
+        if line is not None and part == "passed":
+            return self._who_and_when(line)
         if line is None or part not in ("about_you", "delivered"):
             # Whoever forces something answers for it herself, on whose behalf ever.
             return "" if line is None else str((line.actor if part == "reopened" else line.principal) or "")
@@ -159,6 +175,17 @@ class _Writer:
             return done
         judge = self._who_and_when(accepted)
         return f"{done}；审核人：{judge}" if self.lang == "zh" else f"{done}; accepted by {judge}"
+
+    def _wanted(self, part: str, line: Any) -> str:
+        return day_words(date.fromisoformat(line.data["to"]), self.lang) if part == "asked" and line is not None else ""
+
+    def _chased(self, notice: Decided) -> str:
+        """Who asked for it by hand, and in which words."""
+        row = notice.obligation
+        if notice.kind != NoticeKind.CHASED:
+            return ""
+        line = chasing.line_of(self.connection, self.campaign.id, row.occurrence_id, row.path, notice.due_at)
+        return "\n".join(filter(None, (self._who_and_when(line), str(line.data["words"]))))
 
     def _who_and_when(self, line: Any) -> str:
         name, day = line.principal or "", day_words(self.campaign.day(line.recorded_at), self.lang)

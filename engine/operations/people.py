@@ -144,21 +144,22 @@ def operator(connection: Connection, name: str | None, behalf: str | None, day: 
 
 def expect_operators(connection: Connection, name: str | None, behalf: str | None, day: date) -> None:
     """Raises what `operator` raises, and writes nobody down."""
-    _in_roster(connection, name, day)
+    in_roster(connection, name, day)
     if behalf is not None:
-        _in_roster(connection, behalf, day)
+        in_roster(connection, behalf, day)
 
 
 def known_or_operator(connection: Connection, name: str | None, day: date) -> tuple[int, str]:
     """The person of that name, or an operator who stands outside the roster (the administrator)."""
-    found = _in_roster(connection, name, day)
+    found = in_roster(connection, name, day)
     if found is not None:
         return found
     assert name is not None
     return house.operator_id(connection, name.strip()), name.strip()
 
 
-def _in_roster(connection: Connection, name: str | None, day: date) -> tuple[int, str] | None:
+def in_roster(connection: Connection, name: str | None, day: date) -> tuple[int, str] | None:
+    """The person of the roster who goes by that name; None for somebody who stands outside it. Raises NoActor."""
     if not name or not name.strip():
         raise NoActor
     found = _only(connection, name.strip(), day)

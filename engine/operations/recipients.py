@@ -272,9 +272,14 @@ def _above(lookup: Lookup, answer: Answering, mine: frozenset[int]) -> Iterator[
 def needless(lookup: Lookup, person_id: int | None, notice: Decided) -> str:
     """Why this person need not be told: she owes it herself, or it is her own work; '' where she must be."""
     row = notice.obligation
+    if notice.kind == NoticeKind.PASSED:
+        line = journal.last_of(lookup.connection, row.key, "accepted")
+        return "own-work" if line is not None and person_id == (line.behalf_id or line.actor_id) else ""
     if notice.kind == NoticeKind.ACCEPTED:
         line = journal.last_of(lookup.connection, row.key, "handed_in")
         return "own-work" if line is not None and person_id == (line.behalf_id or line.actor_id) else ""
+    if notice.kind == NoticeKind.BLOCKED:
+        return "own-duty" if person_id is not None and lookup.directory.answering(*ball(row)).has(person_id) else ""
     return "own-duty" if _is_hers(lookup, person_id, notice) and not lookup.directory.answering(*ball(row)).vacant else ""
 
 

@@ -17,7 +17,7 @@ def why_not(notice: Decided, campaign: Running) -> str:
     match notice.kind:
         case NoticeKind.WAIVED:
             return ""
-        case NoticeKind.ACCEPTED:
+        case NoticeKind.ACCEPTED | NoticeKind.PASSED:
             return "" if row.state is _S.ACCEPTED else "moved-on"
         case NoticeKind.RETURNED if row.state is _S.LAPSED:
             # She has been told neither of the return nor that it came too late to be mended.
@@ -31,11 +31,21 @@ def why_not(notice: Decided, campaign: Running) -> str:
             return ""
         case NoticeKind.RETURNED:
             return "" if row.state is _S.RETURNED else "handed-in"
-        case NoticeKind.EXTENDED:
+        case NoticeKind.ASKED:
+            return "answered" if notice.deadline_id != row.deadline_id else "handed-in" if row.state is _S.SUBMITTED else ""
+        case NoticeKind.EXTENDED | NoticeKind.DENIED:
             return "handed-in" if row.state is _S.SUBMITTED else ""
+        case NoticeKind.BLOCKED:
+            return _why_not_blocked(notice)
         case NoticeKind.TO_REVIEW:
             return "" if row.state is _S.SUBMITTED and notice.number == row.version else "moved-on"
     return _why_no_rung(notice, campaign)
+
+
+def _why_not_blocked(notice: Decided) -> str:
+    """It is told while the unit is in that stage, and what holds it is not in its own hands."""
+    row = notice.obligation
+    return "moved-on" if row.case_stage != notice.number or ball(row)[0] == row.unit_id else ""
 
 
 def _why_no_rung(notice: Decided, campaign: Running) -> str:

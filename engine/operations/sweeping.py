@@ -16,6 +16,7 @@ from engine.operations.directory import Directory
 from engine.progress import Progress, Watch
 from engine.sentences import Sentence
 from engine.store import roster, rungs, stage_moves, sweeping, told
+from engine.store.blocked import tell_blocked
 from engine.store.codes import Bell
 from engine.store.database import Connection
 from engine.store.pace import Pace
@@ -135,10 +136,21 @@ def ring(connection: Connection, bell: BellRow, now: datetime, size: int, only: 
             return sweeping.lock_obligations(connection, bell, now, size, only)
         case Bell.LATE:
             return sweeping.mark_late(connection, bell, now, size, only)
-        case Bell.STAGE_OPENS | Bell.STAGE_CLOSES:
-            # An opening lets ready cases in, which is looked at after every bell; a closing is read off the dates.
+        case Bell.STAGE_OPENS:
+            # It lets ready cases in, which is looked at after every bell.
             sweeping.note_window(connection, bell, now)
             return None
+        case Bell.STAGE_CLOSES:
+            return _close_stage(connection, bell, now, size)
+
+
+def _close_stage(connection: Connection, bell: BellRow, now: datetime, size: int) -> int | None:
+    """The closing itself is read off the dates. What was over before the launch is told nobody."""
+    if not bell.cursor:
+        sweeping.note_window(connection, bell, now)
+    if bell.at < by_id(connection, bell.campaign_id).launched_at:
+        return None
+    return tell_blocked(connection, bell, now, size)
 
 
 def _remind(connection: Connection, bell: BellRow, now: datetime, size: int, only: Key | None) -> int | None:

@@ -48,6 +48,7 @@ PERSONS_A_LOOK = 25
 # So many of those who cannot be told are named.
 _NAMED = 10
 _AT_ONCE = (NoticeKind.RETURNED,)
+_RESULTS = frozenset({NoticeKind.EXTENDED, NoticeKind.DENIED, NoticeKind.WAIVED, NoticeKind.ACCEPTED, NoticeKind.PASSED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -328,7 +329,9 @@ def _still_true(lookup: Lookup, recipient: Recipient, decided: Sequence[Decided]
 
 def _topic(notice: Decided) -> str:
     """What a notice is about, to whoever has to act: one duty is named once in a letter."""
-    return "result" if notice.kind in (NoticeKind.EXTENDED, NoticeKind.WAIVED, NoticeKind.ACCEPTED) else "duty"
+    if notice.kind == NoticeKind.ASKED:
+        return "request"
+    return "result" if notice.kind in _RESULTS else "duty"
 
 
 def _telling_more(one: Decided, other: Decided) -> tuple[Decided, Decided]:

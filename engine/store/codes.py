@@ -47,6 +47,11 @@ class NoticeKind(IntEnum):
     OPENED = 7
     REOPENED = 8
     UNREACHED = 9
+    PASSED = 10
+    BLOCKED = 11
+    CHASED = 12
+    ASKED = 13
+    DENIED = 14
 
 
 class NoticeState(IntEnum):

@@ -66,6 +66,19 @@ def _said_since() -> Select[Any]:
     return select(event.c.id).where(event.c.id > bindparam("line"), event.c.kind == bindparam("kind")).limit(1)
 
 
+def times(connection: Connection, key: tuple[int, int, int], kind: str) -> int:
+    """How many lines of that kind there are about an obligation."""
+    (found,) = prepared.found(connection, _times(), {"case": key[0], "occurrence": key[1], "subject": key[2], "kind": kind})
+    return int(found.n)
+
+
+@cache
+def _times() -> Any:
+    e = event.c
+    mine = (e.case_id == bindparam("case"), e.occurrence_id == bindparam("occurrence"), e.subject == bindparam("subject"))
+    return select(func.count().label("n")).where(*mine, e.kind == bindparam("kind"))
+
+
 def last_of(connection: Connection, key: tuple[int, int, int], kind: str) -> Any:
     """The newest line of that kind about an obligation (case, occurrence, subject); None where there is none.
 

@@ -4,8 +4,8 @@ Plain: the same reads and writes, as few as any way of keeping these promises ca
 same database. Both read that nothing is due before them, the campaign with its stages, the unit of that code with those above it, the
 person of that name, and who holds the posts. Handing in reads the obligation with its case and deadline; writes the artifact, the
 obligation, the line of the journal, the notice to the reviewer, and clears the kept table of what is overdue. Accepting reads the
-obligation and who handed in; writes the obligation, the counter of the case, the line of the journal; reads the counter and what waits
-for it, and clears the row of what is ready. Prepared and cached as the driver does by itself.
+obligation and who handed in; writes the obligation, the counter of the case, the line of the journal, the notice to the owner; reads the
+counter and what waits for it, and clears the row of what is ready. Prepared and cached as the driver does by itself.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _ARTIFACT = (
 )
 _NOTICE = (
     "INSERT INTO notice (campaign_id, case_id, occurrence_id, subject, kind, deadline_id, number, rung, unit_id, role, due_at, decided_at,"
-    " state, reason) VALUES (1, ?, ?, 0, 2, ?, ?, 0, ?, ?, ?, ?, 0, '')"
+    " state, reason) VALUES (1, ?, ?, 0, ?, ?, ?, 0, ?, ?, ?, ?, 0, '')"
 )
 _HANDED_IN = (
     "SELECT actor_id, behalf_id FROM event WHERE case_id = ? AND occurrence_id = ? AND subject = 0 AND kind = 'handed_in'"
@@ -113,7 +113,7 @@ def plain_hand_in(connection: Plain, number: int) -> None:
                        False, version, now, now, case, occurrence)  # fmt: skip
         connection.run(f"DELETE FROM overdue WHERE {_MINE}", case, occurrence)
         connection.run(_EVENT, case, occurrence, "handed_in", now, holder, False, '{"version": 1, "late": false, "digests": [""]}')
-        connection.run(_NOTICE, case, occurrence, deadline, version, reviewer, row[12], now, now)
+        connection.run(_NOTICE, case, occurrence, 2, deadline, version, reviewer, row[12], now, now)
 
 
 def plain_accept(connection: Plain, number: int, superior: int) -> None:
@@ -122,7 +122,7 @@ def plain_accept(connection: Plain, number: int, superior: int) -> None:
     with connection.work():
         plain_names(connection, number, now)
         row = connection.one(_OBLIGATION, number + 1, TASK)
-        owner, reviewer, occurrence, case, stage = row[3], row[4], row[5], row[6], row[9]
+        owner, reviewer, occurrence, case, stage, deadline = row[3], row[4], row[5], row[6], row[9], row[15]
         connection.run(_HOLDERS, owner, reviewer)
         holder = connection.run(_PERSON, f"mail:{campaign.mail(superior)}", campaign.mail(superior))[0][0]
         connection.run(_HANDED_IN, case, occurrence)
@@ -132,6 +132,7 @@ def plain_accept(connection: Plain, number: int, superior: int) -> None:
         connection.run("SELECT occurrence_id, reading FROM dependency WHERE upstream_id = ?", occurrence)
         connection.run("DELETE FROM ready WHERE case_id = ?", case)
         connection.run(_EVENT, case, occurrence, "accepted", now, holder, False, '{"version": 1, "comment": ""}')
+        connection.run(_NOTICE, case, occurrence, 10, deadline, 1, owner, row[11], now, now)
 
 
 def steps(ground: Ground, launched: str, units: int, effort: Effort) -> list[Figure]:

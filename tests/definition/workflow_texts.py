@@ -47,7 +47,7 @@ organisation:
 anchors: {开放日: 2031-05-12, 大会: undated}
 for: [学院, 班级]
 ladder: [{at: -5d}]
-allow: {waive: superior, extend: {by: superior, most: 10d, times: 2}}
+allow: {waive: superior, extend: {by: superior, most: 10d, times: 2}, chase: 2}
 stages:
   准备阶段:
     title: 动员准备

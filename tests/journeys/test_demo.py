@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
@@ -15,6 +16,9 @@ import pytest
 
 from engine.cli import layout
 from engine.cli.program import run
+from engine.evidence.vault import Vault
+from engine.operations.burden import burden_of
+from engine.operations.context import House
 from engine.operations.journey_file import read_journey
 from engine.store.database import Database, open_database
 from tests.journeys.invariants import broken
@@ -108,6 +112,13 @@ def test_every_letter_is_a_file_that_mail_programs_open(told: str, folder: Path)
     assert f"一共 {len(files)} 封" in told
     letter = email.message_from_bytes(files[0].read_bytes(), policy=email.policy.default)
     assert str(letter["To"]).endswith("@example.org>") and letter.get_body(("plain",)) is not None
+
+
+def test_nobody_would_call_it_a_nuisance(database: Database, told: str, tmp_path: Path) -> None:
+    found = burden_of(House(database=database, vault=Vault(tmp_path)), None, datetime(2012, 7, 5, tzinfo=UTC))
+    assert found.people > 130 and found.a_month < 2 and found.most <= 12
+    said = f"平均每人每月收到{float(found.a_month):.1f}封，最多的一位一个月收到{found.most}封"
+    assert said in "".join(told.split())
 
 
 def test_the_commands_it_names_answer(told: str, folder: Path) -> None:

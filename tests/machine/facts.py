@@ -30,6 +30,7 @@ def facts(state: ObligationState, **changes: Any) -> Facts:
         "reason": "地震",
         "new_due": NOW + timedelta(days=9),
         "grant": Grant(allowed=True, entitled=True, who=plain("组织部")),
+        "asked": True,
         "forced": True,
     }
     return Facts(**{**values, **changes})

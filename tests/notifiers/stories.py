@@ -10,10 +10,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from engine.evidence.vault import Vault
-from engine.operations import launching
+from engine.operations import launching, requests
 from engine.operations.asking import Lookup
-from engine.operations.campaigns import running
+from engine.operations.campaigns import TaskRef, running
 from engine.operations.context import House
+from engine.operations.granting import Request
 from engine.operations.letters import view
 from engine.operations.recipients import gather, office_recipient
 from engine.operations.telling import to_tell
@@ -77,6 +78,9 @@ class Names:
     families: str
     said: str
     reasons: tuple[str, str, str, str, str]
+    remark: str
+    plea: str
+    refusal: str
 
 
 ZH = Names(
@@ -112,6 +116,9 @@ ZH = Names(
         "“不足”一节仍是空话。",
         "支部书记住院，准予补报。",
     ),
+    remark="措施具体，可以推广。",
+    plea="请本周五下班前报来，有困难请来电说明。",
+    refusal="学校六月下旬要汇总，不能再晚。",
 )
 EN = Names(
     words={
@@ -146,6 +153,9 @@ EN = Names(
         "Still vague.",
         "The head was in hospital; a late report is allowed.",
     ),
+    remark="Clear measures, worth copying.",
+    plea="Please send it by Friday, or call if you cannot.",
+    refusal="The federation needs it before the end of June.",
 )
 NAMES: Mapping[Lang, Names] = {"zh": ZH, "en": EN}
 # Units 1 to 6 stand under the first of the two in the middle, the others under the second.
@@ -260,15 +270,22 @@ def _june(story: Story) -> None:
     story.hands_in("L05", "plan", w.at(6, 4, 10), by="M1")
     story.hands_in("M2", "meeting", w.at(6, 4, 10))
     story.day(w.at(6, 4, 11), review="M1", own_review="M1d", name_reviewer="office")
+    asked = Request(by=person(names, "L04"), behalf=None, reason=names.reasons[1])
+    requests.ask(world.house, None, "L04", TaskRef.parse("plan"), to=date(2010, 6, 20), request=asked, now=w.at(6, 5, 9))
+    story.day(w.at(6, 5, 9), asked="M1")
     world.send_back("L01", "plan", w.at(6, 7, 9), by=person(names, "M1"), reason=names.reasons[0])
     world.waive("L03", "package", w.at(6, 7, 9), by=person(names, "M1"), reason=names.reasons[2])
+    denied = Request(by=person(names, "M1"), behalf=None, reason=names.refusal)
+    requests.deny(world.house, None, "L04", TaskRef.parse("plan"), request=denied, now=w.at(6, 7, 9))
     world.extend("L02", "act", date(2010, 6, 18), w.at(6, 7, 9), by=person(names, "M1"), reason=names.reasons[1])
-    story.day(w.at(6, 7, 10), returned="L01", waived="L03", extended="L02")
+    story.day(w.at(6, 7, 10), returned="L01", waived="L03", extended="L02", denied="L04")
     for task in ("plan", "package"):
         story.hands_in("L02", task, w.at(6, 8, 9))
     for code, task in (("L03", "act"), ("L04", "package"), ("L04", "act")):
         story.hands_in(code, task, w.at(6, 8, 9))
     w.refused(lambda: story.hands_in("L04", "plan", w.at(6, 8, 10), characters=986))
+    world.accept("L02", "plan", w.at(6, 8, 11), by=person(names, "M1"), comment=names.remark)
+    story.day(w.at(6, 8, 12), passed="L02")
     story.day(w.at(6, 9, 9), tomorrow="L03", returned_tomorrow="L01")
     story.day(w.at(6, 10, 9), today="L07")
     story.day(w.at(6, 11, 9), overdue="L04")
@@ -279,6 +296,8 @@ def _later(story: Story) -> None:
     story.day(w.at(6, 21, 9), superior="M1", many="M2", office="office")
     story.hands_in("M1", "meeting", w.at(6, 22, 9))
     story.day(w.at(6, 22, 10), review_act="T")
+    world.chase("L07", w.at(6, 22, 11), by=person(names, "M2"), words=names.plea)
+    story.day(w.at(6, 22, 12), chased="L07")
     story.hands_in("L01", "plan", w.at(6, 24, 9), characters=1280)
     world.send_back("L01", "plan", w.at(6, 28, 9), by=person(names, "M1"), reason=names.reasons[3])
     story.day(w.at(6, 28, 10), closed="L01")
@@ -288,6 +307,7 @@ def _later(story: Story) -> None:
     story.hands_in("L01", "comment@2010-Q3", w.at(9, 27, 10), by="M1")
     story.day(w.at(9, 27, 11), result="L01", delivered="T")
     story.day(w.at(10, 15, 9), debtors="office")
+    story.day(w.at(1, 1, 9, year=2011), blocked="M1")
 
 
 if __name__ == "__main__":

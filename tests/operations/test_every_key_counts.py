@@ -175,6 +175,7 @@ CASES: dict[tuple[str, str], tuple[str, str]] = {
     ("delivery", "to"): (of("deliver: [{to: 办公室}]"), of("deliver: [{to: superior}]")),
     ("allow", "extend"): (of("allow: {waive: superior}"), of("allow: {waive: superior, extend: superior}")),
     ("allow", "waive"): (of("allow: {extend: superior}"), of("allow: {extend: superior, waive: superior}")),
+    ("allow", "chase"): (of("allow: {waive: superior}"), of("allow: {waive: superior, chase: 1}")),
     ("permission", "by"): (of("allow: {extend: {by: superior}}"), of("allow: {extend: {by: 校}}")),
     ("permission", "most"): (of("allow: {extend: {by: superior}}"), of("allow: {extend: {by: superior, most: 10d}}")),
     ("permission", "times"): (of("allow: {extend: {by: superior}}"), of("allow: {extend: {by: superior, times: 2}}")),
@@ -235,7 +236,7 @@ def granted(allow: Allowances, organisation: Organisation) -> object:
     def terms(permission: Permission | None) -> object:
         return permission and (seats_of(permission.by, organisation), permission.most, permission.times)
 
-    return terms(allow.extend), terms(allow.waive)
+    return terms(allow.extend), terms(allow.waive), allow.chases
 
 
 def seats_of(who: Who, organisation: Organisation) -> list[tuple[str, str]]:

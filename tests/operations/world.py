@@ -16,7 +16,20 @@ from sqlalchemy import select
 
 from engine.errors import Refused
 from engine.evidence.vault import Vault
-from engine.operations import asking, granting, handing_in, judging, launching, loading, moving, rosters, sweeping, telling, viewing
+from engine.operations import (
+    asking,
+    chasing,
+    granting,
+    handing_in,
+    judging,
+    launching,
+    loading,
+    moving,
+    rosters,
+    sweeping,
+    telling,
+    viewing,
+)
 from engine.operations.campaigns import TaskRef
 from engine.operations.context import House
 from engine.operations.granting import Request
@@ -188,12 +201,20 @@ class World:
         return handing_in.take_back(self.house, None, code, TaskRef.parse(task), by=by or f"书记{code}", behalf=None, now=now)
 
     def accept(
-        self, code: str, task: str, now: datetime, *, by: str | None = None, version: int | None = None, behalf: str | None = None
+        self,
+        code: str,
+        task: str,
+        now: datetime,
+        *,
+        by: str | None = None,
+        version: int | None = None,
+        behalf: str | None = None,
+        comment: str = "",
     ) -> Stepped:
         """The superior accepts."""
         ref = TaskRef.parse(task)
         judge = by or f"书记{above(code)}"
-        return judging.accept(self.house, None, code, ref, by=judge, behalf=behalf, version=version, comment="", now=now)
+        return judging.accept(self.house, None, code, ref, by=judge, behalf=behalf, version=version, comment=comment, now=now)
 
     def send_back(
         self, code: str, task: str, now: datetime, *, by: str | None = None, version: int | None = None, reason: str = "请补充数据"
@@ -213,6 +234,12 @@ class World:
         """The superior releases."""
         request = Request(by=by or f"书记{above(code)}", behalf=None, reason=reason)
         return granting.waive(self.house, None, code, TaskRef.parse(task), evidence="", request=request, now=now)
+
+    def chase(self, code: str, now: datetime, *, by: str = ADMIN, task: str | None = None, words: str = "") -> chasing.Chased:
+        """Ask those who are late there once more."""
+        ref = None if task is None else TaskRef.parse(task)
+        asked = chasing.Chase(under=code, ref=ref, by=by, words=words)
+        return chasing.chase_laggards(self.house, None, asked, now)
 
     def override(self, code: str, now: datetime, reason: str = "特批", leave: str | None = None) -> moving.Moved:
         """The administrator forces a case on."""

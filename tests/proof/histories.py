@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from engine.errors import CampaignError, Refused
-from engine.operations import ending, launching, moving, sweeping
+from engine.operations import ending, launching, moving
 from engine.operations.stepping import Stepped
-from engine.store.pace import Pace
 from tests.operations import world as w
 from tests.operations.world import World
 from tests.proof import choices, dates, watch
+from tests.proof.beside import address, count, expect_nothing, expect_same, may_waive, named, sweep
 from tests.proof.model import DONE, No, Tenure
 from tests.proof.people import People
 from tests.proof.plan import Plan, written
@@ -167,11 +167,11 @@ class Histories(RuleBasedStateMachine):
 
     # --- who and what ---------------------------------------------------------------------------------------------------------
 
-    def pick(self, number: int, *states: str) -> Any:
-        """One obligation, nearly always in one of these states."""
+    def pick(self, number: int, *states: str, fit: Callable[[Any], bool] = lambda _: True) -> Any:
+        """One obligation, nearly always in one of these states, and one that fits where any does."""
         every = sorted(self.model.duties)
         fitting = [key for key in every if self.model.duties[key].state in states] if number % 10 else every
-        chosen = fitting or every
+        chosen = [key for key in fitting if fit(self.model.duties[key])] or fitting or every
         return self.model.duties[chosen[number % len(chosen)]]
 
     def has(self, *states: str) -> bool:
@@ -238,7 +238,7 @@ class Histories(RuleBasedStateMachine):
     @rule(number=NUMBERS, later=choices.LATER, who=WHO, days=st.sampled_from((-1, 0, 2, 3, 8, 20, 40)))
     def extend(self, number: int, later: timedelta, who: str, days: int) -> None:
         self.now += later
-        duty, now = self.pick(number, "scheduled", "open", "returned"), self.now
+        duty, now = self.pick(number, "open", "returned", "scheduled", fit=lambda one: one.task.extend[0] > 0), self.now
         by, key, to = self.granter(duty, who), duty.key, max(duty.due, dates.day_of(now)) + timedelta(days=days)
         self.same(lambda world: world.extend(key[0], named(key), to, now, by=by), lambda: self.model.extend(key, by, to, now))
 
@@ -246,9 +246,26 @@ class Histories(RuleBasedStateMachine):
     @rule(number=NUMBERS, later=choices.LATER, who=WHO)
     def waive(self, number: int, later: timedelta, who: str) -> None:
         self.now += later
-        duty, now = self.pick(number, "scheduled", "open", "submitted", "returned", "lapsed"), self.now
+        duty, now = self.pick(number, "scheduled", "open", "submitted", "returned", "lapsed", fit=may_waive), self.now
         by, key = self.granter(duty, who), duty.key
         self.same(lambda world: world.waive(key[0], named(key), now, by=by), lambda: self.model.waive(key, by, now))
+
+    @precondition(lambda self: any(duty.overdue_since(self.now) for duty in self.model.duties.values()))
+    @rule(
+        code=st.sampled_from(UNITS),
+        later=choices.LATER,
+        who=st.sampled_from(("office", "above", "anybody")),
+        days=st.sampled_from((1, 2, 9)),
+    )
+    def chase(self, code: str, later: timedelta, who: str, days: int) -> None:
+        """Of some days in a row, or nobody would ever have been chased as often as may be."""
+        self.now += later
+        above = self.model.superiors[code] or code
+        by = {"office": w.ADMIN, "above": self.somebody(above, "right"), "anybody": "书记G2"}[who]
+        for _ in range(days):
+            now = self.now
+            self.same(lambda world, now=now: world.chase(code, now, by=by), lambda now=now: self.model.chase(code, by, now))
+            self.now += timedelta(hours=13)
 
     @precondition(lambda self: any(duty.state == "lapsed" for duty in self.model.duties.values()))
     @rule(number=NUMBERS, later=choices.LATER)
@@ -366,38 +383,3 @@ class Histories(RuleBasedStateMachine):
         self.model.sweep(now)
         self.model.ended = now
         self.check()
-
-
-def sweep(world: World, now: datetime, batch: int) -> Any:
-    """What is due, in batches of so many units."""
-    return sweeping.sweep(world.house, now, pace=Pace(batch, most=batch))
-
-
-def named(key: tuple[str, str, str]) -> str:
-    """TASK[@PERIOD]."""
-    return f"{key[1]}@{key[2]}" if key[2] else key[1]
-
-
-def address(person: str) -> str:
-    """Where somebody's letters go: those of the roster by their unit."""
-    known = {one.person.name: one.person.email for one in w.UNIVERSITY.tenures}
-    return known.get(person, f"n{person.removeprefix('新书记')}@example.org")
-
-
-def expect_nothing(found: list[Any]) -> None:
-    """Fails with what was found."""
-    assert not found, "\n".join(map(str, found[:5]))
-
-
-def count(told: list[Any]) -> dict[Any, int]:
-    """How often each was told."""
-    found: dict[Any, int] = {}
-    for one in told:
-        found[one] = found.get(one, 0) + 1
-    return found
-
-
-def expect_same(found: dict[Any, Any], foretold: dict[Any, Any]) -> None:
-    """Fails with the places in which they differ."""
-    apart = [(key, found.get(key), foretold.get(key)) for key in {**found, **foretold} if found.get(key) != foretold.get(key)]
-    assert not apart, "\n".join(f"{key}\n  is       {one}\n  expected {other}" for key, one, other in apart[:5])

@@ -49,6 +49,7 @@ class Duty:
     returned: object = None
     lapsed_at: datetime | None = None
     told_opened: list[object] = field(default_factory=list)
+    chased: list[datetime] = field(default_factory=list)
 
     @property
     def gates(self) -> bool:
@@ -222,9 +223,11 @@ class Model:
             self._open(moment)
             self._remind(moment)
             self._lapse(moment)
+            self._close(moment)
 
     def _moments(self) -> Iterator[datetime]:
         yield from (dates.begin(self.plan.opening(stage)) for stage in range(len(self.plan.windows)))
+        yield from (dates.end(last) for _, last in self.plan.windows)
         for duty in self.duties.values():
             yield duty.opens
             yield from (at for at, _ in duty.rungs)
@@ -284,8 +287,7 @@ class Model:
 
     def _reminder(self, duty: Duty, at: datetime, line: int) -> Told:
         assert self.launched is not None
-        holder = duty.judge if duty.state == "submitted" else duty.owner
-        assert holder is not None
+        holder = self.holder(duty)
         to, _, role = LADDERS[duty.task.ladder][line].to.partition(".")
         unit: str | None = holder
         if to == "superior":
@@ -295,6 +297,27 @@ class Model:
         elif to:
             unit = next(code for code, level in self.levels.items() if level == to)
         return Told(key=duty.key, kind="rung", at=at, unit=unit, role=role, line=line, before_launch=at < self.launched)
+
+    def holder(self, duty: Duty) -> str:
+        """Who has to act."""
+        holder = duty.judge if duty.state == "submitted" else duty.owner
+        assert holder is not None
+        return holder
+
+    def _close(self, now: datetime) -> None:
+        """A stage closes: whoever stands in it and owes nothing of it herself is told what she waits for."""
+        assert self.launched is not None
+        for stage, (_, last) in enumerate(self.plan.windows):
+            if dates.end(last) == now and now >= self.launched:
+                for unit in (unit for unit, case in self.cases.items() if case.stage == stage):
+                    self._tell_blocked(unit, stage, now)
+
+    def _tell_blocked(self, unit: str, stage: int, now: datetime) -> None:
+        debts = self.debts(unit, stage)
+        if any(duty.owner == unit and duty.state in ("open", "returned", "lapsed") for duty in debts):
+            return
+        held = [duty for duty in debts if duty.state in REMINDED and self.holder(duty) != unit]
+        self.told += [Told(key=duty.key, kind="blocked", at=now, unit=unit) for duty in held]
 
     def _lapse(self, now: datetime) -> None:
         for duty in self.duties.values():

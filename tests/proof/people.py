@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from tests.proof import dates
-from tests.proof.model import DONE, FINISHED, OWED, Duty, Key, Model, No, Told
+from tests.proof.model import DONE, FINISHED, OWED, REMINDED, Duty, Key, Model, No, Told
+
+OFFICE = "管理员"
+POSTS = ("书记", "副书记")
 
 
 class People(Model):
@@ -61,6 +64,7 @@ class People(Model):
         duty = self._begin(key, now)
         self._expect(duty.state == "submitted" and self._judges(duty, by, now))
         self._set(duty, "accepted", now)
+        self._tell(duty, "passed", duty.owner, now)
         return duty.state
 
     def _judges(self, duty: Duty, by: str, now: datetime) -> bool:
@@ -114,6 +118,20 @@ class People(Model):
         self._give(duty, to, now)
         self._tell(duty, "extended", duty.owner, now)
         return duty.state
+
+    def chase(self, unit: str, by: str, now: datetime) -> str:
+        """Whoever is late there and below, once a day and three times in all; by somebody who stands above or runs the campaign."""
+        self._expect(not self.over)
+        self._expect(by == OFFICE or any(by in self.at(at, post, now) for at in (unit, *self._above(unit)) for post in POSTS))
+        self.sweep(now)
+        late = [one for one in self.duties.values() if unit in (one.unit, *self._above(one.unit)) and one.overdue_since(now)]
+        self._expect(bool(late))
+        for duty in late:
+            days = [dates.day_of(at) for at in duty.chased]
+            if duty.state in REMINDED and len(days) < 3 and dates.day_of(now) not in days:
+                duty.chased.append(now)
+                self._tell(duty, "chased", self.holder(duty), now)
+        return ""
 
     def waive(self, key: Key, by: str, now: datetime) -> str:
         """Where the file allows it; what is owed only in principle always."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from engine.machine.states import BEFORE, FINISHED, Modality, ObligationState
 from engine.store import tables as t
 from engine.store.codes import NoticeKind, Upstream
 from engine.store.database import Connection
+from tests.proof import dates
 
 S = ObligationState
 Key = tuple[int, int]
@@ -48,6 +50,7 @@ class Replay:
     of_unit: dict[int, int] = field(default_factory=dict)
     overdue: dict[Key, datetime] = field(default_factory=dict)
     notices: set[tuple[Any, ...]] = field(default_factory=set)
+    chases: defaultdict[Key, list[date]] = field(default_factory=lambda: defaultdict(list))
     wrong: list[str] = field(default_factory=list)
     begun: set[int] = field(default_factory=set)
     read_to: int = 0
@@ -156,6 +159,27 @@ class Replay:
             entered = [key for key in self.duties if key[0] == line.case_id and self.occurrences[key[1]].stage == case[1]]
             self._open([key for key in entered if self.occurrences[key[1]].on_entry], line.due_at)
 
+    def _blocked(self, line: Any) -> None:
+        stage, found = line.data["stage"], 0
+        for case_id in (number for number, case in self.cases.items() if case[1] == stage):
+            if line.data["after"] < case_id <= line.data["upto"]:
+                found += self._tell_blocked(case_id, stage)
+        self._counts(line, found)
+
+    def _tell_blocked(self, case_id: int, stage: int) -> int:
+        unit = self.cases[case_id][0]
+        owed = [key for key in self.duties if key[0] == case_id and self._holds(key, stage)]
+        if any(self.duties[key].owner == unit and self.duties[key].state in (S.OPEN, S.RETURNED, S.LAPSED) for key in owed):
+            return 0
+        held = [key for key in owed if self.duties[key].state in REMINDED and self._holder(key) != unit]
+        for key in held:
+            self._notice(key, NoticeKind.BLOCKED, stage)
+        return len(held)
+
+    def _holder(self, key: Key) -> int:
+        told = self.duties[key]
+        return told.reviewer if told.state is S.SUBMITTED and told.reviewer is not None else told.owner
+
     def _holds(self, key: Key, stage: int) -> bool:
         occurrence = self.occurrences[key[1]]
         return bool(occurrence.modality != Modality.MAY and occurrence.stage <= stage and not self.duties[key].state.done)
@@ -223,7 +247,27 @@ class Replay:
             self._mark(key, late)
 
     def _accepted(self, line: Any) -> None:
-        self._set(self._find(line)[0], S.ACCEPTED, line.recorded_at)
+        key, told = self._find(line)
+        self._set(key, S.ACCEPTED, line.recorded_at)
+        self._notice(key, NoticeKind.PASSED, told.version)
+
+    def _chased(self, line: Any) -> None:
+        """Whose path stands between two and who is late; what was chased today, or three times, is not."""
+        day = dates.day_of(line.recorded_at)
+        chosen = [
+            key
+            for key in self.overdue
+            if key[1] == line.occurrence_id and self._lies_in(key, line.data) and self.duties[key].state in REMINDED
+        ]
+        fresh = [key for key in chosen if len(self.chases[key]) < 3 and day not in self.chases[key]]
+        for key in fresh:
+            self.chases[key].append(day)
+            self._notice(key, NoticeKind.CHASED, len(self.chases[key]))
+        self._counts(line, len(fresh))
+
+    def _lies_in(self, key: Key, batch: Any) -> bool:
+        path = self._unit(key).path
+        return path.startswith(batch["under"]) and path > batch["after"] and (batch["upto"] is None or path <= batch["upto"])
 
     def _returned(self, line: Any) -> None:
         key, told = self._find(line)

@@ -20,7 +20,7 @@ from tests.proof import dates
 from tests.proof.model import Key, Model, Told
 
 Row = tuple[Any, ...]
-CLOCK_LINES = ("opened", "reminded", "locked", "late")
+CLOCK_LINES = ("opened", "reminded", "locked", "late", "blocked")
 
 
 def duties(connection: Connection) -> dict[Key, Row]:
@@ -194,7 +194,8 @@ def _lines(connection: Connection) -> list[str]:
     counted: Counter[Row] = Counter()
     for line in connection.execute(select(t.event).order_by(t.event.c.id)):
         if line.kind in CLOCK_LINES:
-            counted[line.kind, line.occurrence_id, line.data["deadline"], line.data["number"], line.due_at] += line.data["count"]
+            about = [line.data.get(name) for name in ("deadline", "number", "stage")]
+            counted[line.kind, line.occurrence_id, *about, line.due_at] += line.data["count"]
         else:
             by_hand = line.actor_id is not None
             counted[
