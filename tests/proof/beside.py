@@ -13,7 +13,7 @@ from tests.operations.world import World
 
 def may_waive(duty: Any) -> bool:
     """Whether anybody may."""
-    return duty.task.waive or duty.task.modality == "should"
+    return bool(duty.task.waive) or duty.task.modality == "should"
 
 
 def sweep(world: World, now: datetime, batch: int) -> Any:

@@ -263,9 +263,12 @@ class Histories(RuleBasedStateMachine):
         above = self.model.superiors[code] or code
         by = {"office": w.ADMIN, "above": self.somebody(above, "right"), "anybody": "书记G2"}[who]
         for _ in range(days):
-            now = self.now
-            self.same(lambda world, now=now: world.chase(code, now, by=by), lambda now=now: self.model.chase(code, by, now))
+            self.chase_once(code, by)
             self.now += timedelta(hours=13)
+
+    def chase_once(self, code: str, by: str) -> None:
+        now = self.now
+        self.same(lambda world: world.chase(code, now, by=by), lambda: self.model.chase(code, by, now))
 
     @precondition(lambda self: any(duty.state == "lapsed" for duty in self.model.duties.values()))
     @rule(number=NUMBERS, later=choices.LATER)

@@ -17,7 +17,8 @@ from engine.timing.calendars import working_calendar
 from tests.operations import world as w
 from tests.operations.world import World
 from tests.proof import watch
-from tests.proof.histories import Makes, expect_same
+from tests.proof.beside import expect_same
+from tests.proof.histories import Makes
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 AROUND = (-SECOND, timedelta(), SECOND)
