@@ -21,6 +21,7 @@ STRANGERS = (
     "click",
     "jinja2",
     "smtplib",
+    "httpx",
     "chinese_calendar",
 )
 BREACHES = {
