@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.contentmanager import raw_data_manager
@@ -11,16 +12,18 @@ from email.header import Header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, quote
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from notifiers.errors import Lang, NotifierError
 
 LANGUAGE_TAGS: dict[Lang, str] = {"zh": "zh-CN", "en": "en"}
 
 
-Cause = Literal["unusable", "unreachable", "insecure", "login", "sender", "recipient", "content", "lost", "storage", "refused"]
+Cause = Literal[
+    "unusable", "unreachable", "insecure", "login", "stranger", "busy", "sender", "recipient", "content", "lost", "storage", "refused"
+]
 
-_CAUSES: dict[Cause, tuple[str, str]] = {
+CAUSES: Mapping[Cause, tuple[str, str]] = {
     "unusable": (
         "这封信的地址或编号不能使用，请更正后再发",
         "an address or id of this letter cannot be used; correct it",
@@ -36,6 +39,14 @@ _CAUSES: dict[Cause, tuple[str, str]] = {
     "login": (
         "邮件服务器不接受登录，请检查发信账号和密码的配置",
         "the mail server refused the login; check the configured user and password",
+    ),
+    "stranger": (
+        "答话的不是要找的服务，请检查地址和网络",
+        "whoever answered is not the service that was meant; check the address and the network",
+    ),
+    "busy": (
+        "对方限制发送的速度，稍后自动再试",
+        "the other side limits how fast letters may come; it is tried again later by itself",
     ),
     "sender": (
         "邮件服务器不接受发件人，请检查发件地址和账号权限",
@@ -66,14 +77,17 @@ class NotSent(NotifierError):
 
     reason: a status code and the server's own words, or the system's.  permanent: trying again is useless for this letter.
     unknown: the connection was lost after the last byte, so it may have been accepted.  cause: which step failed.
+    words: what a cause is called, in both languages; a channel that is no mail has its own.
     """
+
+    words: ClassVar[Mapping[Cause, tuple[str, str]]] = CAUSES
 
     def __init__(self, reason: str, *, permanent: bool = False, unknown: bool = False, cause: Cause = "refused") -> None:
         self.reason = one_line(reason)
         self.permanent = permanent
         self.unknown = unknown
         self.cause = cause
-        zh, en = _CAUSES[cause]
+        zh, en = self.words[cause]
         super().__init__(f"{zh}：{self.reason}", f"{en}: {self.reason}")
 
 

@@ -18,7 +18,7 @@ from notifiers.base import Letter, NotSent
 FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=4)
 # Trouble of the whole channel, not of one letter: every other letter would wait for nothing, too.
-_HOPELESS = frozenset({"unreachable", "insecure", "login", "sender", "storage"})
+_HOPELESS = frozenset({"unreachable", "insecure", "login", "stranger", "busy", "sender", "storage"})
 
 What = Literal["sent", "failed", "later", "dropped"]
 
