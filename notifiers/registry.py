@@ -24,16 +24,12 @@ def options_of(name: str) -> tuple[str, ...]:
     return tuple(import_module(f"notifiers.{name}").OPTIONS)
 
 
-def _smtp(options: Mapping[str, str]) -> Notifier:
-    from notifiers import smtp
+def _of(module: str) -> Callable[[Mapping[str, str]], Notifier]:
+    def from_options(options: Mapping[str, str]) -> Notifier:
+        made: Notifier = import_module(f"notifiers.{module}").from_options(options)
+        return made
 
-    return smtp.from_options(options)
-
-
-def _maildir(options: Mapping[str, str]) -> Notifier:
-    from notifiers import maildir
-
-    return maildir.from_options(options)
+    return from_options
 
 
 def _console(options: Mapping[str, str]) -> Notifier:
@@ -43,7 +39,11 @@ def _console(options: Mapping[str, str]) -> Notifier:
 
 
 NOTIFIERS: dict[str, Callable[[Mapping[str, str]], Notifier]] = {
-    "smtp": _smtp,
-    "maildir": _maildir,
+    "smtp": _of("smtp"),
+    "maildir": _of("maildir"),
     "console": _console,
+    "dingtalk": _of("dingtalk"),
+    "wecom": _of("wecom"),
+    "feishu": _of("feishu"),
+    "webhook": _of("webhook"),
 }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,18 +16,19 @@ from notifiers.base import Notifier, NotSent, as_mime
 from notifiers.console import ConsoleNotifier
 from notifiers.fake import FakeNotifier
 from notifiers.maildir import MaildirNotifier
-from notifiers.registry import make
+from notifiers.registry import NOTIFIERS, make
 from tests.notifiers.conftest import Certificates
 from tests.notifiers.letters import NOW, letter, name_in, parsed, part
 from tests.notifiers.servers import mail_server
+from tests.notifiers.services import options, service
 
 
 @dataclass(frozen=True)
 class Received:
-    """What came out at the other end."""
+    """What came out at the other end. A robot tells a group the name only: an address is nobody else's business."""
 
     to_name: str
-    to_address: str
+    to_address: str | None
     subject: str
     text: str
 
@@ -35,6 +37,9 @@ class Received:
 class Channel:
     notifier: Notifier
     received: Callable[[], list[Received]]
+
+
+Making = Callable[[Path, Certificates], AbstractContextManager[Channel]]
 
 
 def _from_bytes(content: bytes) -> Received:
@@ -80,7 +85,52 @@ def _fake(tmp_path: Path, certificates: Certificates) -> Iterator[Channel]:
     yield Channel(fake, lambda: [_from_bytes(as_mime(sent.letter, sent.now).as_bytes()) for sent in fake.sent])
 
 
-_CHANNELS = {"smtp": _smtp, "maildir": _maildir, "console": _console, "fake": _fake}
+def _said_by_robot(headline: str, text: str) -> Received:
+    name, _, subject = headline.partition("：")
+    return Received(name, None, subject, text)
+
+
+def _from_dingtalk(values: Any) -> Received:
+    headline, _, text = values["text"]["content"].partition("\n\n")
+    return _said_by_robot(headline, text)
+
+
+def _from_wecom(values: Any) -> Received:
+    headline, _, text = values[values["msgtype"]]["content"].partition("\n\n")
+    return _said_by_robot(headline, text)
+
+
+def _from_feishu(values: Any) -> Received:
+    post = values["content"]["post"]["zh_cn"]
+    [[only]] = post["content"]
+    return _said_by_robot(post["title"], only["text"])
+
+
+def _from_webhook(values: Any) -> Received:
+    return Received(values["recipient"]["name"], values["recipient"]["address"], values["subject"], values["text"])
+
+
+def _posted(name: str, read: Callable[[Any], Received]) -> Making:
+    @contextmanager
+    def channel(tmp_path: Path, certificates: Certificates) -> Iterator[Channel]:
+        with service(name, tls=certificates.server) as state:
+            notifier = make(name, options(state, ca_file=certificates.ca_file))
+            yield Channel(notifier, lambda: [read(request.values) for request in state.taken])
+            notifier.close()
+
+    return channel
+
+
+_CHANNELS: dict[str, Making] = {
+    "smtp": _smtp,
+    "maildir": _maildir,
+    "console": _console,
+    "fake": _fake,
+    "dingtalk": _posted("dingtalk", _from_dingtalk),
+    "wecom": _posted("wecom", _from_wecom),
+    "feishu": _posted("feishu", _from_feishu),
+    "webhook": _posted("webhook", _from_webhook),
+}
 
 
 @pytest.fixture(params=_CHANNELS)
@@ -90,11 +140,15 @@ def channel(request: pytest.FixtureRequest, tmp_path: Path, certificates: Certif
         yield made
 
 
+def test_no_channel_is_left_out_of_the_contract() -> None:
+    assert set(_CHANNELS) == {*NOTIFIERS, "fake"}
+
+
 def test_a_letter_arrives_whole_and_the_receipt_says_something(channel: Channel) -> None:
     receipt = channel.notifier.send(letter(), NOW)
     [got] = channel.received()
     assert receipt.strip()
-    assert (got.to_name, got.to_address, got.subject) == ("李四", "li.si@example.org", letter().subject)
+    assert (got.to_name, got.to_address or "li.si@example.org", got.subject) == ("李四", "li.si@example.org", letter().subject)
     assert "\n.开头的点\n领导点评还差 14 字。" in got.text
 
 

@@ -1,0 +1,82 @@
+"""Letters into a group of WeCom (企业微信), by a group robot (developer.work.weixin.qq.com/document/path/91770)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from notifiers.base import Letter, as_mime
+from notifiers.options import Options
+from notifiers.posting import ENDPOINT_OPTIONS, JSON_HEADERS, Endpoint, Parcel, Poster, endpoint, json_body
+from notifiers.robots import BUSY, CONTENT, SETTINGS, Meaning, Pace, body, cut, headline, size, taken
+
+MOST_TEXT = 2_048
+MOST_MARKDOWN = 4_096
+A_MINUTE = 20
+
+_CODES: Mapping[int, Meaning] = {
+    -1: BUSY,
+    # The robot was removed from its group or never was in it; it was stopped; this machine's address is not on the list.
+    93000: SETTINGS,
+    93004: SETTINGS,
+    93008: SETTINGS,
+    60020: SETTINGS,
+    45009: BUSY,
+    45033: BUSY,
+    # A part too long or not as it should be; characters that are none; nothing in it; no JSON.
+    40058: CONTENT,
+    45002: CONTENT,
+    40033: CONTENT,
+    44004: CONTENT,
+    47001: CONTENT,
+}
+
+_MARKDOWN = {"**": "＊＊", "`": "｀", "](": "］（", "<": "＜"}
+_BLOCK = re.compile(r"(?m)^([ \t]*)([#>])")
+_WIDE = {"#": "＃", ">": "＞"}
+
+
+class WecomNotifier:
+    """Speaks through one robot: as plain text where that is enough, a longer letter as Markdown, which may be twice as long."""
+
+    name = "wecom"
+
+    def __init__(self, robot: Endpoint) -> None:
+        self._poster = Poster(robot)
+        self._pace = Pace(A_MINUTE)
+
+    def send(self, letter: Letter, now: datetime) -> str:
+        """Say the letter to the group; the receipt is the service's answer. Raises NotPosted."""
+        # What mail would refuse is refused here too: a letter has one recipient, on every channel.
+        as_mime(letter, now)
+        self._pace.take()
+        return taken(self._poster.post(Parcel(body=_message(letter), headers=JSON_HEADERS)), _CODES, code="errcode", words="errmsg")
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._poster.close()
+
+
+def _message(letter: Letter) -> bytes:
+    text = f"{headline(letter)}\n\n{body(letter)}"
+    calling_nobody = text.replace("<@", "＜@")
+    if size(calling_nobody) <= MOST_TEXT:
+        return json_body({"msgtype": "text", "text": {"content": calling_nobody}})
+    written = cut(_literal(text), letter, lambda shorter: size(shorter) <= MOST_MARKDOWN)
+    return json_body({"msgtype": "markdown", "markdown": {"content": written}})
+
+
+def _literal(text: str) -> str:
+    """The text so that Markdown shows it as it is written, and calls nobody: the service knows no way to escape a sign."""
+    for sign, wide in _MARKDOWN.items():
+        text = text.replace(sign, wide)
+    return _BLOCK.sub(lambda found: found[1] + _WIDE[found[2]], text)
+
+
+OPTIONS = ENDPOINT_OPTIONS
+
+
+def from_options(options: Mapping[str, str]) -> WecomNotifier:
+    """Options: `url`, as WeCom shows it, with its key; `timeout`, `ca_file`, `plain_http`. Raises NotConfigured."""
+    return WecomNotifier(endpoint(Options("wecom", options, OPTIONS)))
