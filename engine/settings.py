@@ -17,15 +17,15 @@ LANGUAGES: tuple[Lang, ...] = ("zh", "en")
 PREFIX = "CAMPAIGN_"
 # Besides these each channel has its options, as in CAMPAIGN_SMTP_HOST.
 OWN_VARIABLES = tuple(PREFIX + name for name in ("DB", "FILES", "NOTIFIER", "SENDER", "LANG", "MAIL_FOLDER", "DEBUG"))
-# Options of a channel that may stand in a file of their own.
-_SECRETS = ("password", "token", "secret")
+# Options of a channel that may stand in a file of their own; the URL of a robot holds its key.
+_SECRETS = ("password", "token", "secret", "url")
 _NAMED_ADDRESS = re.compile(r"\s*(?P<name>.*?)\s*<(?P<address>[^<>]*)>\s*")
 
 
 class SecretUnreadable(CampaignError):
-    """读不了环境变量 {variable} 所指的密码文件 {file}：{why}。请检查路径和权限。
+    """读不了环境变量 {variable} 所指的文件 {file}：{why}。请检查路径和权限。
 
-    The password file {file}, named by {variable}, cannot be read: {why}. Check the path and your rights.
+    The file {file}, named by {variable}, cannot be read: {why}. Check the path and your rights.
     """
 
 

@@ -10,18 +10,18 @@ from engine.errors import CampaignError
 from engine.operations.context import House
 from engine.operations.office import OFFICE_ADDRESS
 from engine.operations.post import Post
-from engine.sentences import Sentence
+from engine.sentences import Sentence, enumerated
 from engine.settings import Settings, channel_options
 from engine.store import house as facts
 from engine.wiring.house import is_rehearsal, mail_folder
 from notifiers.base import NotSent, wire_address
-from notifiers.registry import NotConfigured, make
+from notifiers.registry import NOTIFIERS, NotConfigured, make
 
 
 class NoNotifier(CampaignError):
-    """还没有配置怎样发信。请设置环境变量 CAMPAIGN_NOTIFIER（smtp、maildir 或 console）；用 smtp 时另设 CAMPAIGN_SMTP_HOST 等。
+    """还没有配置怎样发信。请设置环境变量 CAMPAIGN_NOTIFIER（{channels}）；用 smtp 时另设 CAMPAIGN_SMTP_HOST 等，别的渠道同理。
 
-    Nothing says how letters are sent. Set CAMPAIGN_NOTIFIER (smtp, maildir or console); for smtp also CAMPAIGN_SMTP_HOST and others.
+    Nothing says how letters are sent. Set CAMPAIGN_NOTIFIER ({channels}); for smtp also CAMPAIGN_SMTP_HOST and others, and so for the rest.
     """
 
 
@@ -92,7 +92,7 @@ def _channel(settings: Settings, *, rehearsal: bool) -> tuple[str, dict[str, str
     if rehearsal:
         return "maildir", {"folder": _folder(mail_folder(settings))}
     if not settings.notifier:
-        raise NoNotifier
+        raise NoNotifier(channels=enumerated(NOTIFIERS))
     options = channel_options(settings)
     if settings.notifier == "maildir" and "folder" not in options:
         options["folder"] = _folder(mail_folder(settings))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from engine.names import nearest
 from engine.sentences import Sentence, plain
@@ -12,15 +12,18 @@ from notifiers.registry import NOTIFIERS, options_of
 
 def strange_variables(settings: Settings) -> tuple[Sentence, ...]:
     """Each by its name, with the nearest known one."""
-    if not settings.others:
+    # A channel is loaded for its options, some with all that speaks HTTP: first only those that are named.
+    named = [channel for channel in NOTIFIERS if any(name.startswith(f"{PREFIX}{channel.upper()}_") for name in settings.others)]
+    strange = sorted(set(settings.others) - set(_known(named)))
+    if not strange:
         return ()
-    known = tuple(_known())
-    return tuple(_said(name, known) for name in settings.others if name not in known)
+    known = tuple(_known(NOTIFIERS))
+    return tuple(_said(name, known) for name in strange)
 
 
-def _known() -> Iterator[str]:
+def _known(channels: Iterable[str]) -> Iterator[str]:
     yield from OWN_VARIABLES
-    for channel in NOTIFIERS:
+    for channel in channels:
         yield from option_variables(channel, options_of(channel))
 
 

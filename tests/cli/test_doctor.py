@@ -184,6 +184,8 @@ MISSPELT = [
     ("CAMPAIGN_SMPT_PORT", "CAMPAIGN_SMTP_PORT"),
     ("CAMPAIGN_SENDR", "CAMPAIGN_SENDER"),
     ("CAMPAIGN_MAILDIR_FOLDR", "CAMPAIGN_MAILDIR_FOLDER"),
+    ("CAMPAIGN_DINGTALK_SECRT", "CAMPAIGN_DINGTALK_SECRET"),
+    ("CAMPAIGN_WECOM_URL_FIEL", "CAMPAIGN_WECOM_URL_FILE"),
 ]
 
 
@@ -206,7 +208,8 @@ def test_a_setting_that_is_like_no_other_is_named_alone(launched: Clerk, monkeyp
 
 
 def test_settings_that_are_known_are_not_named(launched: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SMTP_HOST", "SMTP_PASSWORD_FILE", "SMTP_PASSWORD", "MAILDIR_DURABLE", "DEBUG", "LANG", "MAIL_FOLDER", "SENDER", "FILES"):
+    names = ("SMTP_HOST", "SMTP_PASSWORD_FILE", "SMTP_PASSWORD", "MAILDIR_DURABLE", "DEBUG", "LANG", "MAIL_FOLDER", "SENDER", "FILES")
+    for name in (*names, "WECOM_URL", "WECOM_URL_FILE", "FEISHU_SECRET_FILE", "WEBHOOK_PLAIN_HTTP"):
         monkeypatch.setenv(f"CAMPAIGN_{name}", "zh" if name == "LANG" else "")
     assert codes(launched) == []
     assert launched.does("deliver").err == ""

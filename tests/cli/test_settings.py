@@ -66,6 +66,13 @@ def test_a_password_is_read_from_its_file_without_the_line_end(tmp_path: Path) -
     assert options == {"password": "a b "}
 
 
+def test_the_address_of_a_robot_is_a_secret_too(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("https://robot.example.org/send?key=hidden\n", encoding="utf-8")
+    given = {"CAMPAIGN_NOTIFIER": "wecom", "CAMPAIGN_WECOM_URL_FILE": str(tmp_path / "url")}
+    assert channel_options(read_settings(given)) == {"url": "https://robot.example.org/send?key=hidden"}
+    assert "hidden" not in repr(read_settings({"CAMPAIGN_NOTIFIER": "wecom", "CAMPAIGN_WECOM_URL": "https://robot.example.org/hidden"}))
+
+
 def test_a_password_is_given_once(tmp_path: Path) -> None:
     both = {**SMTP, "CAMPAIGN_SMTP_PASSWORD": "hidden", "CAMPAIGN_SMTP_PASSWORD_FILE": str(tmp_path)}
     with pytest.raises(SecretTwice) as caught:
