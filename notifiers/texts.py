@@ -163,6 +163,16 @@ def compose(view: LetterView, folder: Path | None = None) -> Composed:
     )
 
 
+def duty_text(line: DutyLine, kind: str, *, state: str, office: tuple[str, str], lang: Lang, folder: Path | None = None) -> str:
+    """One duty by itself, as a letter would say it in the part `kind`, a line for each thing. office: its name and address.
+
+    Raises TextError.
+    """
+    letter = {"office_name": one_line(office[0]), "office_address": one_line(office[1])}
+    known = {"lang": lang, "line": _cleaned(line), "kind": kind, "state": state, "letter": letter}
+    return _render(folder, "duty", known, html=False).strip("\n")
+
+
 def _known_names(view: LetterView) -> dict[str, object]:
     """Every name a template may use, beside the filters `hang`, `unbroken`, `inside` and `titled`."""
     parts = _parts(view)

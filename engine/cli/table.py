@@ -49,6 +49,7 @@ COMMANDS: dict[str, Entry] = {
     "journal": _entry("viewing", "流水：谁在何时办了什么", "the journal: who did what, when"),
     "notices": _entry("viewing", "提醒及其去向", "notices and what became of them"),
     "collect": _entry("collecting", "取出报送的材料，存到一个文件夹", "copy what was handed in into a folder"),
+    "ics": _entry("calendars", "一个单位或一个人的期限，写成日历文件（.ics）", "the deadlines of a unit or a person, as a calendar (.ics)"),
     "submit": _entry("handing_in", "报送材料", "hand in"),
     "take-back": _entry("handing_in", "撤回尚未审核的材料", "take back what nobody has judged"),
     "review": _entry("judging", "审核：通过或退回", "accept, or return"),
@@ -76,7 +77,7 @@ SECTIONS: tuple[Section, ...] = (
         title=Sentence("准备和发动", "Preparing and launching"),
         names=("init", "template", "units", "load", "launch", "withdraw", "close"),
     ),
-    Section(title=Sentence("查看", "Looking"), names=("stuck", "status", "journal", "notices", "collect")),
+    Section(title=Sentence("查看", "Looking"), names=("stuck", "status", "journal", "notices", "collect", "ics")),
     Section(
         title=Sentence("办理", "Acting"),
         names=("submit", "take-back", "review", "waive", "extend", "chase", "advance", "override"),

@@ -22,7 +22,8 @@ _LEGEND = Sentence(
 _DUE = Sentence("期限", "due")
 _ACROSS = Sentence("贯穿各阶段", "Across the stages")
 _UNDATED = Sentence("尚未确定日期", "Not dated yet")
-_WAITS = {
+# What a date may wait for that is no name of the file.
+WAITS = {
     "undated": Sentence("文件没有写明日期，待指定", "no date in the file; to be set by a named person"),
     "received": Sentence("收到通知之日", "the day the notice is received"),
     "on_entry": Sentence("进入本阶段之日", "the day the case enters the stage"),
@@ -114,8 +115,8 @@ def _undated(rows: tuple[TimelineRow, ...], lang: Lang) -> list[str]:
 
 
 def _reason(row: TimelineRow, lang: Lang) -> str:
-    known = [_WAITS[name].say(lang) for name in row.pending_on if name in _WAITS]
-    others = [name for name in row.pending_on if name not in _WAITS]
+    known = [WAITS[name].say(lang) for name in row.pending_on if name in WAITS]
+    others = [name for name in row.pending_on if name not in WAITS]
     comma = "，" if lang == "zh" else ", "
     named = ["等待：" + "、".join(others) if lang == "zh" else "waits for: " + ", ".join(others)] if others else []
     return comma.join([*known, *named])

@@ -28,6 +28,11 @@ def short_day(day: date, lang: Lang) -> str:
     return f"{day.month}月{day.day}日" if lang == "zh" else f"{day.day} {day:%b}"
 
 
+def who_and_when(name: str, day: date, lang: Lang) -> str:
+    """`吴刚（2010年12月31日（周五））` / `Ann Archer, 31 Dec 2010 (Fri)`."""
+    return f"{name}（{day_words(day, lang)}）" if lang == "zh" else f"{name}, {day_words(day, lang)}"
+
+
 def listed(names: Sequence[str], lang: Lang) -> str:
     """Names one after the other."""
     return ("、" if lang == "zh" else ", ").join(names)

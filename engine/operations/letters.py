@@ -9,7 +9,7 @@ from typing import Any
 from engine.machine.states import ObligationState
 from engine.operations import sentences_kept
 from engine.operations.asking import Lookup
-from engine.operations.instructions import Instructions, cited, day_words, listed, mark_of, office_name, short_day, statements
+from engine.operations.instructions import Instructions, cited, day_words, listed, mark_of, office_name, short_day, statements, who_and_when
 from engine.operations.office import office_of
 from engine.operations.recipients import OFFICE, Parcel, Seat, find_recipient, told_as
 from engine.sentences import Lang, Sentence
@@ -188,8 +188,7 @@ class _Writer:
         return "\n".join(filter(None, (self._who_and_when(line), str(line.data["words"]))))
 
     def _who_and_when(self, line: Any) -> str:
-        name, day = line.principal or "", day_words(self.campaign.day(line.recorded_at), self.lang)
-        return f"{name}（{day}）" if self.lang == "zh" else f"{name}, {day}"
+        return who_and_when(line.principal or "", self.campaign.day(line.recorded_at), self.lang)
 
     def _end(self, instant: datetime | None) -> str:
         """Of an end the last day that is in time."""

@@ -97,10 +97,11 @@ def select_obligations() -> Any:
 
 def row_of(row: Any) -> ObligationRow:
     """The frozen row."""
-    return _row(row._asdict())
+    return row_with(row._asdict())
 
 
-def _row(values: dict[str, Any]) -> ObligationRow:
+def row_with(values: dict[str, Any]) -> ObligationRow:
+    """The same of the values of such a row, from which whatever else was asked for has been taken."""
     return ObligationRow(**{**values, "modality": Modality(values["modality"]), "state": _S(values["state"])})
 
 
@@ -353,7 +354,7 @@ def of_units(connection: Connection, campaign_id: int, task: str, period: str, c
     where = (t.cases.c.campaign_id == campaign_id, t.occurrence.c.task == task, t.occurrence.c.period == period)
     query = select_obligations().join(t.unit, t.unit.c.id == t.cases.c.unit_id).add_columns(t.unit.c.code.label("code"))
     found = [row._asdict() for row in connection.execute(query.where(*where, t.unit.c.code.in_(codes)))]
-    return {values.pop("code"): _row(values) for values in found}
+    return {values.pop("code"): row_with(values) for values in found}
 
 
 def ball(row: ObligationRow) -> tuple[int, str]:

@@ -23,6 +23,7 @@ STRANGERS = (
     "smtplib",
     "httpx",
     "chinese_calendar",
+    "icalendar",
 )
 BREACHES = {
     "engine/errors.py": "import engine.clock",
