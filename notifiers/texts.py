@@ -25,6 +25,8 @@ from notifiers.wrap import glued, wrap
 HOUSE_TEXTS = Path(__file__).with_name("texts")
 # More than this nobody reads in a letter; the rest is counted, and the letter says where the whole list is.
 SHOWN = 20
+# The text of one duty by itself, for calendars: the house's own, which nothing takes the place of.
+DUTY = "duty"
 _PARAGRAPHS = ("reason", "chased", "notes", "tried", "done")
 _TITLE_COLUMNS = 40
 
@@ -163,14 +165,14 @@ def compose(view: LetterView, folder: Path | None = None) -> Composed:
     )
 
 
-def duty_text(line: DutyLine, kind: str, *, state: str, office: tuple[str, str], lang: Lang, folder: Path | None = None) -> str:
-    """One duty by itself, as a letter would say it in the part `kind`, a line for each thing. office: its name and address.
+def duty_text(line: DutyLine, kind: str, *, state: str, office: tuple[str, str], lang: Lang) -> str:
+    """One duty by itself, as a letter would say it in the part `kind`, a line for each thing; nothing is wrapped.
 
-    Raises TextError.
+    state: in words.  office: its name and address, '' where it has none.
     """
     letter = {"office_name": one_line(office[0]), "office_address": one_line(office[1])}
     known = {"lang": lang, "line": _cleaned(line), "kind": kind, "state": state, "letter": letter}
-    return _render(folder, "duty", known, html=False).strip("\n")
+    return _render(None, DUTY, known, html=False).strip("\n")
 
 
 def _known_names(view: LetterView) -> dict[str, object]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from notifiers.base import LANGUAGE_TAGS
 from notifiers.samples import samples
-from notifiers.texts import HOUSE_TEXTS, TextError, compose
+from notifiers.texts import DUTY, HOUSE_TEXTS, TextError, compose
 
 
 def check_texts(folder: Path) -> tuple[TextError, ...]:
@@ -36,7 +36,7 @@ def _never_used(path: Path, near: str) -> TextError:
 
 def _known_files() -> list[str]:
     shared = ("text.j2", "html.j2")
-    house = {path.relative_to(HOUSE_TEXTS).as_posix() for path in HOUSE_TEXTS.rglob("*.j2")}
+    house = {path.relative_to(HOUSE_TEXTS).as_posix() for path in HOUSE_TEXTS.rglob("*.j2") if path.stem != DUTY}
     return sorted(house | {f"{lang}/{name}" for lang in LANGUAGE_TAGS for name in shared})
 
 

@@ -46,8 +46,8 @@ def _ways(ids: Sequence[int], places: Sequence[str]) -> Iterator[ColumnElement[b
     owing, judging = ob.owner_id.in_(ids), and_(ob.reviewer_id.in_(ids), ob.version > 0)
     yield and_(~ob.settled, owing)
     yield and_(~ob.settled, judging)
-    below = select(t.cases.c.id).join(t.unit, t.unit.c.id == t.cases.c.unit_id).where(or_(*within))
-    yield and_(ob.settled, ob.case_id.in_(below), or_(owing, judging))
+    # By unit, which with the campaign is a key of the cases.
+    yield and_(ob.settled, t.cases.c.unit_id.in_(select(t.unit.c.id).where(or_(*within))), or_(owing, judging))
 
 
 def _tops(places: Sequence[str]) -> list[str]:

@@ -201,6 +201,34 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
         thing(campaign=SAID, unit=SAID, name=SAID, level=SAID, stage=SAID, entered_at=INSTANT, duties=some(DUTY)),
     ),
     (
+        ("ics", "U01"),
+        thing(
+            name=SAID,
+            entries=some(
+                thing(
+                    uid=SAID,
+                    sequence=NUMBER,
+                    changed_at=INSTANT,
+                    at=SAID,
+                    title=SAID,
+                    text=SAID,
+                    cancelled=YES_NO,
+                    campaign=SAID,
+                    unit=SAID,
+                    name=SAID,
+                    task=SAID,
+                    period=TEXT,
+                    judging=YES_NO,
+                    state=SAID,
+                    due=SAID,
+                    original_due=TEXT,
+                )
+            ),
+            undated=NUMBER,
+            pending=some(thing(on=some(SAID), count=NUMBER), 0),
+        ),
+    ),
+    (
         ("units", "tree"),
         some(
             thing(unit=SAID, name=SAID, level=SAID, kind=TEXT, depth=NUMBER, posts=some(thing(post=SAID, person=SAID), 0)),
