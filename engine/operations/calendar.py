@@ -69,14 +69,15 @@ def draw(house: House, who: str, campaign: str | None, *, now: datetime, lang: L
     what else is wrong with the names.
     """
     with house.database.read() as connection:
-        chosen = _campaigns(connection, campaign)
-        whose = _whose(connection, who, chosen[0], now, unit)
+        chosen = _campaigns(connection, campaign, now)
+        whose = _whose(connection, who, chosen[0][0], now, unit)
         left_out: Counter[tuple[str, ...]] = Counter()
         deadlines: list[Deadline] = []
-        for running in chosen:
-            duties = owing.duties_of(connection, running.id, (seats := whose.seats(running)).units)
+        for running, after in chosen:
+            seats = whose.seats(running)
+            duties = owing.duties_of(connection, running.id, seats.units, undone_after=after)
             left_out.update(_awaited(duty) for duty in duties if _is_without_day(duty, running, seats))
-            dated = [duty for duty in duties if duty.row.due_at is not None and (campaign is not None or _concerns(duty, running, now))]
+            dated = [duty for duty in duties if duty.row.due_at is not None]
             deadlines += _entries(connection, running, dated, seats, now, lang)
         return Drawn(
             calendar=_calendar(connection, whose.name, deadlines, now, lang),
@@ -86,20 +87,18 @@ def draw(house: House, who: str, campaign: str | None, *, now: datetime, lang: L
         )
 
 
-def _campaigns(connection: Connection, name: str | None) -> list[Running]:
-    """The one named; else all of them that were ever launched. Raises what is wrong with the name, NoCampaign."""
+def _campaigns(connection: Connection, name: str | None, now: datetime) -> list[tuple[Running, datetime | None]]:
+    """The one named; else all that were launched. None: all of it is meant; of one that is over only what is due after that instant.
+
+    Raises what is wrong with the name, NoCampaign.
+    """
     if name is not None:
-        return [choose(connection, name)]
+        return [(choose(connection, name), None)]
     launched = [by_id(connection, row.id) for row in store.all_campaigns(connection) if row.state != store.LAUNCHING]
-    return launched or [choose(connection, None)]
-
-
-def _concerns(duty: Duty, running: Running, now: datetime) -> bool:
-    """Whether it belongs here though nobody asked for the campaign: of one that is over only what somebody may still look forward to."""
-    if running.ended_at is None:
-        return True
-    due = duty.row.due_at
-    return due is not None and due > max(running.ended_at, now) and not duty.row.state.done
+    since = [(one, None if one.ended_at is None else max(one.ended_at, now)) for one in launched]
+    ahead = [(one, after) for one, after in since if after is None or owing.is_due_after(connection, one.id, after)]
+    # Where there is nothing to look forward to at all, any of them says what day it is.
+    return ahead or since[:1] or [(choose(connection, None), None)]
 
 
 def _is_without_day(duty: Duty, running: Running, seats: Seats) -> bool:

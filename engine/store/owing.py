@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from engine.machine.states import ObligationState
 from engine.store import paths
 from engine.store import tables as t
 from engine.store.obligations import ObligationRow, row_with, select_obligations
@@ -26,17 +27,21 @@ class Duty:
     changed_at: datetime
 
 
-def duties_of(connection: Connection, campaign_id: int, units: Mapping[int, str]) -> tuple[Duty, ...]:
+def duties_of(
+    connection: Connection, campaign_id: int, units: Mapping[int, str], *, undone_after: datetime | None = None
+) -> tuple[Duty, ...]:
     """Everything of a campaign that these units (ids with their paths) owe, or that was handed in to them; in order of due.
 
     Where a unit owes or judges what is about another one, that one stands below it.
+    undone_after: only what is not done, and due later than that.
     """
+    chosen = () if undone_after is None else (t.deadline.c.due_at > undone_after, t.obligation.c.state < ObligationState.ACCEPTED)
     ids = sorted(units)
     found: dict[Key, Duty] = {}
     for start in range(0, len(ids), _UNITS):
         some = ids[start : start + _UNITS]
         for where in _ways(some, [units[number] for number in some]):
-            found |= {duty.row.key: duty for duty in _read(connection, campaign_id, where)}
+            found |= {duty.row.key: duty for duty in _read(connection, campaign_id, and_(where, *chosen))}
     return tuple(sorted(found.values(), key=_due))
 
 
@@ -67,6 +72,13 @@ def _read(connection: Connection, campaign_id: int, where: ColumnElement[bool]) 
 def _due(duty: Duty) -> Any:
     row = duty.row
     return row.due_at is None, row.due_at, row.path, row.occurrence_id, row.subject
+
+
+def is_due_after(connection: Connection, campaign_id: int, instant: datetime) -> bool:
+    """Whether anything of a campaign is due later than that."""
+    mine = select(t.occurrence.c.id).where(t.occurrence.c.campaign_id == campaign_id)
+    query = select(t.deadline.c.id).where(t.deadline.c.occurrence_id.in_(mine), t.deadline.c.due_at > instant).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def roles(connection: Connection, campaign_id: int) -> tuple[str, ...]:

@@ -19,7 +19,10 @@ def test_the_calendar_is_printed_and_nothing_else(launched: Clerk) -> None:
 
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("zh", "已写入 mine.ics：机电学院党支部的工作期限 4 条，其中已免报或取消 1 条。"), ("en", "4 deadlines, 1 of them waived or cancelled.")],
+    [
+        ("zh", "已写入 mine.ics：机电学院党支部的工作期限 4 条，其中已免报或取消 1 条。"),
+        ("en", "4 deadlines, 1 of them waived or cancelled."),
+    ],
 )
 def test_a_file_is_written_and_read_by_other_programs(launched: Clerk, lang: str, words: str) -> None:
     launched.does("waive", "U01", "实施方案", "--reason", "合并", "--as", "王书记")

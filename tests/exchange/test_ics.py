@@ -30,7 +30,7 @@ ENTRY = Entry(
     cancelled=False,
 )
 CALENDAR = Calendar(name="机电学院的工作期限", lang="zh", organiser="活动办", address="office@example.org", now=NOW, entries=(ENTRY,))
-HARD = ["逗号, 分号; 反斜线\\ 冒号: 引号\"", "\\n 不是换行", "结尾的反斜线\\", "截止：" + "很长的题目；" * 40, "𠮷野家" * 30, "a,b;c:d"]
+HARD = ['逗号, 分号; 反斜线\\ 冒号: 引号"', "\\n 不是换行", "结尾的反斜线\\", "截止：" + "很长的题目；" * 40, "𠮷野家" * 30, "a,b;c:d"]
 
 
 def only(calendar: Calendar) -> dict[str, str]:

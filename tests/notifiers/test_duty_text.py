@@ -26,7 +26,9 @@ def test_a_duty_is_told_in_the_words_of_a_letter_without_being_wrapped() -> None
 
 
 def test_what_a_letter_says_of_whoever_did_it_is_said_here_too() -> None:
-    line = replace(DUTY, original_due_text="2010年9月15日（周三）", by="李四", reason="缺一节", paper="请索取", cite="三(一)", tried="", how="")
+    line = replace(
+        DUTY, original_due_text="2010年9月15日（周三）", by="李四", reason="缺一节", paper="请索取", cite="三(一)", tried="", how=""
+    )
     for kind, by in (("returned", "退回人：李四"), ("waived", "批准人：李四"), ("about_you", "办理人：李四")):
         said = duty_text(line, kind, state="已退回", office=("", ""), lang="zh").splitlines()
         assert said[2:] == ["原定日期：2010年9月15日（周三）", "目前状态：已退回", by, "理由：缺一节", "材料：请索取", "依据：三(一)"]

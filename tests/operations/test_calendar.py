@@ -19,6 +19,7 @@ from engine.operations.calendar import NeitherUnitNorPerson, UnitOrPerson, draw
 from engine.operations.people import VacantPost
 from engine.org.model import Person, Roster, Tenure
 from engine.store import roster
+from tests.evidence.papers import ole_file
 from tests.exchange.raw_lines import events, text_of
 from tests.operations import world as w
 from tests.operations.files import BY_POST, SPRING, STRICT, UNDATED, head
@@ -37,6 +38,7 @@ tasks:
   冬令: {owner: 党支部, due: 2011-11-06}
 """
 )
+SCANNED = head("scanned") + "\ntasks:\n  支报: {owner: 党支部, artifact: document, due: 6月10日前}\n"
 
 
 def drawn(world, who, now=NOW, *, lang="zh", campaign=None, **more):
@@ -166,6 +168,14 @@ def test_what_nobody_has_to_judge_is_nobodys_to_judge_in_a_calendar(spring):
     spring.sweep(w.at(7, 1))
     spring.act("G1B1", "点评@2010-Q3", w.at(7, 1), by="书记G1")
     assert not [title for title in titles(spring, "S", w.at(7, 1)) if "G1B1" in title]
+
+
+def test_what_only_a_reader_can_judge_is_hers_to_judge_though_the_file_names_no_review(make_world):
+    world = make_world(w.launched(SCANNED))
+    world.hand_in("G1B1", "支报", NOW, ole_file(world.folder / "支报.doc", "WordDocument"))
+    assert titles(world, "G1") == ["请审核：支报（单位G1B1）"]
+    _, after, raw = moved(world, "G1", lambda: world.accept("G1B1", "支报", NOW))
+    assert (str(after["SUMMARY"]), raw["STATUS"]) == ("已通过：支报（单位G1B1）", "CONFIRMED")
 
 
 def test_two_changes_in_one_second_are_two_changes(spring):
@@ -303,9 +313,12 @@ def test_all_running_campaigns_stand_in_one_calendar_unless_one_is_named(spring)
     assert (len(both), len(one)) == (4, 2) and one.keys() < both.keys()
 
 
-def test_two_houses_never_give_the_same_name_to_two_things(make_world):
-    mine = read(make_world(w.launched(SPRING)), "G1B1")
-    assert all(uid.endswith("@example.org") and uid.startswith(f"{int(w.BEFORE.timestamp())}.") for uid in mine)
+def test_a_uid_holds_by_which_house_when_and_as_which_campaign_it_was_launched_and_what_it_is_about(spring):
+    w.start(spring.house, NOW, name="again")
+    found = [uid.partition("@") for uid in read(spring, "G1B1")]
+    assert {domain for *_, domain in found} == {"example.org"}
+    launched = {tuple(name.split(".")[:2]) for name, *_ in found}
+    assert launched == {(str(int(at.timestamp())), number) for at, number in ((w.BEFORE, "1"), (NOW, "2"))}
 
 
 def test_nothing_but_the_stamp_hangs_on_the_time_at_which_it_is_written(spring):
