@@ -232,6 +232,12 @@ def test_a_person_sees_what_she_stands_in_for_as_deputy_or_since_a_post_is_vacan
     assert not [name for name in lines(spring, "书记S") if "G1B3" in name]
 
 
+@pytest.mark.parametrize(("day", "stands_in"), [(w.at(6, 30), False), (w.at(6, 30, 23, 59, 59), False), (w.at(7, 1), True)])
+def test_whoever_is_above_stands_in_from_the_day_after_the_last_one_left(spring, day, stands_in):
+    spring.bring_in("G1B1,单位G1B1,党支部,G1,\n", "G1B1,书记,书记G1B1,g1b1@example.org,,2010-06-30\n", w.at(5, 21))
+    assert ("截止：总结（单位G1B1）" in titles(spring, "书记G1", day)) == stands_in
+
+
 def test_of_several_posts_at_a_unit_each_sees_what_it_answers_for(make_world):
     """A report is for the secretary alone; the one who may act for the unit in other things sees nothing of it."""
 
