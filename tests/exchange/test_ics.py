@@ -75,8 +75,8 @@ def test_an_office_is_named_only_where_it_has_an_address_and_not_twice(office: s
 def test_texts_come_back_as_they_were_from_the_library_and_from_the_bare_lines(text: str) -> None:
     calendar = replace(CALENDAR, name=text, organiser=text, entries=(replace(ENTRY, title=text, text=f"{text}\n{text}", category=text),))
     data = calendar_bytes(calendar)
-    (event,) = icalendar.Calendar.from_ical(data).walk("VEVENT")
-    assert (event["SUMMARY"], event["DESCRIPTION"], event["CATEGORIES"].cats) == (text, f"{text}\n{text}", [text])
+    (event,) = icalendar.Calendar.from_ical(data).events
+    assert (event["SUMMARY"], event["DESCRIPTION"], event.categories) == (text, f"{text}\n{text}", [text])
     names = [line.partition(":")[2] for line in unfolded(data) if line.startswith(("NAME:", "X-WR-CALNAME:"))]
     assert [text_of(name) for name in names] == [text] * 2
     (raw,) = events(data)

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import event as listening
 from sqlalchemy.engine import Engine
 
-from engine.exchange.ics import calendar_bytes
+from engine.exchange.ics import Entry, calendar_bytes
 from engine.operations import ending
 from engine.operations.calendar import NeitherUnitNorPerson, UnitOrPerson, draw
 from engine.operations.people import VacantPost
@@ -187,7 +187,7 @@ def test_two_changes_in_one_second_are_two_changes(spring):
 def test_nothing_changes_in_an_entry_unless_its_sequence_rises_and_it_never_falls(make_world):
     """What lapses does so with all the others and has no line of its own in the journal."""
     world = make_world(w.launched(STRICT))
-    known = {}
+    known: dict[str, tuple[Entry, int, datetime]] = {}
     steps = [
         (w.at(5, 20), lambda now: None),
         (w.at(6, 8), lambda now: world.extend("G1B1", "快报", date(2010, 6, 14), now)),
