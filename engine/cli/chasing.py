@@ -15,9 +15,9 @@ from engine.store.failures import in_batches
     *ACTS,
     more=Sentence(
         "不写单位就是整个活动；写了单位，就是它和它的下级。只催已经逾期的，一天最多一次；"
-        "总次数由工作流的“准许: {催办: 次数}”定（不写是 3 次）。不加 --yes 只预览。",
+        "总次数由工作流里“准许”的“催办”定（不写是 3 次）。不加 --yes 只预览。",
         "Without a unit it is the whole campaign, else the unit and all below it. Only what is overdue is chased, once a day at most, and "
-        "in all as often as the workflow allows (`allow: {chase: N}`; three times if it says nothing). Without --yes it only shows whom.",
+        "in all as often as the workflow says (`chase` under `allow`; three times if it says nothing). Without --yes it only shows whom.",
     ),
 )
 @argument("unit", UNIT, required=False)

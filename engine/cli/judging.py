@@ -42,9 +42,9 @@ class AskOrDeny(CampaignError):
 
 
 class UntilWhen(CampaignError):
-    """请用 --to 写明延到哪一天，如 --to 2030-05-20。
+    """缺少 --to。请写明延到哪一天，如 --to 2030-05-20。
 
-    Say with --to until when, as in --to 2030-05-20.
+    --to is missing. Say until when, as in --to 2030-05-20.
     """
 
     exit_code = 2
