@@ -54,6 +54,9 @@ NOTICE_KINDS: Mapping[int, Sentence] = {
     NoticeKind.DENIED: Sentence("不准延期", "denied"),
 }
 
+# A reminder that goes to somebody else than whoever has to act.
+ESCALATION = Sentence("报上级", "escalation")
+
 NOTICE_STATES: Mapping[str, Sentence] = {
     "decided": Sentence("待发", "decided"),
     "composed": Sentence("已成信", "composed"),

@@ -120,7 +120,7 @@ def send_back(
         if used:
             raise StillUsed(tasks=enumerated(used))
         obligations.set_state(step.connection, step.row, decision.state, now, attempt=step.row.attempt + 1)
-        again = _rework(step)
+        again = rework_dates(step)
         deadline = step.row.deadline_id if again is None else give_deadline(step, again, counted=False)
         _late_again(step)
         step.record("returned", version=step.row.version, reason=reason, deadline=deadline)
@@ -131,7 +131,7 @@ def send_back(
         return stepped(step, decision.state.name.lower(), step.row.version, due=due, closes=closes)
 
 
-def _rework(step: Step) -> ExtendedDates | None:
+def rework_dates(step: Step) -> ExtendedDates | None:
     """The dates after a return, where the review gives time for mending and it ends later than the old due, though never after the lock."""
     review = step.task.review
     if review is None or review.rework is None or step.row.due_at is None:

@@ -15,6 +15,7 @@ from engine.operations.recipients import OFFICE, Parcel, Seat, find_recipient, t
 from engine.sentences import Lang, Sentence
 from engine.store import chasing, handed_in, journal
 from engine.store.codes import NoticeKind
+from engine.store.database import Connection
 from engine.store.notices import Decided
 from engine.store.obligations import ObligationRow, ball
 from notifiers.texts import DutyLine, LaggardLine, LetterView
@@ -37,9 +38,32 @@ _EVENTS = {
 }
 
 
-def view(lookup: Lookup, parcel: Parcel, decided: Sequence[Decided], lang: Lang) -> LetterView:
+class Past:
+    """What has happened to obligations. Whoever looks at a letter before its time may suppose that more has."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def last(self, row: ObligationRow, kind: str) -> Any:
+        """The last line of that kind in the journal; None where there is none."""
+        return journal.last_of(self._connection, row.key, kind)
+
+    def chase(self, row: ObligationRow, at: datetime) -> Any:
+        """The line of the chase that was decided at that instant; None where there is none."""
+        return chasing.line_of(self._connection, row.campaign_id, row.occurrence_id, row.path, at)
+
+    def artifacts(self, row: ObligationRow) -> Sequence[Any]:
+        """What was handed in last."""
+        return handed_in.artifacts(self._connection, row, row.version)
+
+    def refusal(self, row: ObligationRow) -> Sequence[dict[str, Any]]:
+        """What the checks said of the last hand-in that they turned away."""
+        return handed_in.refusals(self._connection, [row.case_id]).get(row.key, [])
+
+
+def view(lookup: Lookup, parcel: Parcel, decided: Sequence[Decided], lang: Lang, past: Past | None = None) -> LetterView:
     """The letter's view. Every notice stands in exactly one part of it."""
-    writer = _Writer(lookup, parcel, lang)
+    writer = _Writer(lookup, parcel, lang, past or Past(lookup.connection))
     parts: dict[str, list[DutyLine | LaggardLine]] = {}
     for notice in decided:
         part = writer.part(notice)
@@ -64,8 +88,8 @@ def view(lookup: Lookup, parcel: Parcel, decided: Sequence[Decided], lang: Lang)
 class _Writer:
     """Puts notices into words."""
 
-    def __init__(self, lookup: Lookup, parcel: Parcel, lang: Lang) -> None:
-        self.connection = lookup.connection
+    def __init__(self, lookup: Lookup, parcel: Parcel, lang: Lang, past: Past) -> None:
+        self.past = past
         self.campaign = lookup.running
         self.office, self.address = office_of(lookup.connection)
         self.lang: Lang = lang
@@ -121,7 +145,7 @@ class _Writer:
         """A duty of the recipient's own, or one she is told of."""
         row = notice.obligation
         dated = part in _OWED or part in ("to_review", "to_name", "asked", "denied")
-        line = journal.last_of(self.connection, row.key, _EVENTS[part]) if part in _EVENTS else None
+        line = self.past.last(row, _EVENTS[part]) if part in _EVENTS else None
         return DutyLine(
             unit_name=self._owner(row),
             about=self._about(row),
@@ -153,14 +177,13 @@ class _Writer:
             return {**words, "how": say.answer()}
         if part not in _SEEN:
             return words
-        done = statements(handed_in.artifacts(self.connection, row, row.version), self.lang)
+        done = statements(self.past.artifacts(row), self.lang)
         paper = "" if done else say.ask_for_it() if part == "to_review" else say.fetch_it()
         return {**words, "done": done, "paper": paper, "how": say.judge() if part == "to_review" else ""}
 
     def _tried(self, row: ObligationRow) -> str:
         """Everything that the last hand-in was turned away for."""
-        refused = handed_in.refusals(self.connection, [row.case_id]).get(row.key, [])
-        return "\n".join(verdict.sentence.say(self.lang) for verdict in sentences_kept.back(refused) if not verdict.allowed)
+        return "\n".join(verdict.sentence.say(self.lang) for verdict in sentences_kept.back(self.past.refusal(row)) if not verdict.allowed)
 
     def _by(self, row: ObligationRow, part: str, line: Any) -> str:
         """Who did what this is about; of a result also when, and who accepted it."""
@@ -170,7 +193,7 @@ class _Writer:
             # Whoever forces something answers for it herself, on whose behalf ever.
             return "" if line is None else str((line.actor if part == "reopened" else line.principal) or "")
         done = self._who_and_when(line)
-        accepted = journal.last_of(self.connection, row.key, "accepted")
+        accepted = self.past.last(row, "accepted")
         if accepted is None or accepted.id < line.id:
             return done
         judge = self._who_and_when(accepted)
@@ -184,7 +207,7 @@ class _Writer:
         row = notice.obligation
         if notice.kind != NoticeKind.CHASED:
             return ""
-        line = chasing.line_of(self.connection, self.campaign.id, row.occurrence_id, row.path, notice.due_at)
+        line = self.past.chase(row, notice.due_at)
         return "\n".join(filter(None, (self._who_and_when(line), str(line.data["words"]))))
 
     def _who_and_when(self, line: Any) -> str:
@@ -233,7 +256,7 @@ class _Writer:
         )
 
     def _handed_in(self, row: ObligationRow) -> str:
-        line = journal.last_of(self.connection, row.key, "handed_in")
+        line = self.past.last(row, "handed_in")
         return "" if line is None else day_words(self.campaign.day(line.recorded_at), self.lang)
 
     def _holder(self, unit_id: int, role: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from engine.sentences import Lang
-from notifiers.base import Notifier
+from notifiers.base import Letter, Notifier, wire_address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,3 +17,18 @@ class Post:
     lang: Lang
     sender_name: str = ""
     sender_address: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nowhere:
+    """Stands for the channel `name` where somebody only wants to know what would be sent: takes every letter and keeps none."""
+
+    name: str
+
+    def send(self, letter: Letter, now: datetime) -> str:
+        """Take the letter. Raises NotSent where no channel could take it, its address being none."""
+        wire_address(letter.to_address)
+        return ""
+
+    def close(self) -> None:
+        """Nothing is held open."""

@@ -12,6 +12,7 @@ from itertools import groupby
 from engine.batched import batched
 from engine.definition.who import Seat as Place
 from engine.definition.who import acting_posts
+from engine.machine.states import ObligationState
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import Running
 from engine.operations.directory import Answering
@@ -162,6 +163,11 @@ class Recipients:
     def _elsewhere(self) -> frozenset[int]:
         return frozenset(self._taken)
 
+    def only_parcel(self, lookup: Lookup, notice_id: int) -> Parcel:
+        """Of those for whom a single notice waits, whoever is told of it."""
+        taken = notice_id in self._taken
+        return self.parcel(lookup, next(each for each in self._all() if (notice_id in each.given) == taken))
+
     def parcel(self, lookup: Lookup, bundle: Bundle) -> Parcel:
         """What a person is told, if it is still so."""
         recipient = bundle.recipient or find_recipient(lookup, bundle.seats[0])
@@ -189,11 +195,15 @@ def _gather_seat(lookup: Lookup, recipients: Recipients, seat: Seat) -> None:
     recipients.add(seat, found)
     if found.reason != "vacant":
         return
-    # What somebody further down owes, and nobody above is there to be told of: the office is.
-    office = office_recipient(lookup.connection)
     for notice in notices.waiting_for(lookup.connection, lookup.running.id, [seat]):
-        if not office.reason and seat != ball(notice.obligation):
-            recipients.give(notice, office)
+        _give_to_office(lookup, recipients, notice)
+
+
+def _give_to_office(lookup: Lookup, recipients: Recipients, notice: Decided) -> None:
+    """What somebody further down owes, and nobody above is there to be told of: the office is."""
+    office = office_recipient(lookup.connection)
+    if not office.reason and (notice.unit_id, notice.role) != ball(notice.obligation):
+        recipients.give(notice, office)
 
 
 def _gather_review(lookup: Lookup, recipients: Recipients, notice: Decided) -> None:
@@ -202,6 +212,18 @@ def _gather_review(lookup: Lookup, recipients: Recipients, notice: Decided) -> N
     if find_recipient(lookup, (notice.unit_id, notice.role)).person_id in mine:
         recipient, naming = _another(lookup, *ball(notice.obligation), mine)
         recipients.give(notice, recipient, naming=naming)
+
+
+def parcel_of(lookup: Lookup, notice: Decided) -> Parcel:
+    """What would be told to whom if this notice alone waited; it need not be one that anybody has decided."""
+    alone, seat, row = Recipients(), (notice.unit_id, notice.role), notice.obligation
+    found = find_recipient(lookup, seat)
+    alone.add(seat, found)
+    if found.reason == "vacant":
+        _give_to_office(lookup, alone, notice)
+    if row.state is ObligationState.SUBMITTED and seat == ball(row):
+        _gather_review(lookup, alone, notice)
+    return alone.only_parcel(lookup, notice.id)
 
 
 def find_recipient(lookup: Lookup, seat: Seat) -> Recipient:

@@ -63,7 +63,7 @@ def send_one(turn: Round) -> Outcome | None:
             return None
         if _is_stale(connection, message, turn.campaigns):
             return Outcome(what="dropped")
-        letter = _letter(message, turn.post, *turn.office)
+        letter = letter_of(message, turn.post, *turn.office)
     try:
         # People read the date of a letter, and the names of letters that are files, in their own zone.
         receipt = turn.post.notifier.send(letter, now.astimezone(ZoneInfo(message.zone)))
@@ -90,7 +90,8 @@ def _is_stale(connection: Connection, message: Any, campaigns: dict[int, Running
     return bool(untrue)
 
 
-def _letter(message: Any, post: Post, office_name: str, office_address: str) -> Letter:
+def letter_of(message: Any, post: Post, office_name: str, office_address: str) -> Letter:
+    """A message as a channel takes it. message: its token, name, address, subject, text and html."""
     return Letter(
         message_id=message.token,
         sender_name=post.sender_name or office_name,

@@ -225,12 +225,18 @@ def granting(step: Step, by: Who) -> Answering | None:
     return step.seat_answering(found.unit.id, found.role)
 
 
-def tell_results(step: Step, version: int) -> None:
-    """Whom the task delivers to (in the system) is told that it is done; whoever owes it knows."""
+def told_results(step: Step) -> Iterator[tuple[int, int, str]]:
+    """Whom the task delivers to (in the system): its place in the list, unit id and role. Whoever owes it knows."""
     for place, who in enumerate(step.task.deliver):
         found = granting(step, who)
         if found is not None and (found.unit.id, found.role) != (step.row.owner_id, step.row.owner_role):
-            tell(step.connection, step.row, NoticeKind.ACCEPTED, version * 100 + place, found.unit.id, found.role, step.now)
+            yield place, found.unit.id, found.role
+
+
+def tell_results(step: Step, version: int) -> None:
+    """They are told that it is done."""
+    for place, unit_id, role in told_results(step):
+        tell(step.connection, step.row, NoticeKind.ACCEPTED, version * 100 + place, unit_id, role, step.now)
 
 
 def settle(decision: Decision) -> None:

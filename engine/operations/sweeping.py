@@ -19,6 +19,7 @@ from engine.store import roster, rungs, stage_moves, sweeping, told
 from engine.store.blocked import tell_blocked
 from engine.store.codes import Bell
 from engine.store.database import Connection
+from engine.store.obligations import ObligationRow
 from engine.store.pace import Pace
 from engine.store.portions import BellRow, Key, journal_batch
 from engine.store.rungs import RungPlan
@@ -27,6 +28,7 @@ _SWEEPING = Sentence(
     "办理到期事项：{bells} 件，推进单位 {moved} 个，批次", "doing what is due: {bells} thing(s), {moved} unit(s) moved on, batch"
 )
 SUPERIOR = ("superior", "上级")
+Told = tuple[int | None, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +166,15 @@ def _remind(connection: Connection, bell: BellRow, now: datetime, size: int, onl
             return None
         journal_batch(connection, bell, now, "reminded", len(rows), portion)
         return portion.cursor
-    return rungs.fire_rung(connection, bell, now, size, _plan(campaign, task, rung, bell), only)
+    plan = _plan(campaign, task, rung, before_launch=bell.at < campaign.launched_at)
+    return rungs.fire_rung(connection, bell, now, size, plan, only)
+
+
+def seat_told(connection: Connection, campaign: Running, directory: Directory, task: Task, rung: Rung, row: ObligationRow) -> Told | None:
+    """Whom a rung would tell of one obligation as it stands: (unit id, role), a null unit being the office; None where nobody is there."""
+    if rung.to is not None and not _simple(rung.to, campaign):
+        return _seat_of(directory, rung.to, row)
+    return rungs.addressed(connection, row.key, _plan(campaign, task, rung, before_launch=False))
 
 
 def _simple(to: Who, campaign: Running) -> bool:
@@ -175,14 +185,14 @@ def _simple(to: Who, campaign: Running) -> bool:
     return word in SUPERIOR and (not post or any(post == known.name for known in campaign.organisation.posts))
 
 
-def _plan(campaign: Running, task: Task, rung: Rung, bell: BellRow) -> RungPlan:
+def _plan(campaign: Running, task: Task, rung: Rung, *, before_launch: bool) -> RungPlan:
     word, _, post = (rung.to.terms[0] if rung.to else "").partition(".")
     return RungPlan(
         to_superior=word in SUPERIOR,
         superior_role=post,
         root_id=campaign.root_id,
         top_is_told=task.ladder != HOUSE_LADDER,
-        before_launch=bell.at < campaign.launched_at,
+        before_launch=before_launch,
     )
 
 

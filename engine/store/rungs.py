@@ -50,10 +50,33 @@ def fire_rung(connection: Connection, bell: BellRow, now: datetime, size: int, p
     }
     if plan.to_superior:
         told |= {"root": plan.root_id, "role": plan.superior_role}
-    to: _To = "ball" if not plan.to_superior else "above" if plan.top_is_told else "below the top"
-    decided = prepared.change(connection, _deciding(only is not None, to), portion.asked(bell, **told))
+    decided = prepared.change(connection, _deciding(only is not None, _to(plan)), portion.asked(bell, **told))
     journal_batch(connection, bell, now, "reminded", decided, portion)
     return portion.cursor
+
+
+def _to(plan: RungPlan) -> _To:
+    if not plan.to_superior:
+        return "ball"
+    return "above" if plan.top_is_told else "below the top"
+
+
+def addressed(connection: Connection, key: Key, plan: RungPlan) -> tuple[int | None, str]:
+    """Whom the rung would tell of one obligation as it stands: (unit id, role), a null unit being the office. Nothing is decided."""
+    case_id, occurrence_id, subject = key
+    asked: dict[str, int | str] = {"of_case": case_id, "of_occurrence": occurrence_id, "of_subject": subject}
+    if plan.to_superior:
+        asked |= {"root": plan.root_id, "role": plan.superior_role}
+    (row,) = prepared.found(connection, _addressing(_to(plan)), asked)
+    return row.unit_id, row.role
+
+
+@cache
+def _addressing(to: _To) -> Select[Any]:
+    ob = t.obligation.c
+    unit, role, sources = _addressed(to)
+    key = (ob.case_id == bindparam("of_case"), ob.occurrence_id == bindparam("of_occurrence"), ob.subject == bindparam("of_subject"))
+    return select(unit.label("unit_id"), role.label("role")).select_from(sources).where(*key)
 
 
 _NOTICE = (

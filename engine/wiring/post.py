@@ -9,13 +9,16 @@ from pathlib import Path
 from engine.errors import CampaignError
 from engine.operations.context import House
 from engine.operations.office import OFFICE_ADDRESS
-from engine.operations.post import Post
+from engine.operations.post import Nowhere, Post
 from engine.sentences import Sentence, enumerated
 from engine.settings import Settings, channel_options
 from engine.store import house as facts
 from engine.wiring.house import is_rehearsal, mail_folder
 from notifiers.base import NotSent, wire_address
 from notifiers.registry import NOTIFIERS, NotConfigured, make
+
+# By which channel a house that has none yet will most likely write.
+_USUAL = "smtp"
 
 
 class NoNotifier(CampaignError):
@@ -65,6 +68,12 @@ def open_post(settings: Settings, house: House) -> Iterator[Post]:
         yield Post(notifier=notifier, lang=settings.lang, sender_name=settings.sender_name, sender_address=settings.sender_address)
     finally:
         notifier.close()
+
+
+def looking_only(settings: Settings, house: House) -> Post:
+    """The post of somebody who only wants to see what would leave: in the same name and by the same channel, but nothing does."""
+    name = "maildir" if is_rehearsal(house) else settings.notifier or _USUAL
+    return Post(notifier=Nowhere(name=name), lang=settings.lang, sender_name=settings.sender_name, sender_address=settings.sender_address)
 
 
 def unsendable(settings: Settings, house: House) -> Sentence | None:
