@@ -94,6 +94,18 @@ def emit_each(items: Iterable[Any]) -> None:
     click.echo("\n]" if begun else "[]")
 
 
+def emit_around(head: dict[str, Any], name: str, items: Iterable[Any], tail: Callable[[], dict[str, Any]]) -> None:
+    """Print an object as `emit` does, whose list `name` comes one item after the other; what `tail` says is known only behind it."""
+    click.echo(json.dumps(head, ensure_ascii=False, indent=2).removesuffix("\n}") + f',\n  "{name}": [', nl=False)
+    begun = False
+    for item in items:
+        text = json.dumps(item, ensure_ascii=False, indent=2).replace("\n", "\n    ")
+        click.echo(f"{',' if begun else ''}\n    {text}", nl=False)
+        begun = True
+    rest = json.dumps(tail(), ensure_ascii=False, indent=2).removeprefix("{")
+    click.echo(("\n  ]" if begun else "]") + "," + rest)
+
+
 def line(text: str, indent: str = "", *, first: str | None = None) -> None:
     """Print a text wrapped to the terminal."""
     click.echo(layout.indented(text, indent, first=first))

@@ -48,6 +48,7 @@ COMMANDS: dict[str, Entry] = {
     "status": _entry("viewing", "活动概况，或一个单位的任务", "the campaign at a glance, or what one unit owes"),
     "journal": _entry("viewing", "流水：谁在何时办了什么", "the journal: who did what, when"),
     "notices": _entry("viewing", "提醒及其去向", "notices and what became of them"),
+    "tomorrow": _entry("foreseeing", "明天会给谁寄什么，不寄出", "who would get what tomorrow, without sending it"),
     "preview": _entry("previewing", "看一封信：任何提醒或通知，不寄出", "see any notice as the letter it would be, without sending it"),
     "collect": _entry("collecting", "取出报送的材料，存到一个文件夹", "copy what was handed in into a folder"),
     "ics": _entry("calendars", "一个单位或一个人的期限，写成日历文件（.ics）", "the deadlines of a unit or a person, as a calendar (.ics)"),
@@ -78,7 +79,7 @@ SECTIONS: tuple[Section, ...] = (
         title=Sentence("准备和发动", "Preparing and launching"),
         names=("init", "template", "units", "load", "launch", "withdraw", "close"),
     ),
-    Section(title=Sentence("查看", "Looking"), names=("stuck", "status", "journal", "notices", "preview", "collect", "ics")),
+    Section(title=Sentence("查看", "Looking"), names=("stuck", "status", "journal", "notices", "tomorrow", "preview", "collect", "ics")),
     Section(
         title=Sentence("办理", "Acting"),
         names=("submit", "take-back", "review", "waive", "extend", "chase", "advance", "override"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -69,8 +69,8 @@ class Contents:
         return tuple(digest for digest, _, _ in self.files)
 
 
-def copy_out(database: Database, target: Path) -> Contents:
-    """Copy everything, as it stood at one instant, into a new SQLite file; others may go on writing.
+def copy_out(database: Database, target: Path, on_rows: Callable[[int], None] = lambda _: None) -> Contents:
+    """Copy everything, as it stood at one instant, into a new SQLite file; others may go on writing. on_rows: told of every batch.
 
     Raises DatabaseFailed, DatabaseDamaged, and CopyHasNoRoom where the disk of the copy is full.
     """
@@ -78,7 +78,7 @@ def copy_out(database: Database, target: Path) -> Contents:
         if database.sqlite:
             _expect_undamaged(source, database)
         migrate(copy)
-        counts = {table.name: _copy(source, copy, table) for table in t.metadata.sorted_tables}
+        counts = {table.name: _copy(source, copy, table, on_rows) for table in t.metadata.sorted_tables}
         return Contents(kind=_kind(copy), schema=SCHEMA, tables=counts, files=tuple(kept_files(copy)))
 
 
@@ -154,7 +154,7 @@ def _plain(table: Table) -> list[Any]:
     return [type_coerce(c, c.type.impl_instance) if isinstance(c.type, TypeDecorator) else c for c in table.c]
 
 
-def _copy(source: Connection, target: Connection, table: Table) -> int:
+def _copy(source: Connection, target: Connection, table: Table, on_rows: Callable[[int], None] = lambda _: None) -> int:
     """All rows of a table, in the order of its key (units: superiors first, since each speaks of the one above)."""
     order = [table.c.path] if table is t.unit else list(table.primary_key)
     rows = source.execute(select(*_plain(table)).order_by(*order), execution_options={"yield_per": _BATCH})
@@ -163,6 +163,7 @@ def _copy(source: Connection, target: Connection, table: Table) -> int:
     for batch in rows.partitions():
         target.exec_driver_sql(statement, [tuple(row) for row in batch])
         count += len(batch)
+        on_rows(len(batch))
     return count
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from engine.cli.output import emit, emit_each
+from engine.cli.output import emit, emit_around, emit_each
 from tests.cli.desk import Clerk
 
 TEXT = {"type": "string"}
@@ -157,6 +157,61 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
                 state={"enum": ["decided", "composed", "sent", "suppressed", "failed"]},
                 reason=TEXT,
             )
+        ),
+    ),
+    (
+        ("preview", "U01", "实施方案"),
+        thing(
+            unit=SAID,
+            name=SAID,
+            task=SAID,
+            period=TEXT,
+            title=SAID,
+            kind=SAID,
+            rung=NUMBER,
+            at=INSTANT,
+            supposed=TEXTS,
+            letters=some(
+                thing(
+                    unit=TEXT,
+                    post=TEXT,
+                    person=TEXT,
+                    address=TEXT,
+                    stands_in=YES_NO,
+                    untold=TEXT,
+                    told_instead=TEXT,
+                    subject=SAID,
+                    text=SAID,
+                    html=SAID,
+                )
+            ),
+        ),
+    ),
+    (
+        ("tomorrow", "--on", "2010-06-24"),
+        thing(
+            day=SAID,
+            now=INSTANT,
+            messages=some(
+                thing(
+                    campaign=SAID,
+                    held=YES_NO,
+                    person=SAID,
+                    unit=TEXT,
+                    unit_name=TEXT,
+                    post=TEXT,
+                    address=SAID,
+                    subject=SAID,
+                    failure=TEXT,
+                    says=some(thing(kind=SAID, unit=SAID, name=SAID, task=SAID, period=TEXT, title=SAID)),
+                )
+            ),
+            sent=NUMBER,
+            held=NUMBER,
+            failed=NUMBER,
+            before=NUMBER,
+            unreached=some(thing(campaign=SAID, unit_name=TEXT, post=TEXT, person=TEXT, reason=SAID), 0),
+            trouble=MAYBE,
         ),
     ),
     (
@@ -381,4 +436,12 @@ def test_what_is_printed_one_by_one_is_the_list_that_would_be_printed_at_once(ca
         emit(items)
         at_once = capsys.readouterr().out
         emit_each(iter(items))
+        assert capsys.readouterr().out == at_once
+
+
+def test_an_object_whose_list_is_printed_one_by_one_is_what_would_be_printed_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    for items in ([], [{"名": "“好”\n", "all": [1, {"n": None}]}, 2]):
+        emit({"day": "x", "n": [1], "items": items, "end": len(items), "more": {}})
+        at_once = capsys.readouterr().out
+        emit_around({"day": "x", "n": [1]}, "items", iter(items), {"end": len(items), "more": {}}.copy)
         assert capsys.readouterr().out == at_once
