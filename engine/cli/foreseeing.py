@@ -84,7 +84,8 @@ def _print_end(call: Call, found: Foresight, counts: Mapping[str, int]) -> None:
     if counts["failed"]:
         said = call.words("地址不能用而寄不出 {n} 封。", "Not leaving, since the address is none: {n} letter(s).", n=counts["failed"])
         line(said)
-    named, reasons = [], Counter[str]()
+    named: list[str] = []
+    reasons = Counter[str]()
     for one in found.unreached():
         reasons[one.reason] += 1
         if len(named) < _UNREACHED:
