@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any, TypeVar
 
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import ChoiceLoader, FileSystemLoader, FunctionLoader, PrefixLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifiers.base import LANGUAGE_TAGS, clean_text, one_line
@@ -22,12 +22,18 @@ from notifiers.errors import Lang, NotifierError
 from notifiers.subjects import short_title, titled
 from notifiers.wrap import glued, wrap
 
+# The office's own templates, (name, source) by name: they take the place of the house's of the same name.
+Texts = tuple[tuple[str, str], ...]
 HOUSE_TEXTS = Path(__file__).with_name("texts")
 # More than this nobody reads in a letter; the rest is counted, and the letter says where the whole list is.
 SHOWN = 20
 # The text of one duty by itself, for calendars: the house's own, which nothing takes the place of.
 DUTY = "duty"
-_PARAGRAPHS = ("reason", "chased", "notes", "tried", "done")
+# What may be in the words of one task, or of one reminder: what stands around a letter that speaks of nothing else.
+VOICED = ("subject", "opening", "closing")
+# And what is said beside each duty of it.
+BESIDE = "line"
+_PARAGRAPHS = ("reason", "chased", "notes", "tried", "done", "note")
 _TITLE_COLUMNS = 40
 
 
@@ -42,6 +48,7 @@ class DutyLine:
     tried: what the checks said of the last try, one sentence a line.  done: day and sentence of an act.
     by: who returned it, handed it in or decided.  how: what the reader has to do.  paper: where what was handed in is to be had.
     mark: what to write on a paper; stands in `how` and `paper`, and is not broken.  cite: where the duty is written.
+    note: what the office has to say of it.  task: its name in the workflow.  say: in which words of the office's the reminder is.
     """
 
     unit_name: str
@@ -63,6 +70,9 @@ class DutyLine:
     paper: str = ""
     mark: str = ""
     cite: str = ""
+    note: str = ""
+    task: str = ""
+    say: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +92,8 @@ class LaggardLine:
     who: str = ""
     reviewing: bool = False
     waits_from: str = ""
+    task: str = ""
+    say: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,22 +158,28 @@ class Section:
 
 
 class TextError(NotifierError):
-    """A mail template cannot be used. file: its path; line: counted from 1, 0 where the place is the whole file."""
+    """A mail template cannot be used. file: its path; line: from 1, 0 where the place is the whole file.  why: in both languages."""
 
     def __init__(self, file: str, line: int, zh: str, en: str) -> None:
         where = f"{file}:{line}" if line else file
         super().__init__(f"邮件模板 {where}：{zh}", f"Mail template {where}: {en}")
         self.file = file
         self.line = line
+        self.why = (zh, en)
+
+    def within(self, folder: Path) -> TextError:
+        """The same of a template that lies in a folder."""
+        return TextError(str(folder / self.file), self.line, *self.why)
 
 
-def compose(view: LetterView, folder: Path | None = None) -> Composed:
-    """The letter's words; templates in `folder` take the place of the house's own of the same name. Raises TextError."""
-    known = _known_names(_cleaned(view))
+def compose(view: LetterView, own: Texts = ()) -> Composed:
+    """The letter's words. Raises TextError."""
+    known = _known_names(_cleaned(view), own)
+    names = {part: (f"{view.lang}/{part}.j2", f"{part}.j2") for part in ("text", "html")}
     return Composed(
-        subject=one_line(_render(folder, "subject", known, html=False)),
-        text=_tidy(_render(folder, "text", known, html=False)),
-        html=_render(folder, "html", known, html=True).strip() + "\n",
+        subject=one_line(_render(own, known["voice"]["subject"], known, html=False)),
+        text=_tidy(_render(own, names["text"], known, html=False)),
+        html=_render(own, names["html"], known, html=True).strip() + "\n",
     )
 
 
@@ -172,14 +190,15 @@ def duty_text(line: DutyLine, kind: str, *, state: str, office: tuple[str, str],
     """
     letter = {"office_name": one_line(office[0]), "office_address": one_line(office[1])}
     known = {"lang": lang, "line": _cleaned(line), "kind": kind, "state": state, "letter": letter}
-    return _render(None, DUTY, known, html=False).strip("\n")
+    return _render((), (f"{lang}/{DUTY}.j2", f"{DUTY}.j2"), known, html=False).strip("\n")
 
 
-def _known_names(view: LetterView) -> dict[str, object]:
+def _known_names(view: LetterView, own: Texts) -> dict[str, Any]:
     """Every name a template may use, beside the filters `hang`, `unbroken`, `inside` and `titled`."""
-    parts = _parts(view)
+    parts = _noted(_parts(view), view, own)
     lines = [(kind, line) for kind, lines in parts.items() for line in lines]
     return {
+        "voice": _voice(view.lang, [line for _, line in lines], {name for name, _ in own}),
         "letter": view,
         "lang": view.lang,
         "language_tag": LANGUAGE_TAGS[view.lang],
@@ -191,7 +210,10 @@ def _known_names(view: LetterView) -> dict[str, object]:
     }
 
 
-def _parts(view: LetterView) -> Mapping[str, tuple[DutyLine | LaggardLine, ...]]:
+_Parts = Mapping[str, tuple[DutyLine | LaggardLine, ...]]
+
+
+def _parts(view: LetterView) -> _Parts:
     """The parts in the order of the letter, the most pressing first, and so within each part."""
     return {
         "returned": _by_day(view.returned),
@@ -212,6 +234,39 @@ def _parts(view: LetterView) -> Mapping[str, tuple[DutyLine | LaggardLine, ...]]
         "blocked": _by_day(view.blocked),
         "below": _by_day(view.below),
     }
+
+
+def _voice(lang: Lang, lines: Sequence[DutyLine | LaggardLine], there: Set[str]) -> dict[str, tuple[str, ...]]:
+    """Where the parts around the list are looked for; the first that is there is used."""
+    return {part: (*_spoken(lines, f"{lang}/{part}.j2", there), f"{lang}/{part}.j2") for part in VOICED}
+
+
+def _spoken(lines: Sequence[DutyLine | LaggardLine], name: str, there: Set[str]) -> list[str]:
+    """The templates of that name in whose words these lines are."""
+    return [found for folder in _folders(lines) if (found := f"{folder}/{name}") in there]
+
+
+def _folders(lines: Sequence[DutyLine | LaggardLine]) -> list[str]:
+    """In whose words these lines are: those of the reminder that all of them come from, before those of their one task."""
+    says, tasks = {line.say for line in lines}, {line.task for line in lines}
+    found = [("says", says), ("tasks", tasks)]
+    return [f"{kind}/{name}" for kind, names in found if len(names) == 1 for name in names if name]
+
+
+def _noted(parts: _Parts, view: LetterView, own: Texts) -> _Parts:
+    """The lines with what the office has to say beside each duty."""
+    there = {name for name, _ in own}
+    if not there:
+        return parts
+    return {kind: tuple(_with_note(line, kind, view, own, there) for line in lines) for kind, lines in parts.items()}
+
+
+def _with_note(line: DutyLine | LaggardLine, kind: str, view: LetterView, own: Texts, there: Set[str]) -> DutyLine | LaggardLine:
+    names = _spoken([line], f"{view.lang}/{BESIDE}.j2", there)
+    if not names or isinstance(line, LaggardLine):
+        return line
+    known = {"line": line, "kind": kind, "letter": view, "lang": view.lang, "title": short_title(view.campaign_title, _TITLE_COLUMNS)}
+    return replace(line, note=clean_text(_render(own, names, known, html=False)).strip())
 
 
 _Line = TypeVar("_Line", DutyLine, LaggardLine)
@@ -284,12 +339,16 @@ def _hang(text: str, spaces: int) -> str:
 
 
 @lru_cache(maxsize=16)
-def _environment(folder: Path | None, html: bool) -> ImmutableSandboxedEnvironment:
+def _environment(own: Texts, html: bool) -> ImmutableSandboxedEnvironment:
     """Two kinds, because what is escaped must not depend on which file a sentence stands in."""
-    house = FileSystemLoader(HOUSE_TEXTS)
-    own = [FileSystemLoader(folder)] if folder is not None else []
+    house, sources = FileSystemLoader(HOUSE_TEXTS), dict(own)
+
+    def source(name: str) -> tuple[str, str, None] | None:
+        # Under its name, so that an error can say where it is.
+        return (sources[name], name, None) if name in sources else None
+
     environment = ImmutableSandboxedEnvironment(
-        loader=ChoiceLoader([*own, house, PrefixLoader({"standard": house})]),
+        loader=ChoiceLoader([FunctionLoader(source), house, PrefixLoader({"standard": house})]),
         undefined=StrictUndefined,
         autoescape=html,
         trim_blocks=True,
@@ -307,18 +366,15 @@ def _environment(folder: Path | None, html: bool) -> ImmutableSandboxedEnvironme
 _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError, OSError)
 
 
-def _render(folder: Path | None, part: str, known: Mapping[str, object], *, html: bool) -> str:
-    names = [f"{known['lang']}/{part}.j2", f"{part}.j2"]
+def _render(own: Texts, names: Sequence[str], known: Mapping[str, object], *, html: bool) -> str:
     try:
-        return _environment(folder, html).select_template(names).render(known)
+        return _environment(own, html).select_template(list(names)).render(known)
     except _FAULTS as error:
         raise _explained(error, names[0]) from error
 
 
 def _explained(error: Exception, name: str) -> TextError:
     file, line = _place(error)
-    if isinstance(error, UnicodeDecodeError):
-        return TextError(file or name, line, "文件不是 UTF-8 编码，请另存为 UTF-8。", "the file is not UTF-8; save it as UTF-8.")
     words = one_line(str(error) or type(error).__name__)
     return TextError(file or name, line, f"写法有误或用到了没有的名称：{words}", f"wrong wording or an unknown name: {words}")
 

@@ -270,7 +270,7 @@ ELEMENTS: Mapping[str, Mapping[str, Key]] = {
     "delivery": _keys({**_REMARKS, "to": WHO}, required="to", later="when via address copies form items"),
     "allow": _keys({"extend": PERMISSION, "waive": PERMISSION, "chase": NUMBER}, later="postpone redo"),
     "permission": _keys({"by": WHO, "most": SPAN, "times": NUMBER}, required="by"),
-    "rung": _keys({**_REMARKS, "at": SPAN, "every": SPAN, "most": NUMBER, "to": WHO}, required="at", later="when via say"),
+    "rung": _keys({**_REMARKS, "at": SPAN, "every": SPAN, "most": NUMBER, "to": WHO, "say": NAME}, required="at", later="when via"),
 }
 
 

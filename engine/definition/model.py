@@ -169,7 +169,7 @@ class Allowances:
 
 @dataclass(frozen=True, kw_only=True)
 class Rung:
-    """One reminder or escalation: `at` a SPAN from the due day; without `to` whoever holds the ball.
+    """One reminder or escalation: `at` a SPAN from the due day; without `to` whoever holds the ball. say: in whose words.
 
     path: where it is written; '' in the house's own ladder, and where the file is not at hand.
     """
@@ -178,6 +178,7 @@ class Rung:
     every: str | None = None
     most: int | None = None
     to: Who | None = None
+    say: str = ""
     title: str = ""
     cite: tuple[str, ...] = ()
     note: str = ""

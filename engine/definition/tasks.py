@@ -193,6 +193,7 @@ def _rung(value: Value, parties: Parties, subjects: Who | None) -> Rung | None:
         every=value.word("every") or None,
         most=int(most.text) if most else None,
         to=who,
+        say=value.word("say"),
         title=value.word("title"),
         cite=value.words("cite"),
         note=value.word("note"),

@@ -63,6 +63,7 @@ KEYS: Mapping[str, str] = {
     "most": "最多",
     "times": "次数",
     "to": "发给",
+    "say": "措辞",
     "at": "时刻",
     "acts": "代表",
     "deputy": "副职",

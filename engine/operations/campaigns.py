@@ -119,6 +119,10 @@ class NotInCampaign(CampaignError):
     """
 
 
+# The office's own mail templates, (name, source) by name.
+Texts = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Running:
     """A campaign and its workflow."""
@@ -133,6 +137,7 @@ class Running:
     launched_at: datetime
     mail_on: bool
     stages: tuple[store.StageRow, ...]
+    texts: Texts = ()
     ended_at: datetime | None = None
 
     @property
@@ -240,6 +245,7 @@ def _read(connection: Connection, row: store.CampaignRow) -> Running:
         launched_at=row.launched_at,
         mail_on=row.mail_on,
         stages=row.stages,
+        texts=tuple(sorted(store.texts(connection, row.workflow_id).items())),
         ended_at=row.ended_at,
     )
 

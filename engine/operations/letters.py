@@ -156,6 +156,8 @@ class _Writer:
             original_due_text=self._end(row.original_due_at) if part in _OWED and row.original_due_at != row.due_at else "",
             days=self.days(row) if part in _OWED else None,
             act=not self.campaign.workflow.task(row.task).items,
+            task=row.task,
+            say=self._say(notice),
             by=self._by(row, part, line),
             reason="" if line is None else str(line.data.get("comment" if part == "passed" else "reason", "")),
             chased=self._chased(notice),
@@ -253,7 +255,13 @@ class _Writer:
             who=self._holder(unit_id, role),
             reviewing=reviewing,
             waits_from=self._handed_in(row) if reviewing else "",
+            task=row.task,
+            say=self._say(notice),
         )
+
+    def _say(self, notice: Decided) -> str:
+        """In whose words the file wants this reminder."""
+        return self.campaign.workflow.task(notice.obligation.task).ladder[notice.rung].say if notice.kind == NoticeKind.RUNG else ""
 
     def _handed_in(self, row: ObligationRow) -> str:
         line = self.past.last(row, "handed_in")

@@ -16,10 +16,12 @@ from engine.definition.reader import read_workflow_bytes
 from engine.definition.report import Places
 from engine.errors import CampaignError, FileProblems
 from engine.operations.context import House
+from engine.operations.own_texts import texts_beside
 from engine.operations.people import operator
 from engine.oserrors import why
 from engine.sentences import Problem, Sentence
 from engine.store import campaigns, journal
+from notifiers.texts import Texts
 
 # Workflow files above 2 MiB are refused; one byte more is read, so that the reader can see it.
 LARGEST = 2 * 1024 * 1024
@@ -33,9 +35,11 @@ class FileUnreadable(CampaignError):
 
 
 class VersionTaken(CampaignError):
-    """工作流“{name}”第 {version} 版已经载入，内容与这个文件不同。已载入的版本不能改动；请把文件里的版本（version）加一再载入。
+    """工作流“{name}”第 {version} 版已经载入，内容与这个文件（连同旁边的 mail 文件夹）不同。
+    已载入的版本不能改动；请把文件里的版本（version）加一再载入。
 
-    Version {version} of “{name}” is loaded already, with other content. Loaded versions never change; raise `version` and load again.
+    Version {version} of “{name}” is loaded already, with other content than this file (with the folder `mail` beside it). Loaded versions
+    never change; raise `version` and load again.
     """
 
 
@@ -48,13 +52,17 @@ class OpenDoubts(CampaignError):
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """All that reading a file came to. `workflow` and `projection` are None where an error stands in the way."""
+    """All that reading a file came to. `workflow` and `projection` are None where an error stands in the way.
+
+    texts: the office's own mail templates that lie beside it, by name.
+    """
 
     file: str
     data: bytes
     workflow: Workflow | None
     projection: Projection | None
     problems: tuple[Problem, ...]
+    texts: Texts = ()
 
     @property
     def sound(self) -> bool:
@@ -63,7 +71,7 @@ class Checked:
 
 
 def check_file(path: Path) -> Checked:
-    """Read, project and check a workflow file. Raises FileUnreadable; everything else is a problem with its place."""
+    """Read, project and check a workflow file with its mail templates. Raises FileUnreadable; all else is a problem with its place."""
     try:
         if path.exists() and not path.is_file():
             raise FileUnreadable(file=str(path), why=Sentence("不是普通文件", "it is no regular file"))
@@ -71,11 +79,15 @@ def check_file(path: Path) -> Checked:
             data = file.read(LARGEST + 1)
     except OSError as error:
         raise FileUnreadable(file=str(path), why=why(error)) from error
-    return check_bytes(data, str(path))
+    return _checked(data, str(path), path)
 
 
 def check_bytes(data: bytes, file: str) -> Checked:
-    """The same for bytes already read."""
+    """The same for bytes already read, beside which nothing lies."""
+    return _checked(data, file, None)
+
+
+def _checked(data: bytes, file: str, path: Path | None) -> Checked:
     compiled = read_workflow_bytes(data, file=file)
     problems = list(compiled.problems)
     projection = None
@@ -84,8 +96,12 @@ def check_bytes(data: bytes, file: str) -> Checked:
         broken = any(issue.severity == "error" for issue in issues)
         whole = () if broken else check_whole(compiled.workflow, projection)
         problems += [_problem(issue, compiled.places, file) for issue in (*issues, *whole)]
-    ordered = tuple(sorted(problems, key=lambda problem: (problem.severity != "error", problem.line, problem.column)))
-    return Checked(file=file, data=data, workflow=compiled.workflow, projection=projection, problems=ordered)
+    texts: Texts = ()
+    if compiled.workflow is not None and path is not None:
+        texts, wrong = texts_beside(path, compiled.workflow, compiled.places)
+        problems += wrong
+    ordered = tuple(sorted(problems, key=lambda problem: (problem.severity != "error", problem.file != file, problem.line, problem.column)))
+    return Checked(file=file, data=data, workflow=compiled.workflow, projection=projection, problems=ordered, texts=texts)
 
 
 def _problem(issue: DateIssue, places: Places, file: str) -> Problem:
@@ -142,8 +158,16 @@ def _all_settled(workflow: Workflow) -> None:
         raise OpenDoubts(count=len(open_doubts), path=open_doubts[0].path, says=open_doubts[0].says)
 
 
+def _digest(checked: Checked) -> str:
+    """Of the file and of the mail templates beside it: with other words it is another version."""
+    digest = sha256(checked.data)
+    for name, source in checked.texts:
+        digest.update(f"\0{name}\0{source}".encode())
+    return digest.hexdigest()
+
+
 def _keep(house: House, checked: Checked, workflow: Workflow, by: str | None, behalf: str | None, now: datetime) -> Loaded:
-    digest = sha256(checked.data).hexdigest()
+    digest = _digest(checked)
     with house.database.write() as connection:
         actor = operator(connection, by, behalf, now.date())
         known = campaigns.find_workflow(connection, workflow.name, workflow.version)
@@ -155,6 +179,7 @@ def _keep(house: House, checked: Checked, workflow: Workflow, by: str | None, be
                 **values,
                 "source": checked.data.decode("utf-8-sig"),
                 "compiled": encode(workflow),
+                "texts": dict(checked.texts),
                 "loaded_at": now,
                 "loaded_by": actor.id,
             }

@@ -246,7 +246,7 @@ class _Preview:
     def _seen(self, lookup: Lookup, supposed: Supposed, notice: Decided, post: Post) -> Seen:
         parcel = parcel_of(lookup, notice)
         recipient, office = parcel.recipient, office_recipient(self._connection)
-        words = compose(letters.view(lookup, parcel, [notice], post.lang, supposed.past))
+        words = compose(letters.view(lookup, parcel, [notice], post.lang, supposed.past), lookup.running.texts)
         name, address = office_of(self._connection)
         message = _Message(
             token=self._token(post.sender_address or address),

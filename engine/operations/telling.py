@@ -238,7 +238,7 @@ def _draft(lookup: Lookup, parcel: Parcel, post: Post) -> _Draft:
         address=recipient.address,
         notices=tuple(notice.id for notice in decided) if write else (),
         untold=untold,
-        words=compose(letters.view(lookup, parcel, decided, post.lang)) if write else None,
+        words=compose(letters.view(lookup, parcel, decided, post.lang), lookup.running.texts) if write else None,
         waits=waits,
         unreached=_named(recipient, post.lang) if untold.get(recipient.reason) else "",
     )

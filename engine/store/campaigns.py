@@ -110,6 +110,12 @@ def compiled(connection: Connection, workflow_id: int) -> Any:
     return connection.execute(select(t.workflow.c.compiled).where(t.workflow.c.id == workflow_id)).scalar_one()
 
 
+def texts(connection: Connection, workflow_id: int) -> dict[str, str]:
+    """The mail templates that were loaded with a version, by name."""
+    found: dict[str, str] = connection.execute(select(t.workflow.c.texts).where(t.workflow.c.id == workflow_id)).scalar_one()
+    return found
+
+
 def following(connection: Connection, workflow: str) -> tuple[tuple[str, int], ...]:
     """(name, version) of every running campaign of a workflow."""
     c, w = t.campaign.c, t.workflow.c

@@ -95,6 +95,8 @@ workflow = Table(
     Column("file", String(400), nullable=False),
     Column("source", Text, nullable=False),
     Column("compiled", Facts, nullable=False),
+    # The office's own mail templates, by name.
+    Column("texts", Facts, nullable=False, server_default="{}"),
     Column("loaded_at", Instant, nullable=False),
     Column("loaded_by", ForeignKey("person.id"), nullable=False),
     UniqueConstraint("name", "version"),

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from notifiers.trial import check_texts
+from notifiers.trial import LARGEST, check_texts
 
 
 def test_no_templates_are_no_mistake(tmp_path: Path) -> None:
-    assert check_texts(tmp_path) == ()
+    assert check_texts(tmp_path).errors == ()
 
 
 def test_good_templates_are_no_mistake(tmp_path: Path) -> None:
     (tmp_path / "_signature.j2").write_text("{{ letter.office_name }}\n", encoding="utf-8")
     (tmp_path / "zh").mkdir()
     (tmp_path / "zh" / "closing.j2").write_text('{% include "_signature.j2" %}', encoding="utf-8")
-    assert check_texts(tmp_path) == ()
+    assert check_texts(tmp_path).errors == ()
 
 
 def test_every_mistake_is_told_once_with_its_line(tmp_path: Path) -> None:
@@ -25,7 +25,7 @@ def test_every_mistake_is_told_once_with_its_line(tmp_path: Path) -> None:
         (tmp_path / lang).mkdir()
     (tmp_path / "zh" / "closing.j2").write_text("一\n{% if counts.waived %}{{ phone }}{% endif %}\n", encoding="utf-8")
     (tmp_path / "en" / "opening.j2").write_text("{{ letter.nickname }}\n", encoding="utf-8")
-    found = [(Path(error.file).name, error.line) for error in check_texts(tmp_path)]
+    found = [(Path(error.file).name, error.line) for error in check_texts(tmp_path).errors]
     assert sorted(found) == [("closing.j2", 2), ("opening.j2", 1)]
 
 
@@ -34,6 +34,42 @@ def test_a_template_that_would_never_be_used_is_told_with_the_nearest_name(tmp_p
     path = tmp_path / name
     path.parent.mkdir(exist_ok=True)
     path.write_text("x", encoding="utf-8")
-    [error] = check_texts(tmp_path)
+    [error] = check_texts(tmp_path).errors
     assert (error.file, error.line) == (str(path), 0)
     assert near in error.say("zh") and near in error.say("en")
+
+
+def _write(folder: Path, **contents: str) -> Path:
+    """Templates in a folder: `tasks__方案__zh__line` is tasks/方案/zh/line.j2."""
+    for name, content in contents.items():
+        path = folder / f"{name.replace('__', '/')}.j2"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return folder
+
+
+def test_words_of_a_task_or_a_reminder_are_known_by_its_name_alone(tmp_path: Path) -> None:
+    _write(tmp_path, tasks__方案__zh__line="x", tasks__总结__zh__subject="x", says__final__en__closing="x", says__finl__zh__opening="x")
+    found = check_texts(tmp_path, tasks=["方案"], says=["final"]).errors
+    assert [Path(error.file).parts[-4:-2] for error in found] == [("says", "finl"), ("tasks", "总结")]
+    assert "says/final/zh/opening.j2" in found[0].say("zh")
+
+
+@pytest.mark.parametrize(
+    "name", ["tasks__方案__zh__line", "tasks__方案__en__subject", "says__final__zh__closing", "says__final__en__opening"]
+)
+def test_a_mistake_in_the_words_of_a_task_or_a_reminder_is_told_with_its_line(tmp_path: Path, name: str) -> None:
+    _write(tmp_path, **{name: "一\n{{ line.nickname }}"})
+    [error] = check_texts(tmp_path, tasks=["方案"], says=["final"]).errors
+    assert (error.file, error.line) == (str(tmp_path / f"{name.replace('__', '/')}.j2"), 2)
+
+
+@pytest.mark.parametrize(("size", "errors"), [(LARGEST - 1, 0), (LARGEST, 0), (LARGEST + 1, 1)])
+def test_templates_that_are_too_large_together_are_refused(tmp_path: Path, size: int, errors: int) -> None:
+    _write(tmp_path, _notes="x" * size)
+    assert len(check_texts(tmp_path).errors) == errors
+
+
+def test_templates_come_out_by_name_whatever_the_order_of_the_disk(tmp_path: Path) -> None:
+    _write(tmp_path, zh__opening="b", zh__closing="a", _c="c")
+    assert check_texts(tmp_path).texts == (("_c.j2", "c"), ("zh/closing.j2", "a"), ("zh/opening.j2", "b"))

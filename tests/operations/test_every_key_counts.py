@@ -183,6 +183,7 @@ CASES: dict[tuple[str, str], tuple[str, str]] = {
     ("rung", "at"): (of("ladder: [{at: -3d}]"), of("ladder: [{at: -5d}]")),
     ("rung", "every"): (of("ladder: [{at: +3d}]"), of("ladder: [{at: +3d, every: 2wd, most: 3}]")),
     ("rung", "most"): (of("ladder: [{at: +3d, every: 2wd, most: 3}]"), of("ladder: [{at: +3d, every: 2wd, most: 4}]")),
+    ("rung", "say"): (of("ladder: [{at: +3d}]"), of("ladder: [{at: +3d, say: 最后催办}]")),
     ("rung", "to"): (of("ladder: [{at: +3d}]"), of("ladder: [{at: +3d, to: superior}]")),
 }
 
@@ -228,7 +229,7 @@ def read_by_operations(task: Task, workflow: Workflow) -> object:
     """What handing in, judging, granting, delivering and reminding take from a task."""
     seats = [seats_of(who, workflow.organisation) for who in task.deliver]
     items = [(item.name, item.title, [part.title for part in item.parts], demand(item)) for item in task.items]
-    reminded = [rung.to and seats_of(rung.to, workflow.organisation) for rung in task.ladder]
+    reminded = [(rung.to and seats_of(rung.to, workflow.organisation), rung.say) for rung in task.ladder]
     return seats, items, reminded, task.review and task.review.rework, granted(task.allow, workflow.organisation)
 
 

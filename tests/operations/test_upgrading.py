@@ -21,6 +21,7 @@ from tests.operations.world import Prepare, World
 
 # What the first program had otherwise.
 BACK = (
+    "ALTER TABLE workflow DROP COLUMN texts",
     "ALTER TABLE message DROP COLUMN claim",
     "ALTER TABLE deadline DROP COLUMN told_from",
     "DROP INDEX ix_person_name",
