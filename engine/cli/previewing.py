@@ -138,7 +138,7 @@ def _write(first: Path, number: int, seen: Seen, found: Preview, zone: ZoneInfo,
     return file
 
 
-_NOBODY = "nobody@campaign.invalid"
+_NOBODY = "nobody@example.org"
 
 
 def _data(found: Preview, lang: Lang, zone: ZoneInfo) -> dict[str, Any]:

@@ -95,7 +95,6 @@ workflow = Table(
     Column("file", String(400), nullable=False),
     Column("source", Text, nullable=False),
     Column("compiled", Facts, nullable=False),
-    # The office's own mail templates, by name.
     Column("texts", Facts, nullable=False, server_default="{}"),
     Column("loaded_at", Instant, nullable=False),
     Column("loaded_by", ForeignKey("person.id"), nullable=False),
@@ -208,9 +207,8 @@ agenda = Table(
     Index("ix_agenda_at", "at", "kind", "id"),
 )
 
-# `case` is a reserved word in SQL.
 cases = Table(
-    "cases",
+    "cases",  # `case` is a reserved word in SQL
     metadata,
     Column("id", Integer, primary_key=True),
     Column("campaign_id", ForeignKey("campaign.id"), nullable=False),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from notifiers.errors import Lang
 from notifiers.texts import Texts, compose
 from tests.notifiers.views import DUTY, LAGGARD, VIEW
 
@@ -50,6 +51,6 @@ def test_a_summary_has_the_words_around_it_and_none_beside_its_lines() -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_in_the_other_language_the_house_speaks(lang: str) -> None:
+def test_in_the_other_language_the_house_speaks(lang: Lang) -> None:
     composed = compose(replace(VIEW, lang=lang, overdue=(PLAN,)), OWN)
     assert (composed.subject == "方案事宜") == (lang == "zh")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ tasks:
 REASON = "（这里是当时写的理由）"
 
 
-def look(world: World, unit: str, task: str, now: datetime = w.BEFORE, **wanted: object) -> Preview:
+def look(world: World, unit: str, task: str, now: datetime = w.BEFORE, **wanted: Any) -> Preview:
     """The preview of a notice."""
     return preview_of(world.house, None, unit, TaskRef.parse(task), Wanted(**wanted), world.post, now)
 
