@@ -44,6 +44,11 @@ _CODES: dict[Kind, NoticeKind] = {
     "reopened": NoticeKind.REOPENED,
     "opened-late": NoticeKind.OPENED,
     "unreached": NoticeKind.UNREACHED,
+    "passed": NoticeKind.PASSED,
+    "blocked": NoticeKind.BLOCKED,
+    "chased": NoticeKind.CHASED,
+    "asked": NoticeKind.ASKED,
+    "denied": NoticeKind.DENIED,
 }
 
 
@@ -227,7 +232,7 @@ class _Preview:
         one = Decided(
             id=0,
             kind=_CODES[kind],
-            number=rung.number if rung else row.version,
+            number=rung.number if rung else row.case_stage if kind == "blocked" else row.version,
             rung=rung.place if rung else 0,
             unit_id=None,
             role="",

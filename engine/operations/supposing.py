@@ -21,7 +21,23 @@ from engine.sentences import Lang, Sentence
 from engine.store.obligations import ObligationRow, ball
 
 _S = ObligationState
-Kind = Literal["reminder", "escalation", "to-review", "returned", "accepted", "extended", "waived", "reopened", "opened-late", "unreached"]
+Kind = Literal[
+    "reminder",
+    "escalation",
+    "to-review",
+    "returned",
+    "accepted",
+    "extended",
+    "waived",
+    "reopened",
+    "opened-late",
+    "unreached",
+    "passed",
+    "blocked",
+    "chased",
+    "asked",
+    "denied",
+]
 Seat = tuple[int | None, str]
 # In which states somebody is reminded.
 _HELD = (_S.OPEN, _S.SUBMITTED, _S.RETURNED)
@@ -39,6 +55,13 @@ class NobodyIsTold(CampaignError):
     """任务“{task}”通过以后不通知任何人：工作流里没有写报送（deliver）给谁。
 
     Nobody is told when “{task}” is accepted: the workflow delivers it to nobody (`deliver`).
+    """
+
+
+class NobodyGrants(CampaignError):
+    """任务“{task}”不准延期，没有人会收到申请：工作流没有写准许延期（allow）。
+
+    “{task}” is never extended, so nobody is asked: the workflow allows it to nobody (`allow`).
     """
 
 
@@ -94,6 +117,10 @@ class _Imagined(Past):
         """The line supposed, or the real one."""
         return self._lines.get(kind) or super().last(row, kind)
 
+    def chase(self, row: ObligationRow, at: datetime) -> Any:
+        """The line supposed, or the real one."""
+        return self._lines.get("chased") or super().chase(row, at)
+
     def artifacts(self, row: ObligationRow) -> Sequence[Any]:
         """What is supposed to be handed in, or what was."""
         return self._statements or super().artifacts(row)
@@ -117,8 +144,12 @@ def _stood(step: Step, kind: Kind) -> ObligationRow:
             return row if row.state is _S.SUBMITTED else _handed_in(step)
         case "returned":
             return row if row.state is _S.RETURNED else _returned(step)
-        case "accepted":
+        case "accepted" | "passed":
             return replace(row, state=_S.ACCEPTED, version=row.version or 1)
+        case "blocked":
+            return row if row.state is _S.SUBMITTED or row.owner_id != row.unit_id else _handed_in(step)
+        case "chased":
+            return row if row.state in (_S.OPEN, _S.RETURNED) else replace(row, state=_S.OPEN)
         case "waived":
             return replace(row, state=_S.WAIVED)
         case "reopened":
@@ -161,8 +192,12 @@ def _is_so(step: Step, kind: Kind) -> bool:
             return step.row.state is _S.SUBMITTED
         case "returned":
             return step.row.state is _S.RETURNED
-        case "accepted":
+        case "accepted" | "passed":
             return step.row.state is _S.ACCEPTED
+        case "asked" | "denied":
+            return Past(step.connection).last(step.row, kind) is not None
+        case "chased":
+            return False
         case "waived":
             return step.row.state is _S.WAIVED
         case "extended":
@@ -179,18 +214,35 @@ def _lines(step: Step, kind: Kind, lang: Lang) -> dict[str, _Line]:
         "to-review": {"handed_in": owner},
         "returned": {"handed_in": owner, "returned": judge},
         "accepted": {"handed_in": owner, **({"accepted": judge} if judge else {})},
+        "passed": {"handed_in": owner, "accepted": judge},
+        "chased": {"chased": office_name(office_of(step.connection)[0]).say(lang)},
+        "asked": {"asked": owner},
+        "denied": {"denied": _granted_by(step, "extended")},
         "extended": {"extended": _granted_by(step, kind)},
         "waived": {"waived": _granted_by(step, kind)},
         "reopened": {"reopened": office_name(office_of(step.connection)[0]).say(lang)},
     }[kind]
-    data = {"reason": _REASON.say(lang)} if kind in ("returned", "extended", "waived", "reopened") else {}
+    last = list(who)[-1]
     return {
-        event: _Line(id=place, principal=name, recorded_at=step.now, data=data if event == kind else {})
+        event: _Line(id=place, principal=name, recorded_at=step.now, data=_data(step, event, lang) if event == last else {})
         for place, (event, name) in enumerate(who.items())
     }
 
 
+def _data(step: Step, event: str, lang: Lang) -> dict[str, str]:
+    """What the line says beside who wrote it."""
+    if event in ("handed_in", "accepted"):
+        return {}
+    if event == "chased":
+        return {"words": _PLEA.say(lang)}
+    reason = {"reason": _REASON.say(lang)}
+    if event != "asked" or step.row.due_at is None:
+        return reason
+    return {**reason, "to": last_day(step, step.row.due_at + _WEEK).isoformat()}
+
+
 _REASON = Sentence("（这里是当时写的理由）", "(here stands the reason that was given)")
+_PLEA = Sentence("（这里是催办时附的话）", "(here stand the words that go with it)")
 _STATEMENT = Sentence("（这里是报送时写的一句说明）", "(here stands the sentence that was handed in)")
 
 
@@ -235,9 +287,21 @@ def _seats(step: Step, kind: Kind) -> tuple[Seat, ...]:
             return (ball(step.row),)
         case "unreached":
             return ((None, ""),)
+        case "blocked":
+            return ((step.row.unit_id, ""),)
+        case "asked":
+            return (_granter(step),)
         case "accepted":
             return _delivered_to(step)
     return ((step.row.owner_id, step.row.owner_role),)
+
+
+def _granter(step: Step) -> Seat:
+    permission = step.task.allow.extend
+    found = None if permission is None else granting(step, permission.by)
+    if found is None:
+        raise NobodyGrants(task=step.row.title)
+    return found.unit.id, found.role
 
 
 def _delivered_to(step: Step) -> tuple[Seat, ...]:

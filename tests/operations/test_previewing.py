@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from engine.operations import requests
 from engine.operations.campaigns import TaskRef
+from engine.operations.granting import Request
 from engine.operations.previewing import KINDS, NoRungs, NoSuchRung, Preview, Seen, Wanted, preview_of
 from engine.operations.supposing import NobodyIsTold, NobodyReviews, NothingToExtend
 from tests.operations import world as w
@@ -90,6 +92,58 @@ def test_what_somebody_has_done_is_told_as_it_was_looked_at(make_world: MakeWorl
     (sent,) = world.channel.to(address)
     assert (sent.subject, sent.text, sent.to_address) == (seen.letter.subject, seen.letter.text, seen.letter.to_address)
     assert (seen.untold, seen.instead) == ("", "")
+
+
+def ask(world: World, now: datetime) -> None:
+    request = Request(by="书记G1B2", behalf=None, reason=REASON)
+    requests.ask(world.house, None, "G1B2", TaskRef.parse("方案"), to=date(2010, 6, 25), request=request, now=now)
+
+
+def deny(world: World, now: datetime) -> None:
+    ask(world, now)
+    request = Request(by="书记G1", behalf=None, reason=REASON)
+    requests.deny(world.house, None, "G1B2", TaskRef.parse("方案"), request=request, now=now)
+
+
+def accepted(world: World, now: datetime) -> None:
+    world.hand_in("G1B2", "方案", now, world.paper(200))
+    world.accept("G1B2", "方案", now)
+
+
+def chased(world: World, now: datetime) -> None:
+    world.chase("G1B2", now, words="（这里是催办时附的话）")
+
+
+LATER: dict[str, tuple[Act, str, datetime]] = {
+    "asked": (ask, "g1@example.org", w.at(5, 20, 10)),
+    "denied": (deny, "g1b2@example.org", w.at(5, 20, 10)),
+    "passed": (accepted, "g1b2@example.org", w.at(5, 20, 10)),
+    "chased": (chased, "g1b2@example.org", w.at(6, 22, 7)),
+}
+
+
+@pytest.mark.parametrize("kind", LATER)
+def test_what_follows_from_a_request_or_a_chase_is_told_as_it_was_looked_at(make_world: MakeWorld, kind: str) -> None:
+    act, address, now = LATER[kind]
+    world = make_world(w.launched(PLAN))
+    world.go(now.replace(hour=1))
+    before = len(world.channel.to(address))
+    seen = only(look(world, "G1B2", "方案", now, kind=kind))
+    act(world, now)
+    world.deliver(now)
+    sent = world.channel.to(address)[before:]
+    letter = sent[-1] if sent else None
+    assert letter is not None and (seen.untold, seen.instead) == ("", "")
+    assert letter.subject == seen.letter.subject
+    # Who chases is known only then: before it is the office.
+    assert letter.text.replace(w.ADMIN, "活动办") == seen.letter.text
+
+
+def test_who_would_be_held_though_she_has_done_her_part_is_told_so(make_world: MakeWorld) -> None:
+    world = make_world(w.launched(PLAN))
+    seen = only(look(world, "G1B1", "方案", kind="blocked"))
+    assert (seen.recipient.name, seen.untold) == ("书记G1B1", "")
+    assert "贵单位自己的工作已经办完" in "".join(seen.letter.text.split())
 
 
 def test_a_result_is_told_to_whom_it_is_delivered(make_world: MakeWorld) -> None:
