@@ -43,4 +43,4 @@ def test_whom_to_ask_is_said_as_in_a_letter(lang: str) -> None:
 
 def test_nothing_takes_its_place(tmp_path: Path) -> None:
     (tmp_path / "duty.j2").write_text("x", encoding="utf-8")
-    assert [Path(error.file).name for error in check_texts(tmp_path)] == ["duty.j2"]
+    assert [Path(error.file).name for error in check_texts(tmp_path).errors] == ["duty.j2"]

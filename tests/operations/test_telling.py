@@ -89,12 +89,13 @@ def test_of_several_reminders_that_piled_up_the_last_one_speaks(spring):
     assert len([n for n in spring.notices(now) if (n.unit, n.state) == ("G1B1", "sent")]) == 1
 
 
-def test_who_has_finished_meanwhile_gets_nothing(spring):
+def test_who_has_finished_meanwhile_is_not_reminded(spring):
     spring.sweep(MORNING)
     spring.hand_in("G1B1", "方案", MORNING, spring.paper(120))
     spring.accept("G1B1", "方案", MORNING)
     spring.deliver(MORNING)
-    assert spring.letters("G1B1") == []
+    (text,) = spring.letters("G1B1")
+    assert "已审核通过" in text and "到期" not in text and "上报" not in text
     assert ("suppressed", "done") in fates(spring, MORNING, "G1B1")
 
 
@@ -316,7 +317,8 @@ def test_a_letter_that_waited_is_looked_at_again_before_it_goes(spring):
     spring.go(MORNING)
     spring.hand_in("G1B1", "方案", MORNING, spring.paper(120))
     spring.accept("G1B1", "方案", MORNING)
-    assert spring.deliver(MORNING + timedelta(hours=2)).sent == 0
+    spring.deliver(MORNING + timedelta(hours=2))
+    assert ["已审核通过" in text and "到期" not in text for text in spring.letters("G1B1")] == [True]
     mine = [notice for notice in spring.notices(MORNING) if notice.unit == "G1B1" and notice.rung == 1 and notice.kind == NoticeKind.RUNG]
     assert [(notice.state, notice.reason) for notice in mine] == [("suppressed", "done")]
 
@@ -346,9 +348,10 @@ def test_who_finishes_while_the_letters_before_hers_are_sent_gets_none(spring):
     spring.channel = SlowNotifier(meanwhile)
     told = spring.go(now)
     assert spring.channel.sent[0].letter.to_address not in ("g1b1@example.org", "g2b1@example.org")
-    assert [len(spring.letters(code)) for code in ("G1B1", "G2B1", "G1B2", "G2B2")] == [0, 0, 1, 1]
+    assert [len(spring.letters(code)) for code in ("G1B1", "G2B1", "G1B2", "G2B2")] == [1, 1, 1, 1]
+    assert [("逾期" in spring.letters(code)[0]) for code in ("G1B1", "G2B1", "G1B2", "G2B2")] == [False, False, True, True]
     assert (told.dropped, told.composed) == (2, told.sent + 2) and "情况已变而不寄 2 封" in told.words.say("zh")
-    assert fates(spring, now, "G2B1") == {("suppressed", "superseded"), ("suppressed", "done")}
+    assert fates(spring, now, "G2B1") == {("suppressed", "superseded"), ("suppressed", "done"), ("sent", "")}
 
 
 def test_what_still_holds_of_a_letter_that_is_no_longer_true_goes_into_another_one(make_world):
