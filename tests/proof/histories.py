@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from engine.errors import CampaignError, Refused
-from engine.operations import ending, launching, moving
+from engine.operations import ending, launching, moving, reconciling
 from engine.operations.stepping import Stepped
 from tests.operations import world as w
 from tests.operations.world import World
@@ -104,6 +104,8 @@ class Histories(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
+            if hasattr(self, "replay"):
+                self.reconcile()
             if hasattr(self, "replay") and self.leaping:
                 self.leap()
         finally:
@@ -155,6 +157,11 @@ class Histories(RuleBasedStateMachine):
             expect_nothing(watch.stuck_otherwise(connection, self.now))
         self.replay.follow(connection)
         expect_nothing(self.replay.differs(connection))
+
+    def reconcile(self) -> None:
+        """What has been decided and sent is what had to be, by definition, roster and journal."""
+        found = reconciling.reconcile(self.world.house, None, self.now)
+        assert found.agrees, found.differences
 
     def leap(self) -> None:
         """Another database in which the clock goes on only when somebody does something comes to the same end."""

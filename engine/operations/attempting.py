@@ -1,0 +1,100 @@
+"""Messages against their attempts and their notices: what is said to have gone out was tried, and what was tried is said."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from engine.operations.differences import Code, Difference, about
+from engine.store import reconciling as store
+from engine.store.codes import MessageState, NoticeState
+from engine.store.database import Connection
+
+OUTCOMES = ("sent", "unknown", "later", "failed")
+# Why a message ends that was not given up after an attempt.
+DROPPED = ("no-longer-true", "campaign-over")
+_AS = {
+    MessageState.WAITING: (NoticeState.COMPOSED,),
+    MessageState.SENT: (NoticeState.SENT,),
+    MessageState.FAILED: (NoticeState.FAILED,),
+}
+
+
+class Letter:
+    """A message with its attempts and the notices in it."""
+
+    def __init__(self, message: Any, attempts: Sequence[Any], notices: Sequence[Any]) -> None:
+        self.message = message
+        self.attempts = attempts
+        self.notices = notices
+        self.outcomes = [attempt.outcome for attempt in attempts]
+        self.dropped = message.state == MessageState.FAILED and message.reason in DROPPED
+
+    def differences(self) -> Iterator[Difference]:
+        """Everything that does not fit together."""
+        if self.message.state not in iter(MessageState):
+            yield self._difference("unknown-state", found=self.message.state)
+            return
+        yield from self._ended()
+        yield from self._tried()
+        if not self.notices:
+            yield self._difference("message-without-notices")
+        for notice in self.notices:
+            if notice.state not in self._states():
+                should, found = self._states()[0].name.lower(), _named(notice.state)
+                yield self._difference("notice-not-as-message", notice, should=should, found=found)
+
+    def _states(self) -> tuple[NoticeState, ...]:
+        return (NoticeState.SUPPRESSED,) if self.dropped else _AS[MessageState(self.message.state)]
+
+    def _ended(self) -> Iterator[Difference]:
+        """Sent is what an attempt says was sent, once, and nothing else; failed is what an attempt says will never be taken."""
+        state, sent = self.message.state, self.outcomes.count("sent")
+        if state == MessageState.SENT and not sent:
+            yield self._difference("sent-without-attempt")
+        if state != MessageState.SENT and sent:
+            yield self._difference("ended-though-sent", found=MessageState(state).name.lower())
+        if sent > 1:
+            yield self._difference("sent-twice", found=sent)
+        if state == MessageState.FAILED and not self.dropped and "failed" not in self.outcomes:
+            yield self._difference("failed-without-attempt")
+        if state == MessageState.WAITING and self.message.next_try_at is None:
+            yield self._difference("waiting-without-time")
+
+    def _tried(self) -> Iterator[Difference]:
+        """Every attempt that was begun came to something, but for the one that somebody has in hand; and none came after the end."""
+        last = next((place for place, outcome in enumerate(self.outcomes) if outcome in ("sent", "failed")), None)
+        if last is not None and any(outcome != "sent" for outcome in self.outcomes[last + 1 :]):
+            yield self._difference("tried-after-end")
+        for outcome in sorted(set(self.outcomes).difference(OUTCOMES)):
+            yield self._difference("unknown-state", found=outcome)
+        begun, written = self.message.attempts, len(self.attempts)
+        # Whoever finds it untrue has it in hand and tries nothing; what is in hand when a campaign ends may still go out.
+        least = begun - (1 if self.dropped or self.message.claim is not None else 0)
+        if not least <= written <= begun:
+            yield self._difference("attempts-missing", should=begun, found=written)
+        if any(attempt.at < self.message.composed_at for attempt in self.attempts):
+            yield self._difference("tried-before-composed")
+
+    def _difference(self, code: Code, notice: Any = None, **more: Any) -> Difference:
+        """About that notice, or about the message, which is known by the first one in it."""
+        row = notice or (self.notices[0] if self.notices else None)
+        said = {} if row is None else about(row, kind=row.kind, number=row.number, due_at=row.due_at, notice=row.id)
+        return Difference(**{"code": code, "message": self.message.id, "due_at": self.message.composed_at, **said, **more})
+
+
+def _named(state: int) -> str:
+    return NoticeState(state).name.lower() if state in iter(NoticeState) else str(state)
+
+
+def letters_of(connection: Connection, messages: Sequence[Any]) -> Iterator[Letter]:
+    """These messages with what belongs to them."""
+    ids = [message.id for message in messages]
+    attempts, notices = defaultdict(list), defaultdict(list)
+    for attempt in store.attempts_of(connection, ids):
+        attempts[attempt.message_id].append(attempt)
+    for notice in store.notices_in(connection, ids):
+        notices[notice.message_id].append(notice)
+    for message in messages:
+        yield Letter(message, attempts[message.id], notices[message.id])
