@@ -10,6 +10,8 @@ import pytest
 
 from engine.evidence.vault import Vault
 from engine.operations.context import House
+from engine.operations.reconciling import reconcile
+from engine.store import campaigns, journal
 from engine.store.database import Database, address
 from tests.operations.files import SPRING
 from tests.operations.world import Prepare, World, launched
@@ -27,9 +29,21 @@ def make_world(copied_database: Callable[[Prepare], str], tmp_path: Path) -> Ite
             # Nothing here has to survive a power cut, and syncing would be much of the time.
             database = Database(address(copied_database(prepare)), durable=False)
             opened.callback(database.dispose)
-            return World(house=House(database=database, vault=Vault(tmp_path / "files")), folder=tmp_path)
+            world = World(house=House(database=database, vault=Vault(tmp_path / "files")), folder=tmp_path)
+            opened.callback(expect_reconciled, world)
+            return world
 
         yield make
+
+
+def expect_reconciled(world: World) -> None:
+    """Whatever was done in a world, what was told in its campaigns is what had to be."""
+    with world.house.database.read() as connection:
+        now = journal.last_instant(connection)
+        names = [row.name for row in campaigns.all_campaigns(connection) if row.state != campaigns.LAUNCHING]
+    for name in names if now is not None else ():
+        found = reconcile(world.house, name, now)
+        assert found.agrees, [found.count, *found.differences[:5]]
 
 
 @pytest.fixture
