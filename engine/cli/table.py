@@ -47,7 +47,7 @@ COMMANDS: dict[str, Entry] = {
     "stuck": _entry("asking", "谁卡住了：在哪一步、因为什么、谁能解决", "who is stuck, where, why, and who can unblock it"),
     "status": _entry("viewing", "活动概况，或一个单位的任务", "the campaign at a glance, or what one unit owes"),
     "journal": _entry("viewing", "流水：谁在何时办了什么", "the journal: who did what, when"),
-    "notices": _entry("viewing", "提醒及其去向", "notices and what became of them"),
+    "notices": _entry("noticing", "提醒及其去向，或核对（--reconcile）", "notices and what became of them, or compare them (--reconcile)"),
     "tomorrow": _entry("foreseeing", "明天会给谁寄什么，不寄出", "who would get what tomorrow, without sending it"),
     "preview": _entry("previewing", "看一封信：任何提醒或通知，不寄出", "see any notice as the letter it would be, without sending it"),
     "collect": _entry("collecting", "取出报送的材料，存到一个文件夹", "copy what was handed in into a folder"),

@@ -1,4 +1,4 @@
-"""Looking: `status`, `journal`, `notices`."""
+"""Looking: `status`, `journal`."""
 
 from __future__ import annotations
 
@@ -9,25 +9,22 @@ from zoneinfo import ZoneInfo
 import click
 
 from engine.cli.lists import helper_data, helpers_words
-from engine.cli.options import READS, Call, Choice, Number, argument, command, option
+from engine.cli.options import READS, Call, Number, argument, command, option
 from engine.cli.output import SEPARATOR, at_desk, emit, heading, line, say_if_over, table, warn_if_behind
 from engine.cli.time import as_of, iso, moment, shown, shown_end, shown_exactly
-from engine.cli.words import KINDS, NOTICE_KINDS, NOTICE_STATES, REASONS
+from engine.cli.words import KINDS, NOTICE_STATES, REASONS
 from engine.machine.states import FINISHED
 from engine.operations.collecting import files_of
 from engine.operations.viewing import (
     CampaignStatus,
     Duty,
     JournalLine,
-    NoticeLine,
     UnitStatus,
     campaign_status,
     read_journal,
-    read_notices,
     unit_status,
 )
 from engine.sentences import Lang, Sentence, plain
-from engine.store.codes import NoticeKind
 
 _UNIT = Sentence("单位", "UNIT")
 # The names of the files handed in last, by task and period.
@@ -286,67 +283,3 @@ def _details(data: Mapping[str, Any], call: Call) -> list[str]:
 def _where(position: int) -> Sentence:
     """A stage, counted from 1 as people count them."""
     return Sentence("第 {n} 阶段", "stage {n}", {"n": position + 1})
-
-
-_STATES = ("decided", "composed", "sent", "suppressed", "failed")
-_CHOICES = Sentence("、".join(f"{NOTICE_STATES[state].zh}（{state}）" for state in _STATES), ", ".join(_STATES))
-
-
-@command("notices", *READS)
-@option("--under", words=Sentence("只看这个单位及其下级", "this unit and what is below it"), value=_UNIT)
-@option(
-    "--state",
-    words=Sentence("只看这种去向：{states}", "only those that are: {states}", {"states": _CHOICES}),
-    value=Sentence("去向", "STATE"),
-    type=Choice(*_STATES, also={words.zh: state for state, words in NOTICE_STATES.items()}),
-)
-@option("--limit", words=Sentence("最多几条", "at most so many"), value=Sentence("条数", "N"), type=Number(), default=1_000_000)
-def notices(call: Call, under: str | None, state: str | None, limit: int) -> None:
-    """List notices with what became of each. Raises what is wrong with the names."""
-    with at_desk(call) as desk:
-        lines = read_notices(desk.house, call.campaign, desk.now, under=under, state=state, limit=limit)
-    if call.as_json:
-        emit([notice_data(one, desk.zone) for one in lines])
-        return
-    titles = (
-        Sentence("编号", "id"),
-        Sentence("应发", "due"),
-        Sentence("单位", "unit"),
-        Sentence("任务", "task"),
-        Sentence("事由", "about"),
-        Sentence("收件人", "to"),
-        Sentence("去向", "state"),
-    )
-    table([title.say(call.lang) for title in titles], [_notice_row(one, call.lang, desk.zone) for one in lines])
-
-
-def notice_data(one: NoticeLine, zone: ZoneInfo) -> dict[str, Any]:
-    """A notice as data."""
-    return {
-        "id": one.id,
-        "unit": one.unit,
-        "name": one.unit_name,
-        "task": one.task,
-        "period": one.period,
-        "kind": NOTICE_KINDS[one.kind].en,
-        "rung": one.rung,
-        "recipient": one.recipient,
-        "due_at": iso(one.due_at, zone),
-        "decided_at": iso(one.decided_at, zone),
-        "state": one.state,
-        "reason": one.reason,
-    }
-
-
-def _notice_row(one: NoticeLine, lang: Lang, zone: ZoneInfo) -> list[str]:
-    state = NOTICE_STATES[one.state].say(lang)
-    about = NOTICE_KINDS[one.kind].say(lang)
-    return [
-        str(one.id),
-        shown(one.due_at, zone),
-        one.unit,
-        f"{one.task}@{one.period}" if one.period else one.task,
-        f"{about} {one.rung}" if one.kind == NoticeKind.RUNG else about,
-        one.recipient,
-        f"{state}: {_reason(one.reason, lang)}" if one.reason else state,
-    ]

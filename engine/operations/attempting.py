@@ -33,7 +33,7 @@ class Letter:
 
     def differences(self) -> Iterator[Difference]:
         """Everything that does not fit together."""
-        if self.message.state not in iter(MessageState):
+        if self.message.state not in tuple(MessageState):
             yield self._difference("unknown-state", found=self.message.state)
             return
         yield from self._ended()
@@ -85,7 +85,7 @@ class Letter:
 
 
 def _named(state: int) -> str:
-    return NoticeState(state).name.lower() if state in iter(NoticeState) else str(state)
+    return NoticeState(state).name.lower() if state in tuple(NoticeState) else str(state)
 
 
 def letters_of(connection: Connection, messages: Sequence[Any]) -> Iterator[Letter]:

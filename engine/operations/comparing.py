@@ -110,7 +110,7 @@ class CaseComparison:
 
     def _standing(self, key: NoticeKey, row: Any) -> Iterator[Difference]:
         """Whether its state is borne out by what stands beside it; what is in a message is looked at with that."""
-        known = row.state in iter(NoticeState)
+        known = row.state in tuple(NoticeState)
         if not known:
             yield self._difference("unknown-state", key, row, found=row.state)
         if row.state == NoticeState.SUPPRESSED and not row.reason:

@@ -181,9 +181,7 @@ class _Reconciling:
         for one in reversed(chain):
             kind = self._kinds.of(one, kind)
         shares = () if kind is None else kind.shares
-        return {
-            share.scope: (chain[share.owner].id, None if share.reviewer is None else chain[share.reviewer].id) for share in shares
-        }
+        return {share.scope: (chain[share.owner].id, None if share.reviewer is None else chain[share.reviewer].id) for share in shares}
 
 
 class _Portion:
@@ -214,14 +212,10 @@ class _Portion:
     def compare(self) -> None:
         """Replay each case, and note what differs."""
         held = {case.id: self._held(case) for case in self.cases}
-        standing = [
-            Standing(case_id=case.id, unit_id=case.unit_id, path=case.path, scopes=frozenset(held[case.id])) for case in self.cases
-        ]
+        standing = [Standing(case_id=case.id, unit_id=case.unit_id, path=case.path, scopes=frozenset(held[case.id])) for case in self.cases]
         turning = Turning(self.connection, self.chronicle, standing)
         asked = self.whole.asked
-        by = Comparing(
-            chronicle=self.chronicle, addressing=self.addressing, span=asked.span, hers=asked.hers, tally=self.whole.tally
-        )
+        by = Comparing(chronicle=self.chronicle, addressing=self.addressing, span=asked.span, hers=asked.hers, tally=self.whole.tally)
         given = {line.data["deadline"] for lines in self.lines.values() for line in lines if line.kind in store.GIVING}
         original = (one.deadline_id for one in self.chronicle.occurrences.values())
         clock = self.chronicle.around({*original, *given}, self.chronicle.occurrences, self.after, self.upto)

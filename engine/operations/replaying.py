@@ -178,7 +178,9 @@ class CaseReplay:
         if found is None:
             return
         rung, at = found
-        told = self.addressing.rung(duty.known.task.ladder, rung, self.case.unit_id, (duty.owner_id, duty.known.scope.owner_role), duty.ball)
+        told = self.addressing.rung(
+            duty.known.task.ladder, rung, self.case.unit_id, (duty.owner_id, duty.known.scope.owner_role), duty.ball
+        )
         early = at < self.chronicle.running.launched_at
         reason = "before-launch" if early else "" if told is not None else "nobody-there"
         self._expect(duty, NoticeKind.RUNG, number, told or Told(unit_id=None, role=""), at, line, reason)
@@ -189,9 +191,8 @@ class CaseReplay:
             return
         for duty in self.duties.values():
             told = duty.known.told
-            if told.on_entry and told.stage == self.stage and duty.state is _S.SCHEDULED and not duty.waits_for:
-                if self._may_open(duty, line.id):
-                    self._open(duty, line.due_at, line.id)
+            if told.on_entry and told.stage == self.stage and not duty.waits_for and self._may_open(duty, line.id):
+                self._open(duty, line.due_at, line.id)
 
     def _may_open(self, duty: Duty, line: int) -> bool:
         told, begun = duty.known.told, self.chronicle.begun.get(duty.known.id)
@@ -234,7 +235,7 @@ class CaseReplay:
 
     def _handed_in(self, duty: Duty, line: Any) -> None:
         duty.version, duty.reviewer_id = line.data["version"], line.data["reviewer"]
-        self._set(duty, _S[line.data["state"].upper()], line)
+        self._set(duty, ObligationState[line.data["state"].upper()], line)
         if duty.state is _S.ACCEPTED:
             self._tell_results(duty, line)
         elif duty.reviewer_id is not None:

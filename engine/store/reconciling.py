@@ -118,14 +118,16 @@ def deadline_before(connection: Connection, line: Any) -> int | None:
 def first_pending(connection: Connection, campaign_id: int, now: datetime) -> datetime | None:
     """When the first bell was to ring that has not rung yet, of those due by now."""
     a = t.agenda.c
-    return connection.execute(select(func.min(a.at)).where(a.campaign_id == campaign_id, a.at <= now)).scalar_one()
+    first: datetime | None = connection.execute(select(func.min(a.at)).where(a.campaign_id == campaign_id, a.at <= now)).scalar_one()
+    return first
 
 
 def last_batch(connection: Connection, campaign_id: int) -> datetime | None:
     """Up to when the clock has done its work, by what it wrote down last."""
     e = t.event.c
     mine = (e.campaign_id == campaign_id, e.case_id.is_(None), e.kind.in_(CLOCK))
-    return connection.execute(select(func.max(e.due_at)).where(*mine)).scalar_one()
+    last: datetime | None = connection.execute(select(func.max(e.due_at)).where(*mine)).scalar_one()
+    return last
 
 
 def scopes_of(connection: Connection, campaign_id: int, units: Sequence[int]) -> Sequence[Any]:
@@ -220,7 +222,9 @@ def notices_in(connection: Connection, message_ids: Iterable[int]) -> Sequence[A
     """The notices that say they are in these messages, with unit and task."""
     n, o, u = t.notice.c, t.occurrence.c, t.unit.c
     query = select(n.id, n.message_id, n.state, n.kind, n.number, n.due_at, u.code, u.name, o.task, o.period)
-    query = query.join(t.cases, t.cases.c.id == n.case_id).join(t.unit, u.id == t.cases.c.unit_id).join(t.occurrence, o.id == n.occurrence_id)
+    query = (
+        query.join(t.cases, t.cases.c.id == n.case_id).join(t.unit, u.id == t.cases.c.unit_id).join(t.occurrence, o.id == n.occurrence_id)
+    )
     return connection.execute(query.where(n.message_id.in_(list(message_ids))).order_by(n.id)).all()
 
 
@@ -228,4 +232,3 @@ def seats_ever(connection: Connection, person_id: int) -> tuple[tuple[int, str, 
     """(unit id, post, path of the unit) of every post that a person holds, has held or will hold."""
     query = select(t.tenure.c.unit_id, t.tenure.c.post, t.unit.c.path).join(t.unit, t.unit.c.id == t.tenure.c.unit_id)
     return tuple((row.unit_id, row.post, row.path) for row in connection.execute(query.where(t.tenure.c.person_id == person_id)))
-
