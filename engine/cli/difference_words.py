@@ -46,7 +46,7 @@ DIFFERENCES: Mapping[str, Sentence] = {
     "ended-though-sent": Sentence("信件 {message} 已经寄成，却记为“{found}”", "message {message} was sent, and yet is marked “{found}”"),
     "attempts-missing": Sentence(
         "信件 {message} 开始寄了 {should} 次，却有 {found} 次的记录",
-        "message {message} was begun {should} times, and {found} attempts stand written",
+        "message {message} was begun {should} time(s), and {found} attempt(s) stand written",
     ),
     "tried-before-composed": Sentence("信件 {message} 还没有写成就寄过", "message {message} was tried before it was composed"),
     "waiting-without-time": Sentence(

@@ -20,6 +20,7 @@ from engine.sentences import Lang, Sentence, plain
 from engine.store.codes import NoticeKind
 
 _UNIT = Sentence("单位", "UNIT")
+_OFFICE = Sentence("活动办公室", "the campaign office")
 _DATE = Sentence("日期", "DATE")
 _STATES = ("decided", "composed", "sent", "suppressed", "failed")
 _CHOICES = Sentence("、".join(f"{NOTICE_STATES[state].zh}（{state}）" for state in _STATES), ", ".join(_STATES))
@@ -155,7 +156,7 @@ def _notice_row(one: NoticeLine, lang: Lang, zone: ZoneInfo) -> list[str]:
         one.unit,
         f"{one.task}@{one.period}" if one.period else one.task,
         f"{about} {one.rung}" if one.kind == NoticeKind.RUNG else about,
-        one.recipient,
+        one.recipient or _OFFICE.say(lang),
         f"{state}: {REASONS.get(one.reason, plain(one.reason)).say(lang)}" if one.reason else state,
     ]
 

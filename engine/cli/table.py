@@ -48,6 +48,7 @@ COMMANDS: dict[str, Entry] = {
     "status": _entry("viewing", "活动概况，或一个单位的任务", "the campaign at a glance, or what one unit owes"),
     "journal": _entry("viewing", "流水：谁在何时办了什么", "the journal: who did what, when"),
     "notices": _entry("noticing", "提醒及其去向，或核对（--reconcile）", "notices and what became of them, or compare them (--reconcile)"),
+    "explain-notice": _entry("explaining", "为什么有（或没有）这封信", "why there is a mail, or is not"),
     "tomorrow": _entry("foreseeing", "明天会给谁寄什么，不寄出", "who would get what tomorrow, without sending it"),
     "preview": _entry("previewing", "看一封信：任何提醒或通知，不寄出", "see any notice as the letter it would be, without sending it"),
     "collect": _entry("collecting", "取出报送的材料，存到一个文件夹", "copy what was handed in into a folder"),
@@ -79,7 +80,10 @@ SECTIONS: tuple[Section, ...] = (
         title=Sentence("准备和发动", "Preparing and launching"),
         names=("init", "template", "units", "load", "launch", "withdraw", "close"),
     ),
-    Section(title=Sentence("查看", "Looking"), names=("stuck", "status", "journal", "notices", "tomorrow", "preview", "collect", "ics")),
+    Section(
+        title=Sentence("查看", "Looking"),
+        names=("stuck", "status", "journal", "notices", "explain-notice", "tomorrow", "preview", "collect", "ics"),
+    ),
     Section(
         title=Sentence("办理", "Acting"),
         names=("submit", "take-back", "review", "waive", "extend", "chase", "advance", "override"),

@@ -1,0 +1,73 @@
+"""All that stands written about one notice: what it is about, the line it follows from, its letter and every attempt to send that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from engine.store import tables as t
+from engine.store.codes import CampaignState, MessageState
+from engine.store.obligations import ObligationRow, row_of, select_obligations
+
+
+def notice(connection: Connection, notice_id: int) -> Any:
+    """The notice, with the deadline it was decided for (due_at, due_text as `counted_at`, `counted_text`); None where there is none."""
+    n, d = t.notice.c, t.deadline.c
+    query = select(t.notice, d.due_at.label("counted_at"), d.due_text.label("counted_text"), d.original)
+    query = query.outerjoin(t.deadline, d.id == n.deadline_id).where(n.id == notice_id)
+    return connection.execute(query).one_or_none()
+
+
+def highest_notice(connection: Connection) -> int:
+    """The highest number of a notice; 0 where there is none."""
+    return connection.execute(select(func.max(t.notice.c.id))).scalar_one() or 0
+
+
+def duty_of(connection: Connection, row: Any) -> ObligationRow | None:
+    """The obligation that a notice is about, as it stands now."""
+    ob = t.obligation.c
+    key = (ob.case_id == row.case_id, ob.occurrence_id == row.occurrence_id, ob.subject == row.subject)
+    found = connection.execute(select_obligations().where(*key)).one_or_none()
+    return None if found is None else row_of(found)
+
+
+def line_behind(connection: Connection, row: Any, kinds: Sequence[str]) -> Any:
+    """The line of the journal of that instant and of one of these kinds, with names; None where there is none."""
+    e, actor, other = t.event.c, t.person.alias("actor"), t.person.alias("principal")
+    query = select(e.kind, e.recorded_at, e.data, actor.c.name.label("actor"), other.c.name.label("behalf"))
+    query = query.outerjoin(actor, actor.c.id == e.actor_id).outerjoin(other, other.c.id == e.behalf_id)
+    mine = (e.case_id == row.case_id, e.occurrence_id == row.occurrence_id, e.subject == row.subject)
+    query = query.where(*mine, e.kind.in_(kinds), e.recorded_at == row.due_at).order_by(e.id.desc()).limit(1)
+    return connection.execute(query).one_or_none()
+
+
+def message(connection: Connection, message_id: int) -> Any:
+    """A message with the name of whoever it went to, without its texts."""
+    m = t.message.c
+    columns = (m.id, m.subject, m.token, m.channel, m.address, m.composed_at, m.state, m.reason, m.next_try_at, m.claim, m.person_id)
+    query = select(*columns, t.person.c.name).outerjoin(t.person, t.person.c.id == m.person_id).where(m.id == message_id)
+    return connection.execute(query).one_or_none()
+
+
+def attempts(connection: Connection, message_id: int) -> Sequence[Any]:
+    """The attempts to send a message: at, outcome, reason; in order."""
+    a = t.attempt.c
+    return connection.execute(select(a.at, a.outcome, a.reason).where(a.message_id == message_id).order_by(a.id)).all()
+
+
+def had_letter(connection: Connection, person_id: int, day: date) -> bool:
+    """Whether that person has had a letter that day, from whichever campaign that runs, by whichever channel."""
+    m, c = t.message.c, t.campaign.c
+    hers = (m.person_id == person_id, m.day == day, m.state != MessageState.FAILED, c.state == CampaignState.RUNNING)
+    return connection.execute(select(m.id).join(t.campaign, c.id == m.campaign_id).where(*hers).limit(1)).first() is not None
+
+
+def source_of(connection: Connection, campaign_id: int) -> tuple[str, str]:
+    """The name and the text of the file that a campaign follows."""
+    w = t.workflow.c
+    query = select(w.file, w.source).join(t.campaign, t.campaign.c.workflow_id == w.id).where(t.campaign.c.id == campaign_id)
+    row = connection.execute(query).one()
+    return row.file, row.source
