@@ -10,7 +10,7 @@ from engine.operations.addressing import Addressing
 from engine.operations.chronicle import Chronicle
 from engine.operations.differences import Code, Difference, Seat, Span, Tally
 from engine.operations.recipients import UNREACHED
-from engine.operations.replaying import Expected, NoticeKey
+from engine.operations.replaying import ExpectedNotice, NoticeKey
 from engine.store import reconciling as store
 from engine.store.codes import NoticeKind, NoticeState
 
@@ -36,7 +36,7 @@ class CaseComparison:
         self,
         by: Comparing,
         case: Any,
-        expected: Mapping[NoticeKey, Expected],
+        expected: Mapping[NoticeKey, ExpectedNotice],
         stored: Sequence[Any],
         across: frozenset[int],
     ) -> None:
@@ -67,12 +67,12 @@ class CaseComparison:
                 yield self._too_much(key, row)
             yield from self._standing(key, row)
 
-    def _is_asked(self, key: NoticeKey, wanted: Expected | None, row: Any) -> bool:
+    def _is_asked(self, key: NoticeKey, wanted: ExpectedNotice | None, row: Any) -> bool:
         seats = [(one.unit_id, one.role) for one in (wanted, row) if one is not None]
         at = row.due_at if wanted is None else wanted.due_at
         return self.by.span.has(at) and any(self.by.hers(*seat) for seat in seats)
 
-    def _apart(self, key: NoticeKey, wanted: Expected, row: Any) -> Iterator[Difference]:
+    def _apart(self, key: NoticeKey, wanted: ExpectedNotice, row: Any) -> Iterator[Difference]:
         if row.due_at != wanted.due_at:
             yield self._difference("other-instant", key, row, should=wanted.due_at, found=row.due_at)
         if (row.unit_id, row.role) != (wanted.unit_id, wanted.role):

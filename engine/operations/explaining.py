@@ -31,7 +31,7 @@ Because = Literal["owner", "reviewer", "superior", "named", "office-for-top", "o
 # What a notice that has not ended waits for.
 Waits = Literal["", "mail-off", "letter-today", "next-round", "next-try", "in-hand"]
 # Which lines of the journal a notice may follow from, but for what comes of the calendar.
-_LINES: dict[NoticeKind, tuple[str, ...]] = {
+LINES: dict[NoticeKind, tuple[str, ...]] = {
     NoticeKind.TO_REVIEW: ("handed_in",),
     NoticeKind.RETURNED: ("returned",),
     NoticeKind.ACCEPTED: ("accepted", "handed_in"),
@@ -264,7 +264,7 @@ class _Explaining:
         return rung_instants(due, parse_span(rung.at), repeat, rung.most, calendar, self.running.zone, SENDING)
 
     def _deed(self) -> Deed | None:
-        kinds = _LINES.get(self.kind)
+        kinds = LINES.get(self.kind)
         line = None if kinds is None else store.line_behind(self.connection, self.row, kinds)
         if line is None:
             return None

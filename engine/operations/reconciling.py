@@ -19,7 +19,7 @@ from engine.operations.context import House
 from engine.operations.differences import Difference, Reconciled, Span, Tally
 from engine.operations.kinds import Kind, Kinds
 from engine.operations.people import person_id
-from engine.operations.replaying import CaseReplay, Duty
+from engine.operations.replaying import CaseReplay, ReplayedDuty
 from engine.operations.turning import Standing, Turning
 from engine.progress import Progress, Watch, unwatched
 from engine.sentences import Sentence
@@ -245,13 +245,13 @@ class _Portion:
                 Difference(code="other-owner", unit=case.code, name=case.name, task=known.told.task, period=known.told.period)
             )
 
-    def _duties(self, case: Any, held: _Held, turning: Turning) -> list[Duty]:
+    def _duties(self, case: Any, held: _Held, turning: Turning) -> list[ReplayedDuty]:
         found = []
         for number, (owner_id, reviewer_id) in held.items():
             for known in self.chronicle.by_scope.get(number, ()):
                 waits = turning.of(case.id, known.id)
                 found.append(
-                    Duty(
+                    ReplayedDuty(
                         known=known,
                         owner_id=owner_id,
                         reviewer_id=reviewer_id,

@@ -29,7 +29,7 @@ class NoticeKey(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Expected:
+class ExpectedNotice:
     """A notice that had to be decided. reason: why it had to be suppressed at once ('' where it had not to).
 
     line: the line of the journal it follows from; 0 where none says so.  certain: whether nothing it follows from may have moved since.
@@ -55,7 +55,7 @@ class Turn:
 
 
 @dataclass(kw_only=True, eq=False)
-class Duty:
+class ReplayedDuty:
     """One obligation at one moment. waits_for: the occurrences of which something is undone.  own: those that it reads of its own case."""
 
     known: Known
@@ -86,7 +86,7 @@ class CaseReplay:
         chronicle: Chronicle,
         addressing: Addressing,
         case: Any,
-        duties: Iterable[Duty],
+        duties: Iterable[ReplayedDuty],
         lines: Sequence[Any],
         clock: Sequence[Batch],
         turns: Sequence[Turn],
@@ -96,13 +96,13 @@ class CaseReplay:
         self.case = case
         self.duties = {duty.known.id: duty for duty in duties}
         self.stage = BEFORE
-        self.expected: dict[NoticeKey, Expected] = {}
+        self.expected: dict[NoticeKey, ExpectedNotice] = {}
         mine = [batch for batch in clock if batch.after < case.id <= batch.upto]
         self._items = sorted([*lines, *mine, *turns], key=lambda item: item.id)
         said = [(line.data["deadline"], line.data["number"]) for line in lines if line.kind == "reminded"]
         self._covered = {*said, *((batch.deadline_id, batch.number) for batch in mine if batch.kind == "reminded")}
         self._silent: list[tuple[datetime, int, int, int]] = []
-        self._doing: Mapping[str, Callable[[Duty, Any], None]] = {
+        self._doing: Mapping[str, Callable[[ReplayedDuty, Any], None]] = {
             "handed_in": self._handed_in,
             "taken_back": self._taken_back,
             "accepted": self._accepted,
@@ -112,7 +112,7 @@ class CaseReplay:
             "reopened": self._reopened,
         }
 
-    def run(self) -> dict[NoticeKey, Expected]:
+    def run(self) -> dict[NoticeKey, ExpectedNotice]:
         """The notices that had to be decided."""
         for duty in self.duties.values():
             self._listen(duty, None)
@@ -142,7 +142,7 @@ class CaseReplay:
 
     # --- the clock ------------------------------------------------------------------------------------------------------------
 
-    def _clock(self, duty: Duty, line: Any) -> None:
+    def _clock(self, duty: ReplayedDuty, line: Any) -> None:
         if line.kind == "opened":
             if self._may_open(duty, line.id) and not duty.waits_for:
                 self._open(duty, line.due_at, line.id, late=False)
@@ -156,7 +156,7 @@ class CaseReplay:
         elif duty.state in _REMINDED:
             self._remind(duty, number, line.id)
 
-    def _listen(self, duty: Duty, line: Any) -> None:
+    def _listen(self, duty: ReplayedDuty, line: Any) -> None:
         """The rungs of its deadline of which no line speaks: if it is there when they fall due, they are missing. line: what gave it."""
         foretold = self.chronicle.deadlines.get(duty.deadline_id)
         for number, _, at in () if foretold is None else foretold.rungs:
@@ -172,7 +172,7 @@ class CaseReplay:
             if duty.deadline_id == deadline and duty.state in _REMINDED:
                 self._remind(duty, number, 0)
 
-    def _remind(self, duty: Duty, number: int, line: int) -> None:
+    def _remind(self, duty: ReplayedDuty, number: int, line: int) -> None:
         foretold = self.chronicle.deadlines.get(duty.deadline_id)
         found = None if foretold is None else foretold.rung(number)
         if found is None:
@@ -194,11 +194,11 @@ class CaseReplay:
             if told.on_entry and told.stage == self.stage and not duty.waits_for and self._may_open(duty, line.id):
                 self._open(duty, line.due_at, line.id)
 
-    def _may_open(self, duty: Duty, line: int) -> bool:
+    def _may_open(self, duty: ReplayedDuty, line: int) -> bool:
         told, begun = duty.known.told, self.chronicle.begun.get(duty.known.id)
         return begun is not None and begun <= line and (not told.on_entry or self.stage >= told.stage)
 
-    def _open(self, duty: Duty, at: datetime, line: int, *, late: bool = True) -> None:
+    def _open(self, duty: ReplayedDuty, at: datetime, line: int, *, late: bool = True) -> None:
         if duty.state is not _S.SCHEDULED:
             return
         duty.state = _S.OPEN
@@ -213,7 +213,7 @@ class CaseReplay:
         if duty is not None:
             self._wait(duty, turn.upstream_id, turn.waits, turn.at, turn.id)
 
-    def _wait(self, duty: Duty, upstream: int, waits: bool, at: datetime, line: int) -> None:
+    def _wait(self, duty: ReplayedDuty, upstream: int, waits: bool, at: datetime, line: int) -> None:
         if waits:
             duty.waits_for.add(upstream)
             if duty.state is _S.OPEN and not duty.version:
@@ -223,7 +223,7 @@ class CaseReplay:
         if not duty.waits_for and self._may_open(duty, line):
             self._open(duty, at, line)
 
-    def _set(self, duty: Duty, state: ObligationState, line: Any) -> None:
+    def _set(self, duty: ReplayedDuty, state: ObligationState, line: Any) -> None:
         before, duty.state = duty.state, state
         if before.done == state.done:
             return
@@ -233,7 +233,7 @@ class CaseReplay:
 
     # --- people ---------------------------------------------------------------------------------------------------------------
 
-    def _handed_in(self, duty: Duty, line: Any) -> None:
+    def _handed_in(self, duty: ReplayedDuty, line: Any) -> None:
         duty.version, duty.reviewer_id = line.data["version"], line.data["reviewer"]
         self._set(duty, ObligationState[line.data["state"].upper()], line)
         if duty.state is _S.ACCEPTED:
@@ -242,52 +242,52 @@ class CaseReplay:
             told = Told(unit_id=duty.reviewer_id, role=duty.known.scope.reviewer_role)
             self._expect(duty, NoticeKind.TO_REVIEW, duty.version, told, line.recorded_at, line.id)
 
-    def _taken_back(self, duty: Duty, line: Any) -> None:
+    def _taken_back(self, duty: ReplayedDuty, line: Any) -> None:
         self._set(duty, _S.OPEN, line)
 
-    def _accepted(self, duty: Duty, line: Any) -> None:
+    def _accepted(self, duty: ReplayedDuty, line: Any) -> None:
         self._set(duty, _S.ACCEPTED, line)
         self._tell_results(duty, line)
 
-    def _tell_results(self, duty: Duty, line: Any) -> None:
+    def _tell_results(self, duty: ReplayedDuty, line: Any) -> None:
         owner = (duty.owner_id, duty.known.scope.owner_role)
         for place, who in enumerate(duty.known.task.deliver):
             told = self.addressing.granting(who, self.case.unit_id, owner)
             if told is not None and (told.unit_id, told.role) != owner:
                 self._expect(duty, NoticeKind.ACCEPTED, duty.version * 100 + place, told, line.recorded_at, line.id)
 
-    def _returned(self, duty: Duty, line: Any) -> None:
+    def _returned(self, duty: ReplayedDuty, line: Any) -> None:
         duty.attempt += 1
         self._tell_owner(duty, NoticeKind.RETURNED, duty.attempt, line.recorded_at, line.id)
         self._set(duty, _S.RETURNED, line)
         self._give(duty, line)
 
-    def _extended(self, duty: Duty, line: Any) -> None:
+    def _extended(self, duty: ReplayedDuty, line: Any) -> None:
         duty.extensions += 1
         self._tell_owner(duty, NoticeKind.EXTENDED, duty.extensions, line.recorded_at, line.id)
         self._give(duty, line)
 
-    def _waived(self, duty: Duty, line: Any) -> None:
+    def _waived(self, duty: ReplayedDuty, line: Any) -> None:
         self._tell_owner(duty, NoticeKind.WAIVED, duty.attempt, line.recorded_at, line.id)
         self._set(duty, _S.WAIVED, line)
 
-    def _reopened(self, duty: Duty, line: Any) -> None:
+    def _reopened(self, duty: ReplayedDuty, line: Any) -> None:
         duty.attempt += 1
         self._give(duty, line)
         self._tell_owner(duty, NoticeKind.REOPENED, duty.attempt, line.recorded_at, line.id)
         self._set(duty, _S.OPEN, line)
 
-    def _give(self, duty: Duty, line: Any) -> None:
+    def _give(self, duty: ReplayedDuty, line: Any) -> None:
         if line.data["deadline"] != duty.deadline_id:
             duty.deadline_id = line.data["deadline"]
             self._listen(duty, line)
 
-    def _tell_owner(self, duty: Duty, kind: NoticeKind, number: int, at: datetime, line: int) -> None:
+    def _tell_owner(self, duty: ReplayedDuty, kind: NoticeKind, number: int, at: datetime, line: int) -> None:
         self._expect(duty, kind, number, Told(unit_id=duty.owner_id, role=duty.known.scope.owner_role), at, line)
 
-    def _expect(self, duty: Duty, kind: NoticeKind, number: int, told: Told, at: datetime, line: int, reason: str = "") -> None:
+    def _expect(self, duty: ReplayedDuty, kind: NoticeKind, number: int, told: Told, at: datetime, line: int, reason: str = "") -> None:
         key = NoticeKey(duty.known.id, kind, duty.deadline_id, number)
         moved = self.chronicle.moved_since
         certain = not (duty.across and moved(self.chronicle.launched)) and not (told.by_tree and moved(line))
-        expected = Expected(due_at=at, unit_id=told.unit_id, role=told.role, reason=reason, line=line, certain=certain)
+        expected = ExpectedNotice(due_at=at, unit_id=told.unit_id, role=told.role, reason=reason, line=line, certain=certain)
         self.expected.setdefault(key, expected)

@@ -127,7 +127,15 @@ def test_the_commands_it_names_answer(told: str, folder: Path) -> None:
     causes = json.loads(out)
     assert code == 0
     assert [(cause["unit"], cause["task"], cause["holds"]) for cause in causes] == [("GB14-06", "总结", 2)]
-    for words in ("status", "status GB14-06", "journal GB10-02", "notices --state suppressed", "units tree"):
+    for words in (
+        "status",
+        "status GB14-06",
+        "journal GB10-02",
+        "notices --state suppressed",
+        "notices --reconcile",
+        "explain-notice 1",
+        "units tree",
+    ):
         assert answer("--db", database, *words.split())[0] == 0, words
 
 

@@ -15,6 +15,7 @@ from engine.operations.context import House
 from engine.operations.journey_file import Expected, Journey, Refusal, read_journey
 from engine.operations.journeys import Played, Unexpected, play
 from engine.operations.post import Post
+from engine.operations.reconciling import reconcile
 from engine.operations.viewing import campaign_status, read_journal, unit_status
 from engine.store import tables as t
 from engine.store.codes import NoticeKind
@@ -56,6 +57,9 @@ def played(house: House, story: Journey, mail: FakeNotifier, tmp_path: Path) -> 
 def test_the_story_comes_out_as_written_and_leaves_nothing_broken(house: House, played: Played, mail: FakeNotifier) -> None:
     assert (played.steps, played.letters) == (24, len(mail.sent))
     assert broken(house.database) == []
+    told = reconcile(house, None, played.ended)
+    assert told.agrees, told.differences
+    assert told.messages == played.letters
     status = campaign_status(house, None, played.ended)
     assert (status.cases, status.stuck, [n for _, _, _, n in status.stages]) == (17, 0, [0, 17, 0])
 
