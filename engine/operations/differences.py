@@ -95,7 +95,7 @@ class Tally:
 class Reconciled:
     """The answer. upto: every reminder due by then had to be decided.  differences: the first of `count`.
 
-    unknown: notices that differ where units were moved, so that nobody can tell what had to be.  moved: when that was first.
+    unknown: notices that differ where units were changed since, so that nobody can tell what had to be.
     assumed: whether owners and reviewers were taken as the launch wrote them down, because the roster came in again since.
     """
 
