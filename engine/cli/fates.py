@@ -27,6 +27,7 @@ WHY_NOT: Mapping[str, Sentence] = {
         "决定之后期限改了：原期限的提醒作废，按新期限另行提醒。",
         "The due date was changed after it was decided: reminders go by the new one.",
     ),
+    "answered": Sentence("轮到发信时，申请已经有了答复，不必再问。", "By the time of the letter the request had been answered."),
     "not-open": Sentence(
         "轮到发信时，这项任务又在等待其他任务，还不能办。",
         "By the time of the letter the duty waited for others again and could not be done.",
@@ -38,7 +39,7 @@ WHY_NOT: Mapping[str, Sentence] = {
     "own-duty": Sentence(
         "收件人本人就是责任人，已经以责任人的身份得到提醒。", "Whoever would have been told owes it herself, and is told as such."
     ),
-    "own-work": Sentence("这是收件人本人报送的，不必再告诉本人。", "Whoever would have been told handed it in herself."),
+    "own-work": Sentence("这是收件人本人办的，不必再告诉本人。", "Whoever would have been told did it herself."),
     "vacant": Sentence(
         "这个岗位空缺，往上各级也没有人接手；已改为告诉活动办公室。",
         "The post is vacant and nobody above stands in; the campaign office is told instead.",
@@ -114,5 +115,7 @@ BECAUSE: Mapping[str, Sentence] = {
         "the ladder tells the superior; there is none, or only the top of the tree, which the file does not name: the office is told",
     ),
     "office-unreached": Sentence("这件事的提醒送不到任何人", "reminders of this duty reach nobody"),
+    "granter": Sentence("延期要由它批准", "it may grant more time"),
+    "held": Sentence("这件事使它不能进入下一阶段", "the duty holds it in its stage"),
     "delivered": Sentence("工作流写明结果要告诉它（deliver）", "the workflow delivers the result to it (`deliver`)"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -53,6 +53,22 @@ class Known:
     waits_for: Mapping[int, frozenset[Upstream]]
 
 
+def concerns(line: Any, case: Any) -> bool:
+    """Whether that round went by a case."""
+    said = line.data
+    if line.kind == "blocked":
+        return bool(said["after"] < case.id <= said["upto"])
+    upto = said["upto"]
+    return bool(case.path.startswith(said["under"]) and case.path > said["after"] and (upto is None or case.path <= upto))
+
+
+def _may_concern(line: Any, first_id: int, last_id: int, first: str, last: str) -> bool:
+    said = line.data
+    if line.kind == "blocked":
+        return bool(said["after"] < last_id and said["upto"] >= first_id)
+    return bool(said["after"] < last and (said["upto"] is None or said["upto"] >= first))
+
+
 class Chronicle:
     """One campaign. horizon: every rung due by then has rung.
 
@@ -77,6 +93,7 @@ class Chronicle:
         self.begun: dict[int, int] = {}
         self.batches: dict[int, list[Batch]] = defaultdict(list)
         self.openings: dict[int, list[Batch]] = defaultdict(list)
+        self.rounds: list[Any] = []
         self.launched = store.launch_line(connection, running.id)
         self.moves: list[int] = []
         self.imported = False
@@ -100,6 +117,8 @@ class Chronicle:
             self._read_to = line.id
             if line.kind in store.CLOCK:
                 self._note_clock(line)
+            elif line.kind in store.ROUNDS:
+                self.rounds.append(line)
             else:
                 self._note_deadline(connection, line)
         for line in store.imports(connection, self._imports_to):
@@ -148,6 +167,11 @@ class Chronicle:
     def moved_since(self, line: int) -> bool:
         """Whether an import has changed units after that line: where they stood then is written nowhere."""
         return bisect_right(self.moves, line) < len(self.moves)
+
+    def rounds_of(self, cases: Sequence[Any]) -> list[Any]:
+        """The rounds that may have been about any of these cases."""
+        first, last = min(case.path for case in cases), max(case.path for case in cases)
+        return [line for line in self.rounds if _may_concern(line, cases[0].id, cases[-1].id, first, last)]
 
     def around(self, deadlines: Iterable[int], occurrences: Iterable[int], after: int, upto: int) -> list[Batch]:
         """The batches of these deadlines, and the openings of these occurrences, that have anything of those cases."""

@@ -16,6 +16,7 @@ from engine.operations.context import House
 from engine.operations.office import office_of
 from engine.operations.recipients import OFFICE, Recipient, find_recipient
 from engine.sentences import Sentence
+from engine.store import chasing
 from engine.store import explaining as store
 from engine.store.codes import CampaignState, MessageState, NoticeKind, NoticeState
 from engine.store.database import Connection
@@ -27,7 +28,7 @@ from engine.timing.stretches import one_day
 
 _SECOND = timedelta(seconds=1)
 # Why a seat is told.
-Because = Literal["owner", "reviewer", "superior", "named", "office-for-top", "office-unreached", "delivered"]
+Because = Literal["owner", "reviewer", "superior", "named", "office-for-top", "office-unreached", "delivered", "granter", "held"]
 # What a notice that has not ended waits for.
 Waits = Literal["", "mail-off", "letter-today", "next-round", "next-try", "in-hand"]
 # Which lines of the journal a notice may follow from, but for what comes of the calendar.
@@ -38,6 +39,9 @@ LINES: dict[NoticeKind, tuple[str, ...]] = {
     NoticeKind.EXTENDED: ("extended",),
     NoticeKind.WAIVED: ("waived",),
     NoticeKind.REOPENED: ("reopened",),
+    NoticeKind.PASSED: ("accepted",),
+    NoticeKind.ASKED: ("asked",),
+    NoticeKind.DENIED: ("denied",),
     NoticeKind.OPENED: ("accepted", "waived", "handed_in", "moved"),
 }
 
@@ -264,12 +268,21 @@ class _Explaining:
         return rung_instants(due, parse_span(rung.at), repeat, rung.most, calendar, self.running.zone, SENDING)
 
     def _deed(self) -> Deed | None:
+        if self.kind is NoticeKind.CHASED:
+            return self._chase()
         kinds = LINES.get(self.kind)
         line = None if kinds is None else store.line_behind(self.connection, self.row, kinds)
         if line is None:
             return None
         reason = str(line.data.get("reason") or line.data.get("comment") or "")
         return Deed(kind=line.kind, at=line.recorded_at, actor=line.actor or "", behalf=line.behalf or "", reason=reason)
+
+    def _chase(self) -> Deed | None:
+        row = self.duty
+        line = chasing.line_of(self.connection, row.campaign_id, row.occurrence_id, row.path, self.row.due_at)
+        if line is None:
+            return None
+        return Deed(kind=line.kind, at=line.recorded_at, actor=line.actor or "", behalf="", reason=str(line.data["words"]))
 
     # --- to whom --------------------------------------------------------------------------------------------------------------
 
@@ -297,6 +310,10 @@ class _Explaining:
                 return "delivered"
             case NoticeKind.TO_REVIEW:
                 return "reviewer"
+            case NoticeKind.ASKED:
+                return "granter"
+            case NoticeKind.BLOCKED:
+                return "held"
             case NoticeKind.RUNG:
                 return self._because_of_rung(duty)
         return "owner" if row.unit_id == duty.owner_id else "named"

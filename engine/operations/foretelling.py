@@ -28,6 +28,7 @@ class Foretold:
     """A deadline as it has to be. rungs: (number, index in the ladder, instant).  made_by: the line that first gave it, 0: the launch."""
 
     due: datetime | None
+    late: datetime | None
     lock: datetime | None
     told_from: datetime | None
     rungs: Rungs
@@ -57,7 +58,9 @@ class Foretelling:
     def original(occurrence: NewOccurrence) -> Foretold:
         """The deadline that everybody has in the beginning."""
         rungs = tuple(occurrence.rungs)
-        return Foretold(due=occurrence.due_at, lock=occurrence.lock_at, told_from=occurrence.told_from, rungs=rungs)
+        return Foretold(
+            due=occurrence.due_at, late=occurrence.late_at, lock=occurrence.lock_at, told_from=occurrence.told_from, rungs=rungs
+        )
 
     def given(self, occurrence: NewOccurrence, before: Foretold, line: Any) -> Foretold | None:
         """The deadline that this line was the first to give, to something that had `before`; None where that cannot be told."""
@@ -105,4 +108,4 @@ class Foretelling:
         """Its rungs are re-armed from when it is given; what lies before has passed."""
         ahead = tuple((rung.number, rung.rung, rung.at) for rung in dates.rungs if rung.at >= line.recorded_at)
         told_from = planning.first_told(self.tasks[occurrence.task], dates.rungs)
-        return Foretold(due=dates.due, lock=dates.lock, told_from=told_from, rungs=ahead, made_by=line.id)
+        return Foretold(due=dates.due, late=dates.late, lock=dates.lock, told_from=told_from, rungs=ahead, made_by=line.id)

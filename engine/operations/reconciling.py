@@ -219,10 +219,11 @@ class _Portion:
         given = {line.data["deadline"] for lines in self.lines.values() for line in lines if line.kind in store.GIVING}
         original = (one.deadline_id for one in self.chronicle.occurrences.values())
         clock = self.chronicle.around({*original, *given}, self.chronicle.occurrences, self.after, self.upto)
+        rounds = self.chronicle.rounds_of(self.cases)
         for case in self.cases:
             duties = self._duties(case, held[case.id], turning)
             replay = CaseReplay(
-                self.chronicle, self.addressing, case, duties, self.lines.get(case.id, ()), clock, turning.turns.get(case.id, ())
+                self.chronicle, self.addressing, case, duties, self.lines.get(case.id, ()), clock, turning.turns.get(case.id, ()), rounds
             )
             across = frozenset(duty.known.id for duty in duties if duty.across)
             for found in CaseComparison(by, case, replay.run(), self.stored.get(case.id, ()), across).differences():

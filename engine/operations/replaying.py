@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from heapq import heappop, heappush
 from typing import Any, NamedTuple
 
 from engine.machine.states import BEFORE, FINISHED, ObligationState
 from engine.operations.addressing import Addressing, Told
-from engine.operations.chronicle import Batch, Chronicle, Known
+from engine.operations.chronicle import Batch, Chronicle, Known, concerns
 from engine.store.codes import NoticeKind
 
 _S = ObligationState
 _REMINDED = (_S.OPEN, _S.SUBMITTED, _S.RETURNED)
+# What somebody still has in her own hands.
+_IN_HAND = (_S.OPEN, _S.RETURNED, _S.LAPSED)
 # What comes after the rungs of its own instant: what people do, for which everything due is done first, and locks.
 _BEFORE_RUNGS = ("opened", "moved", "reminded")
 
@@ -69,6 +71,9 @@ class ReplayedDuty:
     version: int = 0
     attempt: int = 1
     extensions: int = 0
+    asked: int = 0
+    denied: int = 0
+    chased: list[date] = field(default_factory=list)
 
     @property
     def ball(self) -> tuple[int, str]:
@@ -79,7 +84,10 @@ class ReplayedDuty:
 
 
 class CaseReplay:
-    """One case. lines: its own of the journal.  batches, openings: those of the clock that may have it.  turns: of other units."""
+    """One case. lines: its own of the journal.  batches, openings: those of the clock that may have it.  turns: of other units.
+
+    rounds: chases and closed stages that may have gone by it.
+    """
 
     def __init__(
         self,
@@ -90,6 +98,7 @@ class CaseReplay:
         lines: Sequence[Any],
         clock: Sequence[Batch],
         turns: Sequence[Turn],
+        rounds: Sequence[Any] = (),
     ) -> None:
         self.chronicle = chronicle
         self.addressing = addressing
@@ -98,7 +107,8 @@ class CaseReplay:
         self.stage = BEFORE
         self.expected: dict[NoticeKey, ExpectedNotice] = {}
         mine = [batch for batch in clock if batch.after < case.id <= batch.upto]
-        self._items = sorted([*lines, *mine, *turns], key=lambda item: item.id)
+        gone_by = [line for line in rounds if concerns(line, case)]
+        self._items = sorted([*lines, *mine, *turns, *gone_by], key=lambda item: item.id)
         said = [(line.data["deadline"], line.data["number"]) for line in lines if line.kind == "reminded"]
         self._covered = {*said, *((batch.deadline_id, batch.number) for batch in mine if batch.kind == "reminded")}
         self._silent: list[tuple[datetime, int, int, int]] = []
@@ -110,6 +120,9 @@ class CaseReplay:
             "extended": self._extended,
             "waived": self._waived,
             "reopened": self._reopened,
+            "asked": self._asked,
+            "denied": self._denied,
+            "chased": self._chased,
         }
 
     def run(self) -> dict[NoticeKey, ExpectedNotice]:
@@ -126,11 +139,11 @@ class CaseReplay:
             self._ring(item.at, also_then=True)
             self._turn(item)
             return
-        clock = item.kind in (*_BEFORE_RUNGS, "locked")
+        clock = item.kind in (*_BEFORE_RUNGS, "locked", "blocked")
         at = item.due_at if clock else item.recorded_at
         self._ring(at, also_then=item.kind not in _BEFORE_RUNGS)
-        if item.kind == "moved":
-            self._moved(item)
+        if item.kind in ("moved", "blocked"):
+            (self._moved if item.kind == "moved" else self._close)(item)
             return
         duty = self.duties.get(item.occurrence_id)
         if duty is None:
@@ -194,6 +207,19 @@ class CaseReplay:
             if told.on_entry and told.stage == self.stage and not duty.waits_for and self._may_open(duty, line.id):
                 self._open(duty, line.due_at, line.id)
 
+    def _close(self, line: Any) -> None:
+        """A stage closes: whoever stands in it and has done her part is told what holds her there."""
+        unit, debts = self.case.unit_id, [duty for duty in self.duties.values() if self._holds(duty)]
+        if self.stage != line.data["stage"] or any(duty.owner_id == unit and duty.state in _IN_HAND for duty in debts):
+            return
+        for duty in debts:
+            if duty.state in _REMINDED and duty.ball[0] != unit:
+                self._expect(duty, NoticeKind.BLOCKED, self.stage, Told(unit_id=unit, role=""), line.due_at, line.id)
+
+    def _holds(self, duty: ReplayedDuty) -> bool:
+        told = duty.known.told
+        return told.modality.gates and told.stage <= self.stage and not duty.state.done
+
     def _may_open(self, duty: ReplayedDuty, line: int) -> bool:
         told, begun = duty.known.told, self.chronicle.begun.get(duty.known.id)
         return begun is not None and begun <= line and (not told.on_entry or self.stage >= told.stage)
@@ -248,6 +274,28 @@ class CaseReplay:
     def _accepted(self, duty: ReplayedDuty, line: Any) -> None:
         self._set(duty, _S.ACCEPTED, line)
         self._tell_results(duty, line)
+        self._tell_owner(duty, NoticeKind.PASSED, duty.version, line.recorded_at, line.id)
+
+    def _asked(self, duty: ReplayedDuty, line: Any) -> None:
+        duty.asked += 1
+        permission = duty.known.task.allow.extend
+        owner = (duty.owner_id, duty.known.scope.owner_role)
+        told = None if permission is None else self.addressing.granting(permission.by, self.case.unit_id, owner)
+        if told is not None:
+            self._expect(duty, NoticeKind.ASKED, duty.asked, told, line.recorded_at, line.id)
+
+    def _denied(self, duty: ReplayedDuty, line: Any) -> None:
+        duty.denied += 1
+        self._tell_owner(duty, NoticeKind.DENIED, duty.denied, line.recorded_at, line.id)
+
+    def _chased(self, duty: ReplayedDuty, line: Any) -> None:
+        """Whoever is late, once a day and as often as the file allows."""
+        foretold, at = self.chronicle.deadlines.get(duty.deadline_id), line.recorded_at
+        late = foretold is not None and foretold.late is not None and foretold.late <= at and duty.known.told.modality.gates
+        day = self.chronicle.running.day(at)
+        if late and duty.state in (_S.OPEN, _S.RETURNED) and day not in duty.chased and len(duty.chased) < duty.known.task.allow.chases:
+            duty.chased.append(day)
+            self._tell_owner(duty, NoticeKind.CHASED, len(duty.chased), at, line.id)
 
     def _tell_results(self, duty: ReplayedDuty, line: Any) -> None:
         owner = (duty.owner_id, duty.known.scope.owner_role)

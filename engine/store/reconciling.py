@@ -16,9 +16,11 @@ from engine.store.waiting import dependencies
 
 CLOCK = ("opened", "reminded", "locked")
 GIVING = ("extended", "returned", "reopened")
+# One line about many cases: chased by hand, or held when a stage closed.
+ROUNDS = ("chased", "blocked")
 # What says whether something is done.
 _TURNING = ("handed_in", "taken_back", "accepted", "returned", "waived")
-_TELLING = (*CLOCK, *GIVING, "handed_in", "taken_back", "accepted", "waived", "moved")
+_TELLING = (*CLOCK, *GIVING, "handed_in", "taken_back", "accepted", "waived", "moved", "asked", "denied")
 _STREAMED = {"yield_per": 1000}
 OVER = (CampaignState.WITHDRAWN, CampaignState.CLOSED)
 
@@ -94,9 +96,9 @@ def imports(connection: Connection, after: int) -> Sequence[Any]:
 
 
 def lines_of_campaign(connection: Connection, campaign_id: int, after: int) -> Iterator[Any]:
-    """Lines behind that one by which all cases are read: those of the clock, and those that give a deadline."""
+    """Lines behind that one by which all cases are read: of the clock, of rounds, and those that give a deadline."""
     e = t.event.c
-    query = select(t.event).where(e.campaign_id == campaign_id, e.kind.in_((*CLOCK, *GIVING)), e.id > after).order_by(e.id)
+    query = select(t.event).where(e.campaign_id == campaign_id, e.kind.in_((*CLOCK, *ROUNDS, *GIVING)), e.id > after).order_by(e.id)
     yield from connection.execute(query, execution_options=_STREAMED)
 
 
