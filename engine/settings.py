@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from engine.errors import CampaignError, WrongUsage
@@ -16,9 +17,17 @@ DEFAULT_DATABASE = "campaign.db"
 LANGUAGES: tuple[Lang, ...] = ("zh", "en")
 PREFIX = "CAMPAIGN_"
 # Besides these each channel has its options, as in CAMPAIGN_SMTP_HOST.
-OWN_VARIABLES = tuple(PREFIX + name for name in ("DB", "FILES", "NOTIFIER", "SENDER", "LANG", "MAIL_FOLDER", "DEBUG"))
+_RATES = ("CAMPAIGN_MAIL_RATE", "CAMPAIGN_MAIL_RATE_DOMAIN")
+OWN_VARIABLES = (
+    *(PREFIX + name for name in ("DB", "FILES", "NOTIFIER", "SENDER", "LANG", "MAIL_FOLDER", "UNSUBSCRIBE_URL", "DEBUG")),
+    *_RATES,
+)
 # Options of a channel that may stand in a file of their own; the URL of a robot holds its key.
 _SECRETS = ("password", "token", "secret", "url")
+_RATE = re.compile(r"(?P<count>[1-9]\d{0,8})\s*/\s*(?P<span>s|min|h|d)", re.ASCII)
+# It stands between angle brackets in a header, which takes neither blanks nor what is not ASCII.
+_HTTPS = re.compile(r"https://[!-;=?-~]{1,300}")
+_SPANS = {"s": timedelta(seconds=1), "min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _NAMED_ADDRESS = re.compile(r"\s*(?P<name>.*?)\s*<(?P<address>[^<>]*)>\s*")
 
 
@@ -36,9 +45,34 @@ class SecretTwice(CampaignError):
     """
 
 
+class BadRate(CampaignError):
+    """环境变量 {variable} 应写成“600/h”这样：多少封，每 s（秒）、min（分）、h（小时）或 d（天）；不能是“{text}”。
+
+    {variable} says how many letters may go in what time, as in 600/h, with s, min, h or d behind the stroke; it cannot be “{text}”.
+    """
+
+
+class BadUnsubscribeUrl(CampaignError):
+    """环境变量 CAMPAIGN_UNSUBSCRIBE_URL 应是 https:// 开头的网址，不能是“{text}”。没有这样的网页就不要设。
+
+    CAMPAIGN_UNSUBSCRIBE_URL is an address that begins with https://, not “{text}”. Where there is no such page, do not set it.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rate:
+    """At most so many letters within any span of that length."""
+
+    count: int
+    within: timedelta
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """Where things are kept and how letters leave. `files`, `mail_folder`: None where the place beside the database is meant.
+
+    rate, rate_domain: how many letters may go, in all and to one domain; None where as many as there are.
+    unsubscribe_url: where a mail program asks for the digest with one click; '' where there is no such page.
 
     notifier: the channel's name, '' where none is set.  channel: its options as they stand in the environment (CAMPAIGN_SMTP_HOST for
     the `host` of smtp), a password among them, so never shown.  others: names of variables of ours that are no setting of the house.
@@ -54,10 +88,16 @@ class Settings:
     sender_address: str
     channel: Mapping[str, str] = field(repr=False)
     others: tuple[str, ...] = ()
+    rate: Rate | None = None
+    rate_domain: Rate | None = None
+    unsubscribe_url: str = ""
 
 
 def read_settings(environ: Mapping[str, str] | None = None, *, database: str | None = None, lang: Lang | None = None) -> Settings:
-    """The settings of this process; what is given counts more than the environment. Secrets are read when a channel is opened."""
+    """The settings of this process; what is given counts more than the environment. Secrets are read when a channel is opened.
+
+    Raises BadRate, BadUnsubscribeUrl, WrongUsage.
+    """
     env = os.environ if environ is None else environ
     name, address = _sender(env.get("CAMPAIGN_SENDER", ""))
     notifier = env.get("CAMPAIGN_NOTIFIER", "").strip()
@@ -71,6 +111,9 @@ def read_settings(environ: Mapping[str, str] | None = None, *, database: str | N
         sender_name=name,
         sender_address=address,
         channel={key: value for key, value in env.items() if notifier and key.startswith(_prefix(notifier))},
+        rate=_rate(env, _RATES[0]),
+        rate_domain=_rate(env, _RATES[1]),
+        unsubscribe_url=_unsubscribe_url(env.get("CAMPAIGN_UNSUBSCRIBE_URL", "").strip()),
         others=tuple(sorted(key for key in env if key.startswith(PREFIX) and key not in OWN_VARIABLES)),
     )
 
@@ -131,6 +174,20 @@ def _sender(text: str) -> tuple[str, str]:
     """`Name <address>` or an address alone as (name, address)."""
     found = _NAMED_ADDRESS.fullmatch(text)
     return (found["name"].strip('"'), found["address"].strip()) if found else ("", text.strip())
+
+
+def _rate(env: Mapping[str, str], variable: str) -> Rate | None:
+    text = env.get(variable, "").strip()
+    found = _RATE.fullmatch(text)
+    if found is None and text:
+        raise BadRate(variable=variable, text=text[:80])
+    return None if found is None else Rate(count=int(found["count"]), within=_SPANS[found["span"]])
+
+
+def _unsubscribe_url(text: str) -> str:
+    if text and not _HTTPS.fullmatch(text):
+        raise BadUnsubscribeUrl(text=text[:80])
+    return text
 
 
 def _path(text: str | None) -> Path | None:

@@ -97,13 +97,15 @@ class Letter:
 
     message_id: `<...@...>`, the same at every attempt.  html: None for a plain letter.
     references: message ids of earlier letters of the same conversation, oldest first.
-    list_id: `campaign.example.org`, with or without angle brackets; '' for none.
+    list_id: `campaign.example.org`, with or without angle brackets; '' for none.  reply_to_name: who answers; '' for the address alone.
+    unsubscribe: addresses (https, mailto) at which a mail program may ask for fewer letters; with an https one it does so by one click.
     """
 
     message_id: str
     sender_name: str
     sender_address: str
     reply_to: str | None = None
+    reply_to_name: str = ""
     to_name: str
     to_address: str
     subject: str
@@ -112,6 +114,7 @@ class Letter:
     lang: Lang = "zh"
     references: tuple[str, ...] = ()
     list_id: str = ""
+    unsubscribe: tuple[str, ...] = ()
 
 
 class Notifier(Protocol):
@@ -174,6 +177,7 @@ def wire_address(address: str) -> str:
 
 _ADDRESS = re.compile(r"[^\s@<>(),;:\\\"\[\]]+@[^\s@<>(),;:\\\"\[\]]+")
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,240}@[!-;=?A-~]{1,240}>")
+_PLACE = re.compile(r"(?:https://|mailto:)[!-;=?-~]{1,600}")
 _LIST_ID = re.compile(r"<?([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)>?")
 
 
@@ -211,12 +215,17 @@ def _headers(letter: Letter, now: datetime) -> dict[str, str]:
         "Auto-Submitted": "auto-generated",
     }
     if letter.reply_to:
-        headers["Reply-To"] = _mailbox("Reply-To", "", letter.reply_to)
+        headers["Reply-To"] = _mailbox("Reply-To", letter.reply_to_name, letter.reply_to)
     if letter.references:
         headers["In-Reply-To"] = _message_id(letter.references[-1])
         headers["References"] = "\r\n ".join(_message_id(reference) for reference in letter.references)
     if letter.list_id:
         headers["List-Id"] = _list_id(letter.list_id)
+    if letter.unsubscribe:
+        headers["List-Unsubscribe"] = ",\r\n ".join(map(_unsubscription, letter.unsubscribe))
+    # RFC 8058: only an https address can be asked with one click.
+    if any(place.startswith("https://") for place in letter.unsubscribe):
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
 
 
@@ -231,6 +240,12 @@ def _list_id(value: str) -> str:
     if not match:
         raise NotSent(f"not a list id: {value[:80]!r}", permanent=True, cause="unusable")
     return f"<{match[1]}>"
+
+
+def _unsubscription(place: str) -> str:
+    if not _PLACE.fullmatch(place):
+        raise NotSent(f"no place to unsubscribe: {place[:80]!r}", permanent=True, cause="unusable")
+    return f"<{place}>"
 
 
 def _mailbox(header: str, name: str, address: str) -> str:

@@ -6,17 +6,28 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.sentences import Lang
+from engine.store.rates import Limit, Throttle
 from notifiers.base import Letter, Notifier, wire_address
 
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """How letters leave the house: by which channel, in which language, in whose name."""
+    """How letters leave the house: by which channel, in which language, in whose name, how many of them in what time.
+
+    unsubscribe_url: a page that takes a wish for the digest with one click; '' where there is none.
+    """
 
     notifier: Notifier
     lang: Lang
     sender_name: str = ""
     sender_address: str = ""
+    limit: Limit | None = None
+    limit_by_domain: Limit | None = None
+    unsubscribe_url: str = ""
+
+    def throttle(self) -> Throttle:
+        """What holds letters back for one round."""
+        return Throttle(self.limit, self.limit_by_domain)
 
 
 @dataclass(frozen=True, kw_only=True)

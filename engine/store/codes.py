@@ -62,6 +62,7 @@ class NoticeState(IntEnum):
     SENT = 2
     SUPPRESSED = 3
     FAILED = 4
+    BOUNCED = 5
 
 
 class MessageState(IntEnum):
@@ -70,3 +71,4 @@ class MessageState(IntEnum):
     WAITING = 0
     SENT = 1
     FAILED = 2
+    BOUNCED = 3

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, Select, Update, bindparam, delete, insert, se
 from engine.store import prepared
 from engine.store.tables import person, setting
 
+# Where the key stands by which letters that answer us are told from any others. Whoever knows it can put anybody on the digest.
+MAIL_KEY = "mail_key"
 _NEW_OPERATOR = text("INSERT INTO person (key, name) VALUES (:key, :name) ON CONFLICT (key) DO NOTHING")
 
 

@@ -17,8 +17,9 @@ from engine.store.claims import ClaimLost, is_dead
 from engine.store.codes import CampaignState, MessageState, NoticeKind, NoticeState
 from engine.store.lookups import is_there
 from engine.store.obligations import ObligationRow, row_of, select_obligations
+from engine.store.rates import Throttle
 
-_MESSAGE, _ATTEMPT = insert(t.message), insert(t.attempt)
+_MESSAGE = insert(t.message)
 # SQLite takes no condition that is more than a thousand deep.
 _SEATS = 200
 
@@ -38,8 +39,11 @@ def suppress(connection: Connection, notice_ids: Sequence[int], reason: str) -> 
     _mark(connection, notice_ids, NoticeState.DECIDED, state=NoticeState.SUPPRESSED, reason=reason)
 
 
-def tell_office(connection: Connection, notice_ids: Sequence[int], now: datetime) -> None:
-    """The office is told, once for a duty and its deadline, that these reach nobody; but for those that somebody else has told."""
+def tell_office(connection: Connection, notice_ids: Sequence[int], now: datetime, was: NoticeState = NoticeState.DECIDED) -> None:
+    """The office is told, once for a duty and its deadline, that these reach nobody; but for those that somebody else has told.
+
+    was: what became of them so far.
+    """
     n, told = t.notice.c, t.notice.alias("told")
     same = (told.c.case_id == n.case_id, told.c.occurrence_id == n.occurrence_id, told.c.subject == n.subject)
     known = select(told.c.id).where(*same, told.c.kind == NoticeKind.UNREACHED, told.c.deadline_id == n.deadline_id, told.c.number == 0)
@@ -47,7 +51,7 @@ def tell_office(connection: Connection, notice_ids: Sequence[int], now: datetime
     given = {"kind": NoticeKind.UNREACHED, "number": 0, "rung": 0, "role": "", "state": NoticeState.DECIDED, "reason": ""}
     given |= {"due_at": now, "decided_at": now}
     for start in range(0, len(notice_ids), 500):
-        mine = (n.id.in_(notice_ids[start : start + 500]), n.state == NoticeState.DECIDED, n.kind != NoticeKind.UNREACHED)
+        mine = (n.id.in_(notice_ids[start : start + 500]), n.state == was, n.kind != NoticeKind.UNREACHED)
         constants = [literal(value, n[name].type) for name, value in given.items()]
         rows = select(*(n[name] for name in columns), *constants).where(*mine, ~is_there(known.correlate(t.notice))).distinct()
         connection.execute(insert(t.notice).from_select([*columns, *given], rows))
@@ -236,23 +240,25 @@ def _last_serial() -> Any:
 
 def add_message(connection: Connection, values: Mapping[str, Any], notice_ids: Sequence[int]) -> int:
     """Keep a composed message, and say of its notices that they are in it."""
-    row = {"state": MessageState.WAITING, "attempts": 0, "reason": "", **values}
+    domain = values["address"].rpartition("@")[2].lower()
+    row = {"state": MessageState.WAITING, "attempts": 0, "reason": "", "domain": domain, **values}
     key = connection.execute(_MESSAGE, row).inserted_primary_key
     assert key is not None
     _mark(connection, notice_ids, NoticeState.DECIDED, state=NoticeState.COMPOSED, message_id=key[0])
     return int(key[0])
 
 
-def claim(connection: Connection, now: datetime, claimant: int) -> Any:
-    """The next message to be tried, now in the hands of `claimant` until it is settled; None where nothing waits. Raises ClaimLost.
+def claim(connection: Connection, now: datetime, claimant: int, throttle: Throttle | None = None) -> Any:
+    """The next message to be tried, now in the hands of `claimant` until it is settled; None where none may go. Raises ClaimLost.
 
-    Whoever dies with it in hand loses it: it is tried again under the same Message-ID.
+    Whoever dies with it in hand loses it: it is tried again under the same Message-ID.  throttle: what holds letters back.
     """
     if is_dead(connection, claimant):
         raise ClaimLost
-    number = _next_unclaimed(connection, now)
+    throttle = throttle or Throttle()
+    number = _next_in_turn(connection, now, throttle)
     if number is None and take_over(connection, now, claimant):
-        number = _next_unclaimed(connection, now)
+        number = _next_in_turn(connection, now, throttle)
     if number is None:
         return None
     if connection.execute(_claiming(), {"wanted": number, "by": claimant}).rowcount != 1:
@@ -274,17 +280,29 @@ def _claimed() -> Any:
     return query.join(t.campaign, t.campaign.c.id == m.campaign_id).where(m.id == bindparam("wanted"))
 
 
-def _next_unclaimed(connection: Connection, now: datetime) -> int | None:
-    number: int | None = connection.execute(_unclaimed(), {"now": now}).scalar_one_or_none()
-    return number
+def _next_in_turn(connection: Connection, now: datetime, throttle: Throttle) -> int | None:
+    """The first that waits and may go."""
+    while throttle.is_open(connection, now):
+        found = connection.execute(_unclaimed(bool(throttle.full)), {"now": now, **_without(throttle)}).one_or_none()
+        if found is None:
+            return None
+        if throttle.takes(connection, found.domain, now):
+            return int(found.id)
+    return None
+
+
+def _without(throttle: Throttle) -> dict[str, list[str]]:
+    return {"full": list(throttle.full)} if throttle.full else {}
 
 
 @cache
-def _unclaimed() -> Any:
+def _unclaimed(some_are_full: bool) -> Any:
     m = t.message.c
     waiting = (m.state == MessageState.WAITING, m.next_try_at <= bindparam("now", type_=m.next_try_at.type), m.claim.is_(None))
-    query = select(m.id).join(t.campaign, t.campaign.c.id == m.campaign_id).where(*waiting)
-    query = query.where(t.campaign.c.mail_on, t.campaign.c.state == CampaignState.RUNNING).order_by(m.next_try_at, m.id).limit(1)
+    query = select(m.id, m.domain).join(t.campaign, t.campaign.c.id == m.campaign_id).where(*waiting)
+    if some_are_full:
+        query = query.where(m.domain.not_in(bindparam("full", expanding=True)))
+    query = query.where(t.campaign.c.mail_on, t.campaign.c.state == CampaignState.RUNNING).order_by(m.turn, m.next_try_at, m.id).limit(1)
     return query.with_for_update(skip_locked=True, of=t.message)
 
 
@@ -315,7 +333,16 @@ def take_over(connection: Connection, now: datetime, claimant: int) -> int:
 
 def note_attempt(connection: Connection, message_id: int, at: datetime, outcome: str, reason: str) -> None:
     """What an attempt came to."""
-    connection.execute(_ATTEMPT, {"message_id": message_id, "at": at, "outcome": outcome, "reason": reason})
+    connection.execute(_attempt(), {"message": message_id, "at": at, "outcome": outcome, "reason": reason})
+
+
+@cache
+def _attempt() -> Any:
+    """With the domain it went to, so that whoever counts need not look at the letters."""
+    m, a = t.message.c, t.attempt.c
+    given = [bindparam(name, type_=a[name].type) for name in ("at", "outcome", "reason")]
+    row = select(m.id, *given, m.domain).where(m.id == bindparam("message"))
+    return insert(t.attempt).from_select(["message_id", "at", "outcome", "reason", "domain"], row)
 
 
 def sent(connection: Connection, message_id: int) -> None:
@@ -363,8 +390,9 @@ def _told() -> Any:
     m = t.message.c
     running = select(t.campaign.c.id).where(t.campaign.c.state == CampaignState.RUNNING)
     hers = (m.person_id == bindparam("person"), m.channel == bindparam("by"), m.day == bindparam("on", type_=m.day.type))
-    # A letter that did not go out told nobody anything.
-    return select(m.id).where(m.campaign_id.in_(running), *hers, m.state != MessageState.FAILED).limit(1)
+    # A letter that did not go out, or came back, told nobody anything.
+    lost = m.state.in_((MessageState.FAILED, MessageState.BOUNCED))
+    return select(m.id).where(m.campaign_id.in_(running), *hers, ~lost).limit(1)
 
 
 def waiting_longest(connection: Connection) -> tuple[int, ...]:

@@ -12,16 +12,18 @@ from sqlalchemy import Connection, Select, and_, bindparam, distinct, func, sele
 
 from engine.org.model import covers
 from engine.store import paths, prepared
+from engine.store.reports import address_is_dead
 from engine.store.tables import person, tenure, unit
 from engine.store.types import Day
 
 # How many units are asked for in one statement.
 _TOGETHER = 200
+_OF_HOLDER = ("name", "email", "telephone", "unit_id", "post", "digest", "dead")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Holder:
-    """Somebody who holds a post on a day."""
+    """Somebody who holds a post on a day. digest: wants what she does not owe once a week.  dead: letters to her address came back."""
 
     person_id: int
     name: str
@@ -29,6 +31,13 @@ class Holder:
     telephone: str
     unit_id: int
     post: str
+    digest: bool = False
+    dead: bool = False
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there is an address to which a letter may go."""
+        return bool(self.email) and not self.dead
 
 
 def holders(connection: Connection, unit_ids: tuple[int, ...], day: date) -> tuple[Holder, ...]:
@@ -37,7 +46,7 @@ def holders(connection: Connection, unit_ids: tuple[int, ...], day: date) -> tup
     for start in range(0, len(unit_ids), _TOGETHER):
         some = unit_ids[start : start + _TOGETHER]
         found += [
-            Holder(person_id=row.id, name=row.name, email=row.email, telephone=row.telephone, unit_id=row.unit_id, post=row.post)
+            Holder(**{name: getattr(row, name) for name in _OF_HOLDER}, person_id=row.id)
             for row in prepared.found(connection, _holders(len(some)), {**prepared.listed(some), "day": day})
         ]
     return tuple(found)
@@ -47,7 +56,7 @@ def holders(connection: Connection, unit_ids: tuple[int, ...], day: date) -> tup
 def _holders(number: int) -> Select[Any]:
     day = bindparam("day", type_=Day)
     return (
-        select(tenure.c.unit_id, tenure.c.post, person)
+        select(tenure.c.unit_id, tenure.c.post, person, address_is_dead().label("dead"))
         .join(person, person.c.id == tenure.c.person_id)
         .where(tenure.c.unit_id.in_(prepared.places(number)))
         .where((tenure.c.since.is_(None)) | (tenure.c.since <= day), (tenure.c.until.is_(None)) | (tenure.c.until >= day))
@@ -66,6 +75,7 @@ def without_holder(connection: Connection, path: str, posts: Sequence[str], day:
         (tenure.c.since.is_(None)) | (tenure.c.since <= day),
         (tenure.c.until.is_(None)) | (tenure.c.until >= day),
         person.c.email != "",
+        ~address_is_dead(),
     )
     somebody = select(tenure.c.unit_id).join(person, person.c.id == tenure.c.person_id).where(*held).correlate(unit).exists()
     here = and_(unit.c.path >= path, unit.c.path < paths.end(path)) | unit.c.path.in_(paths.ancestors(path))

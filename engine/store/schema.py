@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -29,6 +30,7 @@ from engine.store.database import (
     open_database,
 )
 from engine.store.failures import DatabaseFailed, DatabaseReadOnly, means_full, said, shown
+from engine.store.house import MAIL_KEY
 
 # Where alembic notes how far a database has come.
 VERSION_TABLE = "alembic_version"
@@ -54,7 +56,8 @@ METADATA = _complete()
 def create_database(text: str, settings: dict[str, str], *, durable: bool = True) -> Database:
     """A new, empty database at that address with these settings. Raises DatabaseExists where anything is there already."""
     with new_database(text, durable=durable) as (database, connection):
-        rows = [{"key": key, "value": value} for key, value in {**settings, "schema": SCHEMA}.items()]
+        own = {"schema": SCHEMA, MAIL_KEY: secrets.token_hex(16)}
+        rows = [{"key": key, "value": value} for key, value in {**settings, **own}.items()]
         connection.execute(insert(tables.setting), rows)
     return database
 

@@ -13,33 +13,21 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     PrimaryKeyConstraint,
     SmallInteger,
     String,
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
+from engine.store import common, mail_tables
+from engine.store.common import CLAIMED, CLUSTERED, PATH, UNSETTLED, WAITING
 from engine.store.types import Day, Facts, Instant
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-# Paths compare byte by byte on both databases, so that `path >= '0001.' AND path < '0001/'` is the subtree.
-PATH = String(400).with_variant(String(400, collation="C"), "postgresql")
-
-# What each database says in its own words is said to it by `schema`: said here, it would load both dialects for every command.
-CLUSTERED = {"sqlite_with_rowid": False}
-UNSETTLED = {"sqlite_where": "settled = 0", "postgresql_where": "NOT settled"}
-WAITING = {"sqlite_where": "state = 0", "postgresql_where": "state = 0"}
+# Whoever speaks of a table finds it here.
+metadata, attempt, report = common.metadata, mail_tables.attempt, mail_tables.report
 
 setting = Table(
     "setting",
@@ -71,6 +59,8 @@ person = Table(
     Column("name", String(200), nullable=False, index=True),
     Column("email", String(320), nullable=False, server_default=""),
     Column("telephone", String(80), nullable=False, server_default=""),
+    # She wants what she does not owe herself in one letter a week.
+    Column("digest", Boolean, nullable=False, server_default=false()),
 )
 
 tenure = Table(
@@ -368,18 +358,14 @@ message = Table(
     Column("reason", Text, nullable=False),
     # Who has it in hand; see `claims`.
     Column("claim", Integer),
+    # 0 goes before 1.  answers: the Message-IDs of earlier letters, one a line.  digest: it holds what some want once a week only.
+    Column("turn", SmallInteger, nullable=False, server_default="1"),
+    Column("domain", String(255), nullable=False, server_default=""),
+    Column("answers", Text, nullable=False, server_default=""),
+    Column("digest", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("campaign_id", "person_id", "channel", "day", "serial"),
-    Index("ix_message_waiting", "next_try_at", info=WAITING),
-)
-
-attempt = Table(
-    "attempt",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("message_id", ForeignKey("message.id"), nullable=False, index=True),
-    Column("at", Instant, nullable=False),
-    Column("outcome", String(20), nullable=False),
-    Column("reason", Text, nullable=False),
+    Index("ix_message_waiting", "turn", "next_try_at", info=WAITING),
+    Index("ix_message_claim", "claim", info=CLAIMED),
 )
 
 event = Table(

@@ -11,8 +11,9 @@ from engine.operations.context import House
 from engine.operations.office import OFFICE_ADDRESS
 from engine.operations.post import Nowhere, Post
 from engine.sentences import Sentence, enumerated
-from engine.settings import Settings, channel_options
+from engine.settings import Rate, Settings, channel_options
 from engine.store import house as facts
+from engine.store.rates import Limit
 from engine.wiring.house import is_rehearsal, mail_folder
 from notifiers.base import NotSent, wire_address
 from notifiers.registry import NOTIFIERS, NotConfigured, make
@@ -65,7 +66,15 @@ def open_post(settings: Settings, house: House) -> Iterator[Post]:
     _expect_usable(settings.sender_address or office)
     notifier = make(name, options)
     try:
-        yield Post(notifier=notifier, lang=settings.lang, sender_name=settings.sender_name, sender_address=settings.sender_address)
+        yield Post(
+            notifier=notifier,
+            lang=settings.lang,
+            sender_name=settings.sender_name,
+            sender_address=settings.sender_address,
+            limit=_limit(settings.rate),
+            limit_by_domain=_limit(settings.rate_domain),
+            unsubscribe_url=settings.unsubscribe_url,
+        )
     finally:
         notifier.close()
 
@@ -74,6 +83,10 @@ def looking_only(settings: Settings, house: House) -> Post:
     """The post of somebody who only wants to see what would leave: in the same name and by the same channel, but nothing does."""
     name = "maildir" if is_rehearsal(house) else settings.notifier or _USUAL
     return Post(notifier=Nowhere(name=name), lang=settings.lang, sender_name=settings.sender_name, sender_address=settings.sender_address)
+
+
+def _limit(rate: Rate | None) -> Limit | None:
+    return None if rate is None else Limit(count=rate.count, within=rate.within)
 
 
 def unsendable(settings: Settings, house: House) -> Sentence | None:
