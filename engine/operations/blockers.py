@@ -30,7 +30,7 @@ class Helper:
     """Somebody who can unblock: a unit and post, and who holds it (or stands in for it, the post being vacant).
 
     Without a unit it is the campaign office, by its name where `campaign init` was told of one.
-    reachable: whether anybody there has an address.  person_id: her id in the store, where it is a person.
+    reachable: whether anybody there has an address to which letters go.  person_id: her id in the store, where it is a person.
     """
 
     unit: str
@@ -224,7 +224,7 @@ class Lookup:
                 post=holder.post,
                 person=holder.name,
                 vacant=answer.vacant,
-                reachable=any(each.email for each in answer.holders),
+                reachable=any(each.reachable for each in answer.holders),
                 person_id=holder.person_id,
             )
             for holder in answer.holders

@@ -9,6 +9,7 @@ from typing import Any
 from engine.machine.states import ObligationState
 from engine.operations import sentences_kept
 from engine.operations.asking import Lookup
+from engine.operations.digests import is_for_digest
 from engine.operations.instructions import Instructions, cited, day_words, listed, mark_of, office_name, short_day, statements, who_and_when
 from engine.operations.office import office_of
 from engine.operations.recipients import OFFICE, Parcel, Seat, find_recipient, told_as
@@ -280,7 +281,15 @@ class _Writer:
         """Why a letter comes to somebody who does not hold the post, or what she is told of does not reach whoever does."""
         unreached = [notice for notice in decided if notice.kind == NoticeKind.UNREACHED]
         decided = [notice for notice in decided if notice.kind != NoticeKind.UNREACHED]
-        return (*self._unreached(unreached), *self._why_she(decided))
+        return (*self._unreached(unreached), *self._why_she(decided), *self._why_once_a_week(decided))
+
+    def _why_once_a_week(self, decided: Sequence[Decided]) -> tuple[str, ...]:
+        recipient = self.parcel.recipient
+        if not recipient.digest or not any(is_for_digest(self.lookup, recipient, notice) for notice in decided):
+            return ()
+        zh = "按您的要求，办理结果和下级的情况每周汇总一次；您自己该办的事照常提醒。"
+        en = "As you asked, results and what others owe come once a week; what you owe yourself is told in good time, as always."
+        return (Sentence(zh, en).say(self.lang),)
 
     def _unreached(self, decided: Sequence[Decided]) -> tuple[str, ...]:
         """Whom nobody could tell: the office passes it on, and sees to the roster."""
@@ -290,9 +299,9 @@ class _Writer:
         more = Sentence("等 {n} 处", " and others ({n} in all)", {"n": len(names)}) if len(names) > _NAMED else ""
         values = {"names": listed(names[:_NAMED], self.lang), "more": more}
         said = Sentence(
-            "{names}{more}没有邮箱或岗位空缺，上面的事没有通知到，请转告；在花名册里补上以后，下一次提醒就直接寄到。",
-            "{names}{more} could not be told of this for want of an address or a holder: please pass it on. Once the roster has it, the "
-            "next reminder goes there.",
+            "{names}{more}没有邮箱、邮箱退信或岗位空缺，上面的事没有通知到，请转告；在花名册里补上或改正以后，下一次提醒就直接寄到。",
+            "{names}{more} could not be told of this: there is no address, letters to it come back, or nobody holds the post. Please pass "
+            "it on. Once the roster has it, the next reminder goes there.",
             values,
         )
         return (said.say(self.lang),)

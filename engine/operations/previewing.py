@@ -265,7 +265,7 @@ class _Preview:
             recipient=recipient,
             untold=recipient.reason or why_not(notice, self._running) or needless(lookup, recipient.person_id, notice),
             instead=office.address if recipient.reason in UNREACHED and notice.kind != NoticeKind.UNREACHED else "",
-            letter=letter_of(message, post, name, address),
+            letter=letter_of(message, post, (name, address), self._running),
         )
 
     def _token(self, sender: str) -> str:
@@ -284,3 +284,4 @@ class _Message:
     subject: str
     text: str
     html: str
+    answers: str = ""

@@ -34,12 +34,15 @@ _NOBODY, _NO_UNIT = -2, -1
 # So many are looked up together.
 _TOGETHER = 1000
 # Why nobody can be told of a duty: the office is told instead.
-UNREACHED = frozenset({"no-address", "vacant"})
+UNREACHED = frozenset({"no-address", "bad-address", "vacant"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """Who is told. `reason`: why nobody can be told ('' where somebody can). `stands_in_for`: the vacant post she is told for."""
+    """Who is told. `reason`: why nobody can be told ('' where somebody can). `stands_in_for`: the vacant post she is told for.
+
+    digest: she wants what she does not owe herself once a week.
+    """
 
     unit_name: str
     post: str
@@ -48,6 +51,7 @@ class Recipient:
     address: str = ""
     stands_in_for: tuple[str, str] | None = None
     reason: str = ""
+    digest: bool = False
 
     @property
     def is_office(self) -> bool:
@@ -239,7 +243,7 @@ def find_recipient(lookup: Lookup, seat: Seat) -> Recipient:
 
 def _of(lookup: Lookup, answer: Answering, holders: tuple[Holder, ...]) -> Recipient:
     """The first of these who can be reached."""
-    reachable = [holder for holder in holders if holder.email]
+    reachable = [holder for holder in holders if holder.reachable]
     chosen = (reachable or holders)[0]
     return Recipient(
         person_id=chosen.person_id,
@@ -248,7 +252,8 @@ def _of(lookup: Lookup, answer: Answering, holders: tuple[Holder, ...]) -> Recip
         unit_name=lookup.directory.unit(chosen.unit_id).name,
         post=_title(lookup, chosen.post),
         stands_in_for=(answer.unit.name, _post(lookup, answer)) if answer.vacant else None,
-        reason="" if reachable else "no-address",
+        reason="" if reachable else "bad-address" if any(holder.email for holder in holders) else "no-address",
+        digest=chosen.digest,
     )
 
 
@@ -285,7 +290,7 @@ def _above(lookup: Lookup, answer: Answering, mine: frozenset[int]) -> Iterator[
     above = answer.unit.superior
     while above is not None:
         there = lookup.directory.answering(above.id, "")
-        fresh = tuple(holder for holder in there.holders if holder.person_id not in mine and holder.email)
+        fresh = tuple(holder for holder in there.holders if holder.person_id not in mine and holder.reachable)
         if fresh:
             yield _of(lookup, there, fresh)
         above = above.superior

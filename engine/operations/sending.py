@@ -9,10 +9,13 @@ from zoneinfo import ZoneInfo
 
 from engine.operations.campaigns import Running, by_id
 from engine.operations.context import House
+from engine.operations.digests import mark_of, places
 from engine.operations.post import Post
 from engine.operations.relevance import why_not
+from engine.operations.returns import refused
 from engine.store import notices
 from engine.store.database import Connection
+from engine.store.rates import Throttle
 from notifiers.base import Letter, NotSent
 
 FIRST_WAIT = timedelta(minutes=5)
@@ -40,7 +43,7 @@ class Outcome:
 class Round:
     """One round of sending by one claimant, in the name of an office (name, address).
 
-    campaigns: those met so far; by what a notice is judged never changes while one runs.
+    campaigns: those met so far; by what a notice is judged never changes while one runs.  mail_key: see `digests`.
     """
 
     house: House
@@ -48,6 +51,8 @@ class Round:
     now: datetime
     claimant: int
     office: tuple[str, str]
+    mail_key: str = ""
+    throttle: Throttle = field(default_factory=Throttle)
     campaigns: dict[int, Running] = field(default_factory=dict)
 
 
@@ -57,13 +62,17 @@ def send_one(turn: Round) -> Outcome | None:
     That is looked at even where it was written this instant: while the letters before it went out, somebody may have handed in.
     """
     house, now = turn.house, turn.now
-    with house.database.write(beside=True, few=True) as connection:
-        message = notices.claim(connection, now, turn.claimant)
+    # Whoever counts what others have in hand too must see all of it.
+    with house.database.write(beside=not turn.throttle.slows, few=True) as connection:
+        message = notices.claim(connection, now, turn.claimant, turn.throttle)
         if message is None:
             return None
-        if _is_stale(connection, message, turn.campaigns):
+        campaign = _campaign(connection, message.campaign_id, turn.campaigns)
+        if _is_stale(connection, message, campaign, now):
             return Outcome(what="dropped")
-        letter = letter_of(message, turn.post, *turn.office)
+        # Whoever stands in the roster can do with fewer letters; the office cannot.
+        mark = "" if message.key.startswith("operator:") else mark_of(turn.mail_key, message.person_id)
+        letter = letter_of(message, turn.post, turn.office, campaign, mark)
     try:
         # People read the date of a letter, and the names of letters that are files, in their own zone.
         receipt = turn.post.notifier.send(letter, now.astimezone(ZoneInfo(message.zone)))
@@ -75,44 +84,63 @@ def send_one(turn: Round) -> Outcome | None:
     return Outcome(what="sent")
 
 
-def _is_stale(connection: Connection, message: Any, campaigns: dict[int, Running]) -> bool:
+def _campaign(connection: Connection, number: int, known: dict[int, Running]) -> Running:
+    return known.get(number) or known.setdefault(number, by_id(connection, number))
+
+
+def _is_stale(connection: Connection, message: Any, campaign: Running, now: datetime) -> bool:
     """Whether what it says is not so any more. It is dissolved then: what still holds waits for the next letter.
 
     Not where an earlier attempt may have got through: another letter would then say the same again under another Message-ID.
     """
     if message.attempts > 1 and notices.may_have_arrived(connection, message.id):
         return False
-    number = message.campaign_id
-    campaign = campaigns.get(number) or campaigns.setdefault(number, by_id(connection, number))
     untrue = {notice.id: reason for notice in notices.in_message(connection, message.id) if (reason := why_not(notice, campaign))}
-    if untrue:
-        notices.dissolve(connection, message.id, untrue)
-    return bool(untrue)
+    # A letter that had to wait its turn past midnight counts the days from the wrong one.
+    if not untrue and (message.attempts > 1 or message.day == campaign.day(now)):
+        return False
+    notices.dissolve(connection, message.id, untrue)
+    return True
 
 
-def letter_of(message: Any, post: Post, office_name: str, office_address: str) -> Letter:
-    """A message as a channel takes it. message: its token, name, address, subject, text and html."""
+def letter_of(message: Any, post: Post, office: tuple[str, str], campaign: Running, mark: str = "") -> Letter:
+    """A message as a channel takes it. message: its token, name, address, subject, text, html, and the letters that it answers.
+
+    office: name and address.  mark: by which she is known who wants fewer letters; '' where she cannot ask for it.
+    """
+    office_name, office_address = office
     return Letter(
         message_id=message.token,
         sender_name=post.sender_name or office_name,
         sender_address=post.sender_address or office_address,
         reply_to=office_address or None,
+        reply_to_name=office_name if office_name != office_address else "",
         to_name=message.name,
         to_address=message.address,
         subject=message.subject,
         text=message.text,
         html=message.html or None,
         lang=post.lang,
+        references=tuple(message.answers.split()),
+        list_id=_list_id(message.token, campaign),
+        unsubscribe=places(mark, office_address or post.sender_address, post.unsubscribe_url) if mark else (),
     )
+
+
+def _list_id(token: str, campaign: Running) -> str:
+    """`1.1273593600.example.org`: the campaign's, and no other database's."""
+    return f"{campaign.id}.{int(campaign.launched_at.timestamp())}.{token.rpartition('@')[2].removesuffix('>')}"
 
 
 def _not_sent(house: House, message_id: int, attempts: int, error: NotSent, now: datetime) -> Outcome:
     """Given up only where the letter itself will never be taken; a server that is away for a week loses nothing."""
     what: What = "failed" if error.permanent else "later"
-    with house.database.write(beside=True, few=True) as connection:
+    # Whoever tells the office of it writes alone: two letters may be about one duty.
+    with house.database.write(beside=not error.permanent, few=not error.permanent) as connection:
         notices.note_attempt(connection, message_id, now, "unknown" if error.unknown else what, str(error))
         if error.permanent:
             notices.failed(connection, message_id, error.reason)
+            refused(connection, message_id, error, now)
         else:
             wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 10), LONGEST_WAIT)
             notices.try_again(connection, message_id, now + wait, error.reason)

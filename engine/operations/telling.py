@@ -13,6 +13,7 @@ from engine.operations import letters
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import Running, running
 from engine.operations.context import House
+from engine.operations.digests import is_for_digest, is_too_soon
 from engine.operations.instructions import office_name
 from engine.operations.office import office_of
 from engine.operations.post import Post
@@ -29,6 +30,7 @@ from engine.operations.recipients import (
     told_as,
 )
 from engine.operations.relevance import why_not
+from engine.operations.returns import tell_again
 from engine.operations.sending import Round, send_one
 from engine.oserrors import why
 from engine.sentences import Lang, Sentence, enumerated
@@ -38,6 +40,7 @@ from engine.store.claims import claimant
 from engine.store.codes import NoticeKind
 from engine.store.database import Connection
 from engine.store.notices import Decided
+from engine.store.threads import answered
 from notifiers.base import NotSent
 from notifiers.texts import Composed, compose
 
@@ -58,6 +61,7 @@ class Delivered:
     dropped: letters that were no longer true when their turn came.  held: notices that wait because the campaign's mail is off.
     unreached: who could not be told for want of an address or a holder of the post.  trouble: why the last letter did not go.
     waiting: letters that still wait when it is over, the first of which may be tried at `next_try`; None where none does.
+    slowed: whether some of them wait because only so many may go in that time.
     """
 
     composed: int
@@ -70,6 +74,7 @@ class Delivered:
     trouble: Sentence | None = None
     waiting: int = 0
     next_try: datetime | None = None
+    slowed: bool = False
 
     @property
     def nobody_told(self) -> Sentence | None:
@@ -78,8 +83,8 @@ class Delivered:
             return None
         more = Sentence("等", " and others") if len(self.unreached) > _NAMED else ""
         return Sentence(
-            "没有邮箱或岗位空缺而通知不到的 {n} 处：{names}{more}。在花名册里补上以后，下一次提醒就会寄到。",
-            "{n} could not be told for want of an address or a holder: {names}{more}. "
+            "没有邮箱、邮箱退信或岗位空缺而通知不到的 {n} 处：{names}{more}。在花名册里补上或改正以后，下一次提醒就会寄到。",
+            "{n} could not be told for want of an address that takes letters, or of a holder: {names}{more}. "
             "Once the roster has it, the next reminder goes there.",
             {"n": len(self.unreached), "names": enumerated(self.unreached[:_NAMED]), "more": more},
         )
@@ -105,7 +110,7 @@ def deliver(house: House, post: Post, now: datetime, on_attempt: Callable[[], No
     with claimant(house.database) as mine:
         turn = _begin(house, post, now, mine)
         counts, trouble = _rounds(turn, unreached, on_attempt)
-    held, waiting, next_try = _left(house)
+    held, waiting, next_try = _left(turn)
     return Delivered(
         composed=counts["composed"],
         sent=counts["sent"],
@@ -117,6 +122,7 @@ def deliver(house: House, post: Post, now: datetime, on_attempt: Callable[[], No
         trouble=_said(trouble),
         waiting=waiting,
         next_try=next_try,
+        slowed=bool(turn.throttle.until or turn.throttle.full),
     )
 
 
@@ -124,21 +130,29 @@ def _begin(house: House, post: Post, now: datetime, mine: int) -> Round:
     """A round of sending, once what the dead had in hand is free."""
     with house.database.write(beside=True) as connection:
         notices.take_over(connection, now, mine)
-        return Round(house=house, post=post, now=now, claimant=mine, office=office_of(connection))
+        key = facts.read_setting(connection, facts.MAIL_KEY) or ""
+        return Round(house=house, post=post, now=now, claimant=mine, office=office_of(connection), mail_key=key, throttle=post.throttle())
 
 
 def _rounds(turn: Round, unreached: dict[str, None], on_attempt: Callable[[], None]) -> tuple[Counter[str], NotSent | None]:
-    """Letters go out as they are written, those first that wait already: whoever is killed has told somebody."""
-    counts, trouble = _send_all(turn, on_attempt)
+    """Letters go out as they are written, those first that wait already: whoever is killed has told somebody.
+
+    Where only so many may go, all are written first: what cannot wait is sent before the others, whenever it was written.
+    """
+    at_once = not turn.throttle.slows
+    counts, trouble = _send_all(turn, on_attempt) if at_once else (Counter[str](), None)
     dropped = -1
     # What still holds of a letter that was dropped goes into another one.
     while counts["dropped"] > dropped:
         dropped = counts["dropped"]
         for composed in _compose_all(turn.house, turn.post, turn.now, unreached):
             counts["composed"] += composed
-            if not counts["hopeless"]:
+            if at_once and not counts["hopeless"]:
                 came_to, last = _send_all(turn, on_attempt)
                 counts, trouble = counts + came_to, last or trouble
+        if not at_once and not counts["hopeless"]:
+            came_to, last = _send_all(turn, on_attempt)
+            counts, trouble = counts + came_to, last or trouble
     return counts, trouble
 
 
@@ -167,14 +181,16 @@ def _said(trouble: NotSent | None) -> Sentence | None:
     return Sentence("{zh}：{why}", "{en}: {why}", {"zh": zh, "en": en, "why": why(cause)})
 
 
-def _left(house: House) -> tuple[int, int, datetime | None]:
+def _left(turn: Round) -> tuple[int, int, datetime | None]:
     """What is held; how many letters wait, and from when on."""
-    with house.database.read() as connection:
-        return notices.held(connection), *notices.to_try_again(connection)
+    with turn.house.database.read() as connection:
+        waiting, first = notices.to_try_again(connection)
+        return notices.held(connection), waiting, turn.throttle.next_try(first, turn.now)
 
 
 def _compose_all(house: House, post: Post, now: datetime, unreached: dict[str, None]) -> Iterator[int]:
     """Write all letters that are to be written, some at a time; how many each time. Enters whoever could not be told."""
+    tell_again(house, now)
     with house.database.read() as connection:
         # Who is written to once a day must in the end hear of every campaign: the one that has waited longest comes first.
         order = notices.waiting_longest(connection)
@@ -213,7 +229,8 @@ class _Draft:
     """What one person is to be told. `notices`: ids of what the letter says; `untold`: ids by the reason why they are not told.
 
     person_id: None for a campaign office that has never been written to.  waits: only for a day on which she has had no letter.
-    unreached: who it is that can be told nothing of it, '' where she can.
+    unreached: who it is that can be told nothing of it, '' where she can.  answers: the Message-IDs of earlier letters.
+    digest: it tells of what she does not owe.  weekly: only where she has had no such letter for a week.
     """
 
     person_id: int | None
@@ -224,24 +241,44 @@ class _Draft:
     words: Composed | None
     waits: bool
     unreached: str
+    answers: tuple[str, ...]
+    digest: bool
+    weekly: bool
 
 
 def _draft(lookup: Lookup, parcel: Parcel, post: Post) -> _Draft:
     """One person's letter, if there is anything left to say."""
     recipient = parcel.recipient
     decided, untold = to_tell(lookup, parcel)
+    decided, weekly = _without_digest(lookup, recipient, decided, post)
     waits = not any(notice.kind in _AT_ONCE or notice.obligation.urgent for notice in decided)
     write = bool(decided) and not (waits and _told_today(lookup, recipient, post))
+    ids = tuple(notice.id for notice in decided) if write else ()
+    known = None if recipient.person_id == OFFICE else recipient.person_id
     return _Draft(
-        person_id=None if recipient.person_id == OFFICE else recipient.person_id,
+        person_id=known,
         office=recipient.name if recipient.person_id == OFFICE else "",
         address=recipient.address,
-        notices=tuple(notice.id for notice in decided) if write else (),
+        notices=ids,
         untold=untold,
         words=compose(letters.view(lookup, parcel, decided, post.lang), lookup.running.texts) if write else None,
         waits=waits,
         unreached=_named(recipient, post.lang) if untold.get(recipient.reason) else "",
+        answers=answered(lookup.connection, known, post.notifier.name, ids) if known is not None else (),
+        digest=bool(weekly),
+        weekly=recipient.digest and bool(weekly),
     )
+
+
+def _without_digest(lookup: Lookup, recipient: Recipient, decided: list[Decided], post: Post) -> tuple[list[Decided], list[Decided]]:
+    """What is told now, and what of it is for a weekly letter: nothing where she wants one a week and has had it. The rest waits."""
+    weekly = [notice for notice in decided if is_for_digest(lookup, recipient, notice)]
+    number = recipient.person_id
+    if not weekly or not recipient.digest or number is None:
+        return decided, weekly
+    if not is_too_soon(lookup.connection, number, post.notifier.name, lookup.directory.day):
+        return decided, weekly
+    return [notice for notice in decided if notice not in weekly], []
 
 
 def _named(recipient: Recipient, lang: Lang) -> str:
@@ -289,6 +326,8 @@ def _keep(connection: Connection, campaign: Running, draft: _Draft, post: Post, 
     day, channel = campaign.day(now), post.notifier.name
     if draft.waits and notices.told_today(connection, person_id, channel, day):
         return 0
+    if draft.weekly and is_too_soon(connection, person_id, channel, day):
+        return 0
     serial = notices.next_serial(connection, campaign.id, person_id, channel, day)
     domain = (post.sender_address or office_of(connection)[1]).rpartition("@")[2] or "campaign.invalid"
     values = {
@@ -304,6 +343,9 @@ def _keep(connection: Connection, campaign: Running, draft: _Draft, post: Post, 
         "html": draft.words.html,
         "composed_at": now,
         "next_try_at": now,
+        "turn": 1 if draft.waits else 0,
+        "answers": "\n".join(draft.answers),
+        "digest": draft.digest,
     }
     notices.add_message(connection, values, draft.notices)
     return 1

@@ -276,7 +276,7 @@ def _claiming() -> Any:
 @cache
 def _claimed() -> Any:
     m = t.message.c
-    query = select(t.message, t.person.c.name, t.campaign.c.zone).join(t.person, t.person.c.id == m.person_id)
+    query = select(t.message, t.person.c.name, t.person.c.key, t.campaign.c.zone).join(t.person, t.person.c.id == m.person_id)
     return query.join(t.campaign, t.campaign.c.id == m.campaign_id).where(m.id == bindparam("wanted"))
 
 

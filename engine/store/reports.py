@@ -55,6 +55,16 @@ def message_of(connection: Connection, tokens: Sequence[str]) -> Any:
     return next((rows[token] for token in tokens if token in rows), None)
 
 
+def message_by_id(connection: Connection, number: int) -> Any:
+    """The message of that number."""
+    return connection.execute(select(t.message).where(t.message.c.id == number)).one()
+
+
+def any_open(connection: Connection) -> bool:
+    """Whether anything that came back may have to be told again."""
+    return connection.execute(select(t.report.c.id).where(~t.report.c.settled).limit(1)).first() is not None
+
+
 def bounce(connection: Connection, message_id: int, words: str) -> tuple[int, ...]:
     """It did not arrive, and neither did what stood in it: the ids of those notices."""
     values = {"state": MessageState.BOUNCED, "reason": words, "next_try_at": None}
@@ -126,7 +136,7 @@ def _settling() -> Any:
     left = select(n.id).where(n.message_id == r.message_id, n.state.in_(_LOST)).correlate(t.report)
     same = (later.c.campaign_id == m.campaign_id, later.c.person_id == m.person_id, later.c.address == m.address)
     after = (later.c.id > m.id, later.c.state == MessageState.SENT)
-    reached = select(later.c.id).join(t.message, m.id == r.message_id).where(*same, *after).correlate(t.report)
+    reached = select(later.c.id).select_from(later).join(t.message, and_(*same)).where(m.id == r.message_id, *after).correlate(t.report)
     ours = select(m.id).where(m.campaign_id == bindparam("campaign"), m.id == r.message_id).correlate(t.report)
     done = or_(~is_there(left), and_(~r.dead, is_there(reached)))
     return update(t.report).where(~r.settled, is_there(ours), done).values(settled=true())

@@ -1,0 +1,78 @@
+"""What came back: the address counts as unreachable, the office hears of it, and what did not arrive is told again when it can be."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from engine.batched import batched
+from engine.operations.asking import Lookup
+from engine.operations.campaigns import Running, running
+from engine.operations.context import House
+from engine.operations.recipients import find_recipient
+from engine.store import notices, reports
+from engine.store.codes import NoticeState
+from engine.store.database import Connection
+from engine.store.reports import Lost, NewReport
+from notifiers.base import NotSent
+
+# So many are looked up together.
+_TOGETHER = 500
+_LONGEST = 300
+_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b", re.ASCII)
+# RFC 3463: no such mailbox, or not any more; no such domain, or no way to it. A full mailbox or a refused text are no fault of the address.
+_NO_ADDRESS = re.compile(r"1\.(?:0|1|2|3|4|6|10)|2\.[01]|4\.(?:1|4|310)|0\.0", re.ASCII)
+_OF_ADDRESS = frozenset({"recipient", "unusable"})
+
+
+def is_dead(status: str) -> bool:
+    """Whether that code (`5.1.1`), or a refusal without one, says that the address itself takes no letters."""
+    found = _STATUS.search(status)
+    return found is None or (found[1] == "5" and _NO_ADDRESS.fullmatch(f"{found[2]}.{found[3]}") is not None)
+
+
+def refused(connection: Connection, message: int, error: NotSent, now: datetime) -> None:
+    """The server would not take it, and never will: nobody is told of what stands in it, but the office is."""
+    row = reports.message_by_id(connection, message)
+    report = NewReport(
+        source=f"refused {message}",
+        message_id=message,
+        person_id=row.person_id,
+        at=now,
+        outcome=reports.REFUSED,
+        words=error.reason[:_LONGEST],
+        dead=error.cause in _OF_ADDRESS and is_dead(error.reason),
+        settled=False,
+    )
+    reports.note(connection, report)
+    if reports.is_running(connection, row.campaign_id):
+        notices.tell_office(connection, reports.notices_in(connection, message), now, NoticeState.FAILED)
+
+
+def tell_again(house: House, now: datetime) -> int:
+    """What did not arrive waits once more as soon as another address would take it: how many notices that is."""
+    with house.database.read() as connection:
+        found = [(campaign.id, _reachable(connection, campaign, now)) for campaign in running(connection)]
+        open_ = reports.any_open(connection)
+    if not open_:
+        return 0
+    with house.database.write() as connection:
+        told = sum(reports.tell_again(connection, one) for _, again in found for one in again)
+        for campaign_id, _ in found:
+            reports.settle(connection, campaign_id)
+    return told
+
+
+def _reachable(connection: Connection, campaign: Running, now: datetime) -> list[Lost]:
+    found: list[Lost] = []
+    for some in batched(reports.lost(connection, campaign.id), _TOGETHER):
+        lookup = Lookup(connection, campaign, now)
+        lookup.directory.prefetch(one.unit_id for one in some if one.unit_id is not None)
+        found += [one for one in some if _elsewhere(lookup, one)]
+    return found
+
+
+def _elsewhere(lookup: Lookup, one: Lost) -> bool:
+    """Whether it would go to another address today."""
+    recipient = find_recipient(lookup, (one.unit_id, one.role))
+    return not recipient.reason and recipient.address != one.address
