@@ -47,7 +47,7 @@ def helper_words(helper: Helper, lang: Lang) -> str:
     if not helper.person:
         return place + Sentence("（空缺）", " (vacant)").say(lang)
     stands_in = Sentence("（代）", " (standing in)").say(lang) if helper.vacant else ""
-    unreached = "" if helper.reachable else Sentence("（没有邮箱，联系不上）", " (no address, cannot be told)").say(lang)
+    unreached = "" if helper.reachable else Sentence("（没有可用的邮箱，联系不上）", " (no address that takes letters)").say(lang)
     return f"{place} {helper.person}{stands_in}{unreached}"
 
 

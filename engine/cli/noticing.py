@@ -22,7 +22,7 @@ from engine.store.codes import NoticeKind
 _UNIT = Sentence("单位", "UNIT")
 _OFFICE = Sentence("活动办公室", "the campaign office")
 _DATE = Sentence("日期", "DATE")
-_STATES = ("decided", "composed", "sent", "suppressed", "failed")
+_STATES = ("decided", "composed", "sent", "suppressed", "failed", "bounced")
 _CHOICES = Sentence("、".join(f"{NOTICE_STATES[state].zh}（{state}）" for state in _STATES), ", ".join(_STATES))
 _ALL = 1_000_000
 

@@ -78,6 +78,8 @@ def deliver(call: Call) -> int:
         line(call.say(delivered.nobody_told))
     if delivered.trouble is not None:
         line(call.say(delivered.trouble))
+    if delivered.slowed:
+        line(call.say(_SLOWED))
     if delivered.next_try is not None:
         line(_still_waiting(call, delivered.waiting, delivered.next_try, desk))
     if folder and delivered.sent:
@@ -105,6 +107,12 @@ def run(call: Call) -> None:
         if is_rehearsal(house):
             tell(Sentence("这是演练数据库，按虚拟时钟办理。", "This is a rehearsal; it goes by its virtual clock."))
         commands.scheduler().keep_going(house, post, system_now, tell)
+
+
+_SLOWED = Sentence(
+    "已到限速（CAMPAIGN_MAIL_RATE、CAMPAIGN_MAIL_RATE_DOMAIN），其余的依次稍后寄出。",
+    "As many as may go in that time have gone (CAMPAIGN_MAIL_RATE, CAMPAIGN_MAIL_RATE_DOMAIN); the others follow in their turn.",
+)
 
 
 def _still_waiting(call: Call, waiting: int, first: datetime, desk: Desk) -> str:

@@ -15,6 +15,10 @@ KINDS: Mapping[str, Sentence] = {
     "closed": Sentence("结束", "closed"),
     "mail-on": Sentence("放行邮件", "mail let go"),
     "mail-off": Sentence("暂停邮件", "mail held"),
+    "bounced": Sentence("退信", "letter came back"),
+    "mail-retried": Sentence("重新寄信", "written to again"),
+    "digest-on": Sentence("改为每周汇总", "digest only"),
+    "digest-off": Sentence("恢复逐日告知", "digest ended"),
     "opened": Sentence("任务开始", "opened"),
     "reminded": Sentence("提醒", "reminded"),
     "locked": Sentence("截止失效", "lapsed"),
@@ -63,6 +67,7 @@ NOTICE_STATES: Mapping[str, Sentence] = {
     "sent": Sentence("已寄出", "sent"),
     "suppressed": Sentence("不再发", "suppressed"),
     "failed": Sentence("寄不出", "failed"),
+    "bounced": Sentence("被退回", "bounced"),
 }
 
 REASONS: Mapping[str, Sentence] = {
@@ -80,6 +85,7 @@ REASONS: Mapping[str, Sentence] = {
     "own-work": Sentence("是本人办的", "it is her own work"),
     "vacant": Sentence("岗位空缺", "post vacant"),
     "no-address": Sentence("没有邮箱", "no address"),
+    "bad-address": Sentence("邮箱退信", "letters to the address come back"),
     "no-office": Sentence("办公室没有邮箱", "the office has no address"),
     "nobody-there": Sentence("没有这个收件人", "nobody there"),
 }

@@ -63,7 +63,7 @@ def test_who_has_no_address_is_marked_where_it_is_said_who_can_unblock(spring):
     spring.sweep(w.at(6, 1, 9))
     board = asking.stuck(spring.house, None, now=w.at(6, 1, 9))
     words = {one.unit: helpers_words(one.blocked_by[0].can_unblock, "zh") for one in board.units}
-    assert words["G2B3"] == "单位G2B3 书记 书记G2B3（没有邮箱，联系不上）"
+    assert words["G2B3"] == "单位G2B3 书记 书记G2B3（没有可用的邮箱，联系不上）"
     assert words["G2B1"] == "单位G2B1 书记 书记G2B1"
 
 
