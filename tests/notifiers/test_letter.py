@@ -158,3 +158,35 @@ def test_a_failure_is_said_in_both_languages_on_one_line() -> None:
     assert error.reason == "550 5.1.1 no such user"
     assert error.say("zh") == "收件地址被邮件服务器拒收，请核对地址：550 5.1.1 no such user"
     assert error.say("en") == str(error) == "the mail server refused the recipient; check the address: 550 5.1.1 no such user"
+
+
+def test_whoever_answers_is_named() -> None:
+    message = parsed(sent(reply_to="reply@example.org", reply_to_name="活动办公室 李老师"))
+    [place] = message["Reply-To"].addresses
+    assert place.addr_spec == "reply@example.org"
+    assert name_in(sent(reply_to="reply@example.org", reply_to_name="活动办公室 李老师"), "Reply-To") == "活动办公室 李老师"
+
+
+@pytest.mark.parametrize(
+    ("places", "header", "click"),
+    [
+        ((), None, None),
+        (("mailto:a@example.org?subject=x",), "<mailto:a@example.org?subject=x>", None),
+        (
+            ("https://example.org/d?mark=x", "mailto:a@example.org?subject=x"),
+            "<https://example.org/d?mark=x>,<mailto:a@example.org?subject=x>",
+            "List-Unsubscribe=One-Click",
+        ),
+    ],
+)
+def test_one_click_is_promised_only_where_there_is_a_page(places: tuple[str, ...], header: str | None, click: str | None) -> None:
+    message = parsed(sent(unsubscribe=places))
+    said = message["List-Unsubscribe"]
+    assert (said if said is None else "".join(said.split())) == header
+    assert message["List-Unsubscribe-Post"] == click
+
+
+@pytest.mark.parametrize("place", ["http://example.org", "https://example.org/ x", "mailto:", "https://example.org/\r\nBcc: x@example.org"])
+def test_no_other_place_stands_in_the_head(place: str) -> None:
+    with pytest.raises(NotSent):
+        sent(unsubscribe=(place,))
