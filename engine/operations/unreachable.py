@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any
 
 from engine.operations.context import House
@@ -68,7 +67,7 @@ def _failure(connection: Connection, rows: Sequence[Any], seat: str, lost: dict[
     code, _, post = seat.partition("/")
     unit = roster.by_code(connection, code) if code else None
     grave = [row for row in rows if row.outcome != reports.DELAYED] or rows
-    stood = dict.fromkeys(chain.from_iterable(map(tuple, lost.get(row.message_id, ())) for row in rows))
+    stood = dict.fromkeys(tuple(one)[1:] for row in rows for one in lost.get(row.message_id, ()))
     return Failure(
         person=rows[0].name,
         address=rows[0].address,
@@ -80,7 +79,7 @@ def _failure(connection: Connection, rows: Sequence[Any], seat: str, lost: dict[
         since=rows[0].at,
         letters=len({row.message_id for row in rows}),
         dead=any(row.dead for row in rows),
-        duties=tuple(dict.fromkeys(_undelivered(*one[1:]) for one in stood)),
+        duties=tuple(_undelivered(*one) for one in stood),
     )
 
 

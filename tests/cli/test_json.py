@@ -197,7 +197,7 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
                 recipient=SAID,
                 due_at=INSTANT,
                 decided_at=INSTANT,
-                state={"enum": ["decided", "composed", "sent", "suppressed", "failed"]},
+                state={"enum": ["decided", "composed", "sent", "suppressed", "failed", "bounced"]},
                 reason=TEXT,
             )
         ),
@@ -388,8 +388,44 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             folder=MAYBE,
             waiting=NUMBER,
             next_try=MAYBE_INSTANT,
+            slowed=YES_NO,
         ),
     ),
+    (
+        ("mail", "read", "box"),
+        thing(
+            mails=NUMBER,
+            bounced=NUMBER,
+            delayed=NUMBER,
+            digest=NUMBER,
+            again=NUMBER,
+            foreign=NUMBER,
+            automatic=NUMBER,
+            other=NUMBER,
+            unreadable=NUMBER,
+            strange=some(SAID, 0),
+        ),
+    ),
+    (
+        ("mail", "failures"),
+        some(
+            thing(
+                person=SAID,
+                address=SAID,
+                unit=TEXT,
+                unit_name=TEXT,
+                post=TEXT,
+                outcome={"enum": ["bounced", "refused", "delayed"]},
+                words=SAID,
+                since=INSTANT,
+                letters=NUMBER,
+                dead=YES_NO,
+                duties=some(thing(unit=SAID, name=SAID, task=SAID, period=TEXT, title=SAID)),
+            )
+        ),
+    ),
+    (("mail", "retry", "李明", "--as", "管理员"), thing(name=SAID, reports=NUMBER, notices=NUMBER)),
+    (("mail", "digest", "李明", "--on", "--as", "管理员"), thing(person=SAID, digest=YES_NO, changed=YES_NO)),
     (("mail", "off", "--as", "管理员"), thing(campaign=SAID, mail_on=YES_NO)),
     (("waive", "U02", "实施方案", "--reason", "合并", "--as", "王书记"), STEP),
     (

@@ -29,7 +29,7 @@ CALLED = {
 REFERRING = {("notice", "deadline_id"): "deadline", ("agenda", "cursor"): "cases"}
 REFERRING_DATA = {"deadline": "deadline", "after": "cases", "upto": "cases"}
 # A Message-ID holds numbers; what a killed process began is counted, and noted as nobody knowing what came of it.
-LEFT_OUT = {"message": {"token", "attempts"}, "attempt": {"reason"}}
+LEFT_OUT = {"message": {"token", "answers", "attempts"}, "attempt": {"reason"}}
 
 
 def snapshot(database: Database, without: Mapping[str, set[str]]) -> Rows:

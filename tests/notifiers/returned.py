@@ -182,7 +182,7 @@ Content-Type: message/rfc822
 """.encode()
 
 NETEASE = (
-    """\
+    b"""\
 From: Postmaster@mail.example.org
 To: bounces@example.org
 Date: Mon, 24 May 2010 09:00:09 +0800 (CST)
@@ -190,7 +190,7 @@ Subject: =?gbk?b?z7XNs83L0MUvU3lzdGVtcyBib3VuY2U=?=
 MIME-Version: 1.0
 Content-Type: text/plain; charset=gbk
 
-""".encode()
+"""
     + f"""\
 抱歉，您的邮件被退回来了。
 Sorry, following users' email were returned by their servers:

@@ -157,3 +157,17 @@ tasks:
   乙: {owner: 党支部, due: 8月底前, urgent: true, review: superior}
 """
 )
+
+# Whoever stands above the branches hears of a laggard every few days.
+SUMMARIES = (
+    head("summaries")
+    + """
+ladder: [{at: +1d, to: superior}]
+tasks:
+  甲: {owner: 党支部, due: 6月1日前}
+  乙: {owner: 党支部, due: 6月3日前}
+  丙: {owner: 党支部, due: 6月8日前}
+  丁: {owner: 党支部, due: 6月17日前}
+  急: {owner: 党支部, due: 6月20日前, urgent: true}
+"""
+)

@@ -24,7 +24,7 @@ from engine.operations.backup_reading import ArchiveDamaged, BackupIncomplete, N
 from engine.operations.context import House
 from engine.org.model import Roster
 from engine.sentences import Sentence
-from engine.store import handed_in, house, journal, notices, obligations, roster
+from engine.store import handed_in, house, journal, notices, obligations, reports, roster
 from engine.store import tables as t
 from engine.store.archive import CopyUnsound, OtherVersion
 from engine.store.codes import NoticeKind
@@ -83,6 +83,8 @@ def message(connection: Connection, campaign: int) -> None:
     }  # fmt: skip
     number = notices.add_message(connection, values, list(connection.execute(select(t.notice.c.id)).scalars()))
     notices.note_attempt(connection, number, NOW, "refused", "450")
+    came = {"source": "a", "message_id": number, "person_id": 1, "at": NOW, "outcome": "bounced", "words": "550", "dead": True}
+    reports.note(connection, reports.NewReport(**came, settled=False))
 
 
 @pytest.fixture
