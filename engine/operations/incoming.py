@@ -147,7 +147,8 @@ def _came_back(connection: Connection, row: Any, answer: Answer, now: datetime) 
     reports.note(connection, report)
     if reports.is_running(connection, row.campaign_id):
         notices.tell_office(connection, ids, now, NoticeState.BOUNCED)
-    data = {"count": len(ids), "reason": report.words, "message": row.id}
+    # The server's words may hold an address, and the journal is for ever: its number says as much.
+    data = {"count": len(ids), "reason": answer.status, "message": row.id}
     journal.write(connection, journal.Line(kind="bounced", recorded_at=now, campaign_id=row.campaign_id, data=data))
     return len(ids)
 

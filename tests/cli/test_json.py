@@ -392,7 +392,7 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
         ),
     ),
     (
-        ("mail", "read", "box"),
+        ("mail", "read", "."),
         thing(
             mails=NUMBER,
             bounced=NUMBER,
@@ -420,8 +420,9 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
                 since=INSTANT,
                 letters=NUMBER,
                 dead=YES_NO,
-                duties=some(thing(unit=SAID, name=SAID, task=SAID, period=TEXT, title=SAID)),
-            )
+                duties=some(thing(unit=SAID, name=SAID, task=SAID, period=TEXT, title=SAID), 0),
+            ),
+            0,
         ),
     ),
     (("mail", "retry", "李明", "--as", "管理员"), thing(name=SAID, reports=NUMBER, notices=NUMBER)),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import WrongUsage
-from engine.settings import SecretTwice, SecretUnreadable, channel_options, debugging, read_lang, read_settings
+from engine.settings import BadRate, BadUnsubscribeUrl, SecretTwice, SecretUnreadable, channel_options, debugging, read_lang, read_settings
 
 SMTP = {"CAMPAIGN_NOTIFIER": "smtp"}
 
@@ -100,3 +100,29 @@ def test_a_language_that_is_not_there_is_refused() -> None:
 @pytest.mark.parametrize(("value", "shown"), [("", False), ("0", False), ("1", True)])
 def test_faults_are_shown_only_on_request(value: str, shown: bool) -> None:
     assert debugging({"CAMPAIGN_DEBUG": value}) is shown
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "within"),
+    [("600/h", 600, 3600), ("1 / min", 1, 60), ("5/s", 5, 1), ("20000/d", 20000, 86400)],
+)
+def test_a_rate_is_so_many_in_a_span(text: str, count: int, within: int) -> None:
+    rate = read_settings({"CAMPAIGN_MAIL_RATE": text, "CAMPAIGN_MAIL_RATE_DOMAIN": "1/h"}).rate
+    assert rate is not None and (rate.count, rate.within.total_seconds()) == (count, within)
+
+
+@pytest.mark.parametrize("text", ["0/h", "600", "h", "600/w", "-1/h", "1e3/h", "9999999999/h", "６00/h"])
+def test_a_rate_that_cannot_be_read_names_its_variable(text: str) -> None:
+    with pytest.raises(BadRate, match="CAMPAIGN_MAIL_RATE_DOMAIN"):
+        read_settings({"CAMPAIGN_MAIL_RATE_DOMAIN": text})
+
+
+def test_without_a_rate_there_is_no_limit() -> None:
+    settings = read_settings({"CAMPAIGN_MAIL_RATE": " "})
+    assert (settings.rate, settings.rate_domain, settings.unsubscribe_url) == (None, None, "")
+
+
+@pytest.mark.parametrize("text", ["http://example.org", "https://", "https://example.org/ a", "https://example.org/>", "example.org"])
+def test_one_click_needs_a_page_that_can_be_trusted(text: str) -> None:
+    with pytest.raises(BadUnsubscribeUrl):
+        read_settings({"CAMPAIGN_UNSUBSCRIBE_URL": text})

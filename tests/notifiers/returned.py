@@ -181,8 +181,7 @@ Content-Type: message/rfc822
 ------=_NextPart_4BFA--
 """.encode()
 
-NETEASE = (
-    b"""\
+NETEASE = b"""\
 From: Postmaster@mail.example.org
 To: bounces@example.org
 Date: Mon, 24 May 2010 09:00:09 +0800 (CST)
@@ -190,8 +189,7 @@ Subject: =?gbk?b?z7XNs83L0MUvU3lzdGVtcyBib3VuY2U=?=
 MIME-Version: 1.0
 Content-Type: text/plain; charset=gbk
 
-"""
-    + f"""\
+""" + f"""\
 抱歉，您的邮件被退回来了。
 Sorry, following users' email were returned by their servers:
 <li@mail.example.org>: 554 DT:SPM too many messages
@@ -199,7 +197,6 @@ Sorry, following users' email were returned by their servers:
 ----- 原邮件信息 -----
 Message-ID: {LETTER}
 """.encode("gbk")
-)
 
 AWAY = f"""\
 From: =?utf-8?b?5p2O5piO?= <li@mail.example.org>
