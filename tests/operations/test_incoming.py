@@ -10,7 +10,7 @@ from sqlalchemy import select
 from engine.operations import ending, incoming, unreachable
 from engine.operations.returns import is_dead
 from engine.store import tables as t
-from engine.store.codes import MessageState
+from engine.store.codes import MessageState, NoticeKind
 from notifiers.base import NotSent
 from tests.notifiers.returned import LETTER, postfix
 from tests.operations import world as w
@@ -41,7 +41,7 @@ def comes_back(world, code, now=LATER, name="1.eml", **report):
 
 
 def fates(world, code, now=LATER):
-    return {(one.state, one.reason) for one in world.notices(now) if one.unit == code and one.kind != 9}
+    return {(one.state, one.reason) for one in world.notices(now) if one.unit == code and one.kind != NoticeKind.UNREACHED}
 
 
 def test_a_letter_that_came_back_is_bounced_with_all_that_stood_in_it(told):

@@ -83,8 +83,8 @@ def message(connection: Connection, campaign: int) -> None:
     }  # fmt: skip
     number = notices.add_message(connection, values, list(connection.execute(select(t.notice.c.id)).scalars()))
     notices.note_attempt(connection, number, NOW, "refused", "450")
-    came = {"source": "a", "message_id": number, "person_id": 1, "at": NOW, "outcome": "bounced", "words": "550", "dead": True}
-    reports.note(connection, reports.NewReport(**came, settled=False))
+    came = NewReport(source="a", message_id=number, person_id=1, at=NOW, outcome=reports.BOUNCED, words="550", dead=True, settled=False)
+    reports.note(connection, came)
 
 
 @pytest.fixture
