@@ -83,7 +83,9 @@ def message(connection: Connection, campaign: int) -> None:
     }  # fmt: skip
     number = notices.add_message(connection, values, list(connection.execute(select(t.notice.c.id)).scalars()))
     notices.note_attempt(connection, number, NOW, "refused", "450")
-    came = NewReport(source="a", message_id=number, person_id=1, at=NOW, outcome=reports.BOUNCED, words="550", dead=True, settled=False)
+    came = reports.NewReport(
+        source="a", message_id=number, person_id=1, at=NOW, outcome=reports.BOUNCED, words="550", dead=True, settled=False
+    )
     reports.note(connection, came)
 
 
