@@ -48,6 +48,10 @@ WHY_NOT: Mapping[str, Sentence] = {
         "收件人在花名册里没有邮箱；已改为告诉活动办公室。",
         "The roster has no address of whoever would have been told; the campaign office is told instead.",
     ),
+    "bad-address": Sentence(
+        "寄到收件人现有地址的信被退回过，地址有误；已改为告诉活动办公室。",
+        "Letters to the address that the roster has came back: it takes none; the campaign office is told instead.",
+    ),
     "no-office": Sentence(
         "应当告诉活动办公室，但办公室没有邮箱（建库时未填）。",
         "The campaign office was to be told, and has no address (none was given when the database was made).",
@@ -80,6 +84,7 @@ LETTER_STATES: Mapping[str, Sentence] = {
     "waiting": Sentence("等待寄出", "waits to be sent"),
     "sent": Sentence("已寄出", "sent"),
     "failed": Sentence("不再寄", "not sent any more"),
+    "bounced": Sentence("被退回", "came back"),
 }
 
 # What became of a notice.
@@ -89,6 +94,7 @@ FATES: Mapping[str, Sentence] = {
     "sent": Sentence("随信寄出。", "It went out with a letter."),
     "suppressed": Sentence("没有发。", "It was not told."),
     "failed": Sentence("信件寄不出去。", "The letter could not be delivered."),
+    "bounced": Sentence("信件寄出后被退回。", "The letter went out and came back."),
 }
 
 WAITS: Mapping[str, Sentence] = {

@@ -18,6 +18,7 @@ _AS = {
     MessageState.WAITING: (NoticeState.COMPOSED,),
     MessageState.SENT: (NoticeState.SENT,),
     MessageState.FAILED: (NoticeState.FAILED,),
+    MessageState.BOUNCED: (NoticeState.BOUNCED,),
 }
 
 
@@ -30,6 +31,8 @@ class Letter:
         self.notices = notices
         self.outcomes = [attempt.outcome for attempt in attempts]
         self.dropped = message.state == MessageState.FAILED and message.reason in DROPPED
+        # What stood in it may have been told again in another one, as of one that is dropped.
+        self.lost = message.state == MessageState.BOUNCED or (message.state == MessageState.FAILED and not self.dropped)
 
     def differences(self) -> Iterator[Difference]:
         """Everything that does not fit together."""
@@ -38,7 +41,7 @@ class Letter:
             return
         yield from self._ended()
         yield from self._tried()
-        if not self.notices:
+        if not self.notices and not (self.lost or self.dropped):
             yield self._difference("message-without-notices")
         for notice in self.notices:
             if notice.state not in self._states():
@@ -49,11 +52,11 @@ class Letter:
         return (NoticeState.SUPPRESSED,) if self.dropped else _AS[MessageState(self.message.state)]
 
     def _ended(self) -> Iterator[Difference]:
-        """Sent is what an attempt says was sent, once, and nothing else; failed is what an attempt says will never be taken."""
+        """Sent, or bounced, is what an attempt says was sent, once; failed is what an attempt says will never be taken."""
         state, sent = self.message.state, self.outcomes.count("sent")
         if state == MessageState.SENT and not sent:
             yield self._difference("sent-without-attempt")
-        if state != MessageState.SENT and sent:
+        if state not in (MessageState.SENT, MessageState.BOUNCED) and sent:
             yield self._difference("ended-though-sent", found=MessageState(state).name.lower())
         if sent > 1:
             yield self._difference("sent-twice", found=sent)

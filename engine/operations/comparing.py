@@ -14,7 +14,8 @@ from engine.operations.replaying import ExpectedNotice, NoticeKey
 from engine.store import reconciling as store
 from engine.store.codes import NoticeKind, NoticeState
 
-_WITH_MESSAGE = (NoticeState.COMPOSED, NoticeState.SENT, NoticeState.FAILED)
+_LOST = (NoticeState.FAILED, NoticeState.BOUNCED)
+_WITH_MESSAGE = (NoticeState.COMPOSED, NoticeState.SENT, *_LOST)
 _WAITING = (NoticeState.DECIDED, NoticeState.COMPOSED)
 
 
@@ -96,9 +97,10 @@ class CaseComparison:
         return self._difference("twice" if same else "extra", key, row, certain=certain, found=self._seat(row.unit_id, row.role))
 
     def _about_office(self, key: NoticeKey, row: Any) -> Iterator[Difference]:
-        """The office hears of a duty that reaches nobody; and of no other."""
-        if not any(self._unreached(other, one) for other, one in self.rows.items() if self._same_deadline(key, other)):
-            yield self._difference("office-told-for-nothing", key, row)
+        """The office hears of a duty that reaches nobody; and of no other. What came back and was told again bears no trace of it."""
+        beside = [(other, one) for other, one in self.rows.items() if self._same_deadline(key, other)]
+        if not any(self._unreached(other, one) or one.state in _LOST for other, one in beside):
+            yield self._difference("office-told-for-nothing", key, row, certain=not self.by.chronicle.came_back)
 
     @staticmethod
     def _unreached(key: NoticeKey, row: Any) -> bool:

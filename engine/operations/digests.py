@@ -23,7 +23,7 @@ from engine.store.obligations import ball
 
 WEEK = timedelta(days=7)
 ON, OFF = "digest-on", "digest-off"
-_RESULTS = (NoticeKind.ACCEPTED, NoticeKind.EXTENDED, NoticeKind.WAIVED)
+_RESULTS = (NoticeKind.ACCEPTED, NoticeKind.PASSED, NoticeKind.EXTENDED, NoticeKind.WAIVED)
 # Nobody may put another one on the digest: the last part is ours alone to write.
 _MARK = re.compile(r"\bdigest-(\d{1,9})-([a-z2-7]{16})\b")
 

@@ -151,7 +151,7 @@ SABOTAGES = {
     "an extension is not told": (lambda c: lose(c, of_kind(c, NoticeKind.EXTENDED)), {"missing", "message-without-notices"}),
     "a waiver is not told": (lambda c: lose(c, of_kind(c, NoticeKind.WAIVED)), {"missing"}),
     "a review is not asked for": (lambda c: lose(c, of_kind(c, NoticeKind.TO_REVIEW)), {"missing"}),
-    "the office is not told": (lambda c: lose(c, of_kind(c, NoticeKind.UNREACHED)), {"office-not-told", "message-without-notices"}),
+    "the office is not told": (lambda c: lose(c, of_kind(c, NoticeKind.UNREACHED)), {"office-not-told"}),
     "one stands there under another number": (lambda c: double(c, rung(c), number=99), {"twice"}),
     "one is made up": (lambda c: double(c, rung(c), number=99, due_at=w.at(5, 24, 8)), {"extra"}),
     "one goes to somebody else": (lambda c: change(c, rung(c), unit_id=other_unit(c, rung(c))), {"other-recipient"}),
