@@ -60,7 +60,8 @@ def cut_off(world: w.World, units: int = 6, **more: Any) -> None:
 def test_the_size_of_batches_makes_no_difference_to_what_is_written(make_world, loaded):
     launch(loaded)
     whole = make_world(w.launched(SPRING, mail=False))
-    assert loaded.rows() == whole.rows()
+    # Each has a key of its own for its letters.
+    assert loaded.rows(without=["setting.value"]) == whole.rows(without=["setting.value"])
 
 
 @pytest.mark.parametrize("units", [3, 9])

@@ -22,6 +22,13 @@ from tests.operations.world import Prepare, World
 # What the first program had otherwise.
 BACK = (
     "ALTER TABLE workflow DROP COLUMN texts",
+    "DROP TABLE report",
+    *(f"DROP INDEX {name}" for name in ("ix_message_claim", "ix_message_waiting", "ix_attempt_at", "ix_attempt_domain")),
+    "CREATE INDEX ix_message_waiting ON message (next_try_at) WHERE state = 0",
+    *(f"ALTER TABLE message DROP COLUMN {name}" for name in ("turn", "domain", "answers", "digest")),
+    "ALTER TABLE attempt DROP COLUMN domain",
+    "ALTER TABLE person DROP COLUMN digest",
+    "DELETE FROM setting WHERE key = 'mail_key'",
     "ALTER TABLE message DROP COLUMN claim",
     "ALTER TABLE deadline DROP COLUMN told_from",
     "DROP INDEX ix_person_name",
