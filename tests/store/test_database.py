@@ -213,12 +213,12 @@ def test_what_nobody_is_may_not_be_spoken_of(database: Database) -> None:
 
 def test_a_reader_sees_one_state_while_others_write(database: Database) -> None:
     with database.read() as reader:
-        assert count(reader, t.setting) == 3
+        assert count(reader, t.setting) == 4
         with database.write() as writer:
             writer.execute(insert(t.setting).values(key="a", value="b"))
-        assert count(reader, t.setting) == 3
-    with database.read() as reader:
         assert count(reader, t.setting) == 4
+    with database.read() as reader:
+        assert count(reader, t.setting) == 5
 
 
 def test_a_reader_has_fixed_its_state_before_its_first_question(database: Database) -> None:
@@ -248,10 +248,10 @@ def test_whoever_waits_too_long_for_another_writer_is_told_that_it_is_busy(datab
         with pytest.raises(DatabaseBusy) as caught, impatient.write():
             raise AssertionError("two writers at once")
         with impatient.read() as reader:
-            assert count(reader, t.setting) == 3
+            assert count(reader, t.setting) == 4
     assert isinstance(caught.value, CampaignError) and caught.value.say("zh")
     with impatient.write() as connection:
-        assert count(connection, t.setting) == 4
+        assert count(connection, t.setting) == 5
     impatient.dispose()
 
 
