@@ -33,7 +33,7 @@ _BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, R
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class CameBack:
     """One mail that came in. source: the same whenever it is read.  message_ids: which letter it is about, the likeliest first.
 
     status: `5.1.1`, '' where it names none.  words: the server's own.
@@ -47,18 +47,18 @@ class Answer:
     words: str = ""
 
 
-def read(content: bytes) -> Answer:
+def read(content: bytes) -> CameBack:
     """What the mail says."""
     source = hashlib.sha256(content).hexdigest()
     if len(_PARTS.findall(content)) > _DEEPEST:
-        return Answer(source=source, what="unreadable")
+        return CameBack(source=source, what="unreadable")
     try:
         mail = message_from_bytes(content)
         if not _is_mail(mail):
-            return Answer(source=source, what="unreadable")
+            return CameBack(source=source, what="unreadable")
         return _read(mail, _source(mail) or source)
     except _BROKEN:
-        return Answer(source=source, what="unreadable")
+        return CameBack(source=source, what="unreadable")
 
 
 _PARTS = re.compile(rb"(?i)content-type:\s{0,9}(?:multipart|message)/")
@@ -74,12 +74,12 @@ def _source(mail: Part) -> str:
     return hashlib.sha256(own.encode("utf-8", "replace")).hexdigest() if own else ""
 
 
-def _read(mail: Part, source: str) -> Answer:
+def _read(mail: Part, source: str) -> CameBack:
     subject = one_line(_header(mail, "Subject"))[:_LONGEST]
     found = _by_report(mail) or (None if _is_automatic(mail, subject) else _by_words(mail, subject))
     if found is not None:
-        return Answer(source=source, subject=subject, message_ids=_letters(mail), **vars(found))
-    return Answer(source=source, subject=subject, what="automatic" if _is_automatic(mail, subject) else "other")
+        return CameBack(source=source, subject=subject, message_ids=_letters(mail), **vars(found))
+    return CameBack(source=source, subject=subject, what="automatic" if _is_automatic(mail, subject) else "other")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -151,15 +151,17 @@ def _day(text: str | None) -> date:
 
 
 def _extend_one(call: Call, unit: str, ref: TaskRef, to_day: str | None, which: str, request: Request) -> None:
+    # What is left out is said before anything is opened.
+    until = date.min if which == "deny" else _day(to_day)
     with at_desk(call) as desk:
         where = (desk.house, call.campaign, unit, ref)
         match which:
             case "deny":
                 answer, said = requests.deny(*where, request=request, now=desk.now), _DENIED
             case "ask":
-                answer, said = requests.ask(*where, to=_day(to_day), request=request, now=desk.now), _ASKED
+                answer, said = requests.ask(*where, to=until, request=request, now=desk.now), _ASKED
             case _:
-                answer, said = granting.extend(*where, to=_day(to_day), request=request, now=desk.now), _EXTENDED
+                answer, said = granting.extend(*where, to=until, request=request, now=desk.now), _EXTENDED
     print_step(call, answer, said)
 
 

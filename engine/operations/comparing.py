@@ -93,7 +93,8 @@ class CaseComparison:
             if (other.occurrence_id, other.kind) == key[:2] and wanted.due_at == row.due_at and other in self.rows
         ]
         chronicle = self.by.chronicle
-        certain = not (key.occurrence_id in self.across and chronicle.moved_since(chronicle.launched))
+        by_tree = key.occurrence_id in self.across or key.kind is NoticeKind.CHASED
+        certain = not (by_tree and chronicle.moved_since(chronicle.launched))
         return self._difference("twice" if same else "extra", key, row, certain=certain, found=self._seat(row.unit_id, row.role))
 
     def _about_office(self, key: NoticeKey, row: Any) -> Iterator[Difference]:

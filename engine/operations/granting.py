@@ -17,10 +17,11 @@ from engine.operations.context import House
 from engine.operations.deadlines import dates_until, give_deadline, last_day
 from engine.operations.stepping import Step, Stepped, expect_known, facts_of, grant_of, settle, stepped, stepping
 from engine.sentences import Verdict
-from engine.store import handed_in, notices, obligations, roster
+from engine.store import handed_in, obligations, roster
 from engine.store.codes import NoticeKind
 from engine.store.failures import DatabaseGone, NotKept
 from engine.store.roster import UnitRow
+from engine.store.silencing import suppress_about
 from engine.timing.calendars import working_calendar
 from engine.timing.instants import add_span
 from engine.timing.spans import parse_span
@@ -62,7 +63,7 @@ def extend(house: House, campaign: str | None, unit: str, ref: TaskRef, *, to: d
         deadline = give_deadline(step, dates, counted=True)
         step.record("extended", reason=request.reason, old=step.row.due_text, new=dates.due_text, deadline=deadline)
         number = step.row.extensions + 1
-        notices.suppress_about(step.connection, step.row.key, NoticeKind.ASKED, "answered")
+        suppress_about(step.connection, step.row.key, NoticeKind.ASKED, "answered")
         obligations.tell(step.connection, step.row, NoticeKind.EXTENDED, number, step.row.owner_id, step.row.owner_role, now)
         return stepped(step, step.row.state.name.lower(), step.row.version, due=dates.due_text)
 

@@ -21,7 +21,7 @@ from engine.store.codes import MessageState, NoticeState
 from engine.store.database import Connection
 from engine.store.reports import NewReport
 from notifiers.mailbox import Mail, mails
-from notifiers.returns import Answer, read
+from notifiers.returns import CameBack, read
 
 _TOGETHER = 50
 _FIRST = 10
@@ -85,11 +85,11 @@ def _mails(place: Path) -> Iterator[Mail]:
         raise MailboxUnreadable(place=str(place), why=why(error)) from error
 
 
-def _answer(mail: Mail) -> Answer:
-    return Answer(source="", what="unreadable") if mail.content is None else read(mail.content)
+def _answer(mail: Mail) -> CameBack:
+    return CameBack(source="", what="unreadable") if mail.content is None else read(mail.content)
 
 
-def _take_all(house: House, answers: Sequence[tuple[str, Answer]], now: datetime) -> Iterator[tuple[str, What]]:
+def _take_all(house: House, answers: Sequence[tuple[str, CameBack]], now: datetime) -> Iterator[tuple[str, What]]:
     """Nothing is written where none of them says anything to us."""
     with house.database.read() as connection:
         key = facts.read_setting(connection, facts.MAIL_KEY) or ""
@@ -100,15 +100,15 @@ def _take_all(house: House, answers: Sequence[tuple[str, Answer]], now: datetime
             yield from [(name, _take(connection, answer, key, now)) for name, answer in telling]
 
 
-def _tells(answer: Answer, key: str) -> bool:
+def _tells(answer: CameBack, key: str) -> bool:
     return answer.what in ("bounced", "delayed") or person_of(key, answer.subject) is not None
 
 
-def _untold(answer: Answer) -> What:
+def _untold(answer: CameBack) -> What:
     return answer.what
 
 
-def _take(connection: Connection, answer: Answer, key: str, now: datetime) -> What:
+def _take(connection: Connection, answer: CameBack, key: str, now: datetime) -> What:
     """One mail, within the transaction of its batch; the same mail twice in one batch counts once, too."""
     if reports.known(connection, [answer.source]):
         return "again"
@@ -117,7 +117,7 @@ def _take(connection: Connection, answer: Answer, key: str, now: datetime) -> Wh
     return _take_wish(connection, answer, key, now)
 
 
-def _take_report(connection: Connection, answer: Answer, now: datetime) -> What:
+def _take_report(connection: Connection, answer: CameBack, now: datetime) -> What:
     row = reports.message_of(connection, answer.message_ids)
     if row is None:
         return "foreign"
@@ -131,7 +131,7 @@ def _take_report(connection: Connection, answer: Answer, now: datetime) -> What:
     return "delayed" if answer.what == "delayed" else "again"
 
 
-def _came_back(connection: Connection, row: Any, answer: Answer, now: datetime) -> int:
+def _came_back(connection: Connection, row: Any, answer: CameBack, now: datetime) -> int:
     """The mail server that had taken it has given it up: how many notices did not arrive."""
     ids = reports.bounce(connection, row.id, answer.words or answer.status)
     report = NewReport(
@@ -153,7 +153,7 @@ def _came_back(connection: Connection, row: Any, answer: Answer, now: datetime) 
     return len(ids)
 
 
-def _take_wish(connection: Connection, answer: Answer, key: str, now: datetime) -> What:
+def _take_wish(connection: Connection, answer: CameBack, key: str, now: datetime) -> What:
     """Somebody asks for fewer letters."""
     number = person_of(key, answer.subject)
     if number is None or not digests.is_there(connection, number):
@@ -164,7 +164,7 @@ def _take_wish(connection: Connection, answer: Answer, key: str, now: datetime) 
     return "digest"
 
 
-def _note(connection: Connection, answer: Answer, now: datetime, row: Any, number: int | None = None) -> None:
+def _note(connection: Connection, answer: CameBack, now: datetime, row: Any, number: int | None = None) -> None:
     """Keep that it was read, where nothing follows from it but what it says."""
     report = NewReport(
         source=answer.source,

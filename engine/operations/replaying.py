@@ -295,7 +295,9 @@ class CaseReplay:
         day = self.chronicle.running.day(at)
         if late and duty.state in (_S.OPEN, _S.RETURNED) and day not in duty.chased and len(duty.chased) < duty.known.task.allow.chases:
             duty.chased.append(day)
-            self._tell_owner(duty, NoticeKind.CHASED, len(duty.chased), at, line.id)
+            # Whom a chase went by was found by where units stood at the time.
+            told = Told(unit_id=duty.owner_id, role=duty.known.scope.owner_role, by_tree=True)
+            self._expect(duty, NoticeKind.CHASED, len(duty.chased), told, at, line.id)
 
     def _tell_results(self, duty: ReplayedDuty, line: Any) -> None:
         owner = (duty.owner_id, duty.known.scope.owner_role)

@@ -11,8 +11,9 @@ from engine.operations.context import House
 from engine.operations.deadlines import dates_until
 from engine.operations.granting import Request, expect_before_lock, extension
 from engine.operations.stepping import Step, Stepped, facts_of, granting, settle, stepped, stepping
-from engine.store import journal, notices, obligations
+from engine.store import journal, obligations
 from engine.store.codes import NoticeKind
+from engine.store.silencing import suppress_about
 
 
 def ask(house: House, campaign: str | None, unit: str, ref: TaskRef, *, to: date, request: Request, now: datetime) -> Stepped:
@@ -26,14 +27,14 @@ def ask(house: House, campaign: str | None, unit: str, ref: TaskRef, *, to: date
         expect_before_lock(step, dates)
         step.record("asked", reason=request.reason, to=to.isoformat())
         _tell_granter(step, now)
-        return stepped(step, step.row.state.name.lower(), step.row.version, due=dates.due_text)
+        return stepped(step, step.row.state.name.lower(), step.row.version, due=step.row.due_text)
 
 
 def _tell_granter(step: Step, now: datetime) -> None:
     """What was asked before, and not answered, is told no more: this takes its place."""
     permission = step.task.allow.extend
     who = None if permission is None else granting(step, permission.by)
-    notices.suppress_about(step.connection, step.row.key, NoticeKind.ASKED, "superseded")
+    suppress_about(step.connection, step.row.key, NoticeKind.ASKED, "superseded")
     if who is not None:
         number = journal.times(step.connection, step.row.key, "asked")
         obligations.tell(step.connection, step.row, NoticeKind.ASKED, number, who.unit.id, who.role, now)
@@ -45,7 +46,7 @@ def deny(house: House, campaign: str | None, unit: str, ref: TaskRef, *, request
         asked = open_request(step) is not None
         settle(decide(Act.DENY, facts_of(step, reason=request.reason, grant=extension(step), asked=asked), now))
         step.record("denied", reason=request.reason)
-        notices.suppress_about(step.connection, step.row.key, NoticeKind.ASKED, "answered")
+        suppress_about(step.connection, step.row.key, NoticeKind.ASKED, "answered")
         number = journal.times(step.connection, step.row.key, "denied")
         obligations.tell(step.connection, step.row, NoticeKind.DENIED, number, step.row.owner_id, step.row.owner_role, now)
         return stepped(step, step.row.state.name.lower(), step.row.version, due=step.row.due_text)

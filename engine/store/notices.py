@@ -57,20 +57,6 @@ def tell_office(connection: Connection, notice_ids: Sequence[int], now: datetime
         connection.execute(insert(t.notice).from_select([*columns, *given], rows))
 
 
-def suppress_about(connection: Connection, key: tuple[int, int, int], kind: NoticeKind, reason: str) -> None:
-    """Of one obligation (case, occurrence, subject) what of that kind still waits need not be told."""
-    values = dict(zip(("of_case", "of_occurrence", "of_subject"), key, strict=True))
-    prepared.change(connection, _suppressing(), {**values, "of_kind": kind, "why": reason})
-
-
-@cache
-def _suppressing() -> Any:
-    n = t.notice.c
-    mine = (n.case_id == bindparam("of_case"), n.occurrence_id == bindparam("of_occurrence"), n.subject == bindparam("of_subject"))
-    waiting = (n.kind == bindparam("of_kind"), n.state == literal(NoticeState.DECIDED, n.state.type))
-    return update(t.notice).where(*mine, *waiting).values(state=NoticeState.SUPPRESSED, reason=bindparam("why"))
-
-
 def all_waiting(connection: Connection, notice_ids: Sequence[int]) -> bool:
     """Whether nobody has told or suppressed any of these meanwhile."""
     parts = [notice_ids[start : start + 500] for start in range(0, len(notice_ids), 500)]

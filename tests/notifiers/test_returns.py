@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifiers.returns import Answer, read
+from notifiers.returns import CameBack, read
 from tests.notifiers import returned
 from tests.notifiers.returned import EARLIER, HEAD, LETTER, postfix
 
@@ -99,7 +99,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_whatever_lies_in_the_mailbox_ends_in_an_answer(name: str) -> None:
-    assert isinstance(read(HOSTILE[name]), Answer)
+    assert isinstance(read(HOSTILE[name]), CameBack)
 
 
 @pytest.mark.parametrize("name", ["nothing", "no mail", "no head", "nested"])
@@ -114,7 +114,7 @@ def test_a_report_with_anything_broken_in_it_ends_in_an_answer(data: st.DataObje
     for _ in range(data.draw(st.integers(1, 12))):
         place = data.draw(st.integers(0, len(content) - 1))
         content[place : place + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=6))
-    assert isinstance(read(bytes(content)), Answer)
+    assert isinstance(read(bytes(content)), CameBack)
 
 
 def test_an_attachment_that_is_no_text_is_passed_by() -> None:

@@ -44,7 +44,7 @@ def text_to(world, code):
 
 
 def test_whoever_may_grant_it_is_told_who_asks_until_when_and_why(autumn):
-    assert ask(autumn).due == "2010-11-15"
+    assert ask(autumn).due == "2010-10-31"
     autumn.deliver(w.at(10, 21, 9))
     text = text_to(autumn, "G2")
     assert "申请延期，等您答复" in text and "申请延至：2010年11月15日（周一）" in text
