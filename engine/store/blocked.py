@@ -6,12 +6,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Insert, bindparam, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, Insert, bindparam, func, literal, select
 
 from engine.machine.states import Modality, ObligationState
 from engine.store import journal, prepared
 from engine.store import tables as t
-from engine.store.codes import NoticeKind, NoticeState
+from engine.store.codes import NoticeKind
+from engine.store.deciding import deciding
 from engine.store.lookups import is_there
 from engine.store.obligations import ball_columns
 from engine.store.portions import BellRow, one_of
@@ -20,8 +21,6 @@ _S = ObligationState
 # What somebody may still have in her own hands.
 _IN_HAND = (_S.OPEN, _S.RETURNED, _S.LAPSED)
 _UNDONE = (_S.OPEN, _S.RETURNED, _S.SUBMITTED)
-_PLACES = ("campaign_id", "case_id", "occurrence_id", "subject", "kind", "deadline_id", "number", "rung",
-           "unit_id", "role", "due_at", "decided_at", "state", "reason")  # fmt: skip
 
 
 def tell_blocked(connection: Connection, bell: BellRow, now: datetime, size: int) -> int | None:
@@ -52,15 +51,18 @@ def _standing() -> tuple[ColumnElement[bool], ...]:
 def _deciding() -> Insert:
     ob, o, c, n = t.obligation.c, t.occurrence.c, t.cases.c, t.notice.c
     holder, _ = ball_columns()
-    row = select(
-        c.campaign_id, ob.case_id, ob.occurrence_id, ob.subject, literal(NoticeKind.BLOCKED, n.kind.type), ob.deadline_id, c.stage,
-        literal(0, n.rung.type), c.unit_id, literal("", n.role.type), bindparam("at", type_=n.due_at.type),
-        bindparam("now", type_=n.decided_at.type), literal(NoticeState.DECIDED, n.state.type), literal("", n.reason.type),
-    )  # fmt: skip
+    told = {
+        "campaign_id": c.campaign_id,
+        "number": c.stage,
+        "unit_id": c.unit_id,
+        "role": literal("", n.role.type),
+        "due_at": bindparam("at", type_=n.due_at.type),
+        "decided_at": bindparam("now", type_=n.decided_at.type),
+    }
     sources = t.cases.join(t.obligation, ob.case_id == c.id).join(t.occurrence, o.id == ob.occurrence_id)
     some = (c.id > bindparam("after"), c.id <= bindparam("upto"))
     holds = (*_gating(o), one_of(ob.state, _UNDONE), holder != c.unit_id)
-    return insert(t.notice).from_select(list(_PLACES), row.select_from(sources).where(*_standing(), *some, *holds, ~_has_more_to_do()))
+    return deciding(NoticeKind.BLOCKED, told, sources, *_standing(), *some, *holds, ~_has_more_to_do())
 
 
 def _gating(occurrence: Any) -> tuple[ColumnElement[bool], ...]:

@@ -7,19 +7,18 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Insert, Select, and_, bindparam, case, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, Insert, Select, and_, bindparam, case, func, literal, select
 
 from engine.machine.states import ObligationState
-from engine.store import paths, prepared
+from engine.store import journal, paths, prepared
 from engine.store import tables as t
-from engine.store.codes import NoticeKind, NoticeState
+from engine.store.codes import NoticeKind
+from engine.store.deciding import deciding
 from engine.store.lookups import is_there
 from engine.store.portions import one_of
 
 _S = ObligationState
 _OWED = (_S.OPEN, _S.RETURNED)
-_PLACES = ("campaign_id", "case_id", "occurrence_id", "subject", "kind", "deadline_id", "number", "rung",
-           "unit_id", "role", "due_at", "decided_at", "state", "reason")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,15 +142,18 @@ def _last() -> Any:
 def _deciding() -> Insert:
     ob, n, v = t.obligation.c, t.notice.c, t.overdue.c
     now = bindparam("now", type_=n.due_at.type)
-    row = select(
-        v.campaign_id, ob.case_id, ob.occurrence_id, ob.subject, literal(NoticeKind.CHASED, n.kind.type), ob.deadline_id, _times() + 1,
-        literal(0, n.rung.type), ob.owner_id, t.occurrence.c.owner_role, now, now, literal(NoticeState.DECIDED, n.state.type),
-        literal("", n.reason.type),
-    )  # fmt: skip
+    told = {
+        "campaign_id": v.campaign_id,
+        "number": _times() + 1,
+        "unit_id": ob.owner_id,
+        "role": t.occurrence.c.owner_role,
+        "due_at": now,
+        "decided_at": now,
+    }
     some = (v.path > bindparam("after"), v.path <= bindparam("upto"))
     may = (~_is_chased_today(), _times() < bindparam("most"))
     chosen = (*_here(bindparam("path")), *some, *_of_occurrence(), *may)
-    return insert(t.notice).from_select(list(_PLACES), row.select_from(_late()).where(*chosen))
+    return deciding(NoticeKind.CHASED, told, _late(), *chosen)
 
 
 def line_of(connection: Connection, campaign_id: int, occurrence_id: int, path: str, at: datetime) -> Any:
@@ -163,8 +165,6 @@ def line_of(connection: Connection, campaign_id: int, occurrence_id: int, path: 
 
 @cache
 def _lines() -> Select[Any]:
-    e, other = t.event.c, t.person.alias("principal")
-    names = (t.person.c.name.label("actor"), func.coalesce(other.c.name, t.person.c.name).label("principal"))
-    query = select(t.event, *names).outerjoin(t.person, t.person.c.id == e.actor_id).outerjoin(other, other.c.id == e.behalf_id)
+    e = t.event.c
     about = (e.campaign_id == bindparam("campaign"), e.occurrence_id == bindparam("occurrence"), e.kind == "chased")
-    return query.where(*about, e.recorded_at == bindparam("at", type_=e.recorded_at.type)).order_by(e.id.desc())
+    return journal.named_lines().where(*about, e.recorded_at == bindparam("at", type_=e.recorded_at.type)).order_by(e.id.desc())

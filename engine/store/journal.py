@@ -88,10 +88,16 @@ def last_of(connection: Connection, key: tuple[int, int, int], kind: str) -> Any
     return next(iter(prepared.found(connection, _last(), values)), None)
 
 
+def named_lines() -> Select[Any]:
+    """The statement for lines with `actor` and `principal`; add conditions."""
+    other = person.alias("principal")
+    names = (person.c.name.label("actor"), func.coalesce(other.c.name, person.c.name).label("principal"))
+    query = select(event, *names).outerjoin(person, person.c.id == event.c.actor_id)
+    return query.outerjoin(other, other.c.id == event.c.behalf_id)
+
+
 @cache
 def _last() -> Select[Any]:
-    e, other = event.c, person.alias("principal")
-    names = (person.c.name.label("actor"), func.coalesce(other.c.name, person.c.name).label("principal"))
-    query = select(event, *names).outerjoin(person, person.c.id == e.actor_id).outerjoin(other, other.c.id == e.behalf_id)
+    e = event.c
     mine = (e.case_id == bindparam("case"), e.occurrence_id == bindparam("occurrence"), e.subject == bindparam("subject"))
-    return query.where(*mine, e.kind == bindparam("kind")).order_by(e.id.desc()).limit(1)
+    return named_lines().where(*mine, e.kind == bindparam("kind")).order_by(e.id.desc()).limit(1)

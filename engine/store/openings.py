@@ -8,13 +8,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Select, Update, bindparam, insert, literal, select, update
+from sqlalchemy import Connection, Insert, Select, Update, bindparam, literal, select, update
 
 from engine.machine.states import ObligationState
 from engine.store import prepared
 from engine.store import tables as t
 from engine.store.agenda import add_bell
-from engine.store.codes import Bell, NoticeKind, NoticeState
+from engine.store.codes import Bell, NoticeKind
+from engine.store.deciding import deciding
 from engine.store.lookups import is_there
 
 _S = ObligationState
@@ -85,20 +86,19 @@ def _telling(opening: Some, opens: Any) -> Insert:
     """The rungs that have passed become this one notice to whoever owes it."""
     ob, o, n = t.obligation.c, t.occurrence.c, t.notice.c
     kind = literal(NoticeKind.OPENED, n.kind.type)
-    told = select(n.id).where(n.case_id == ob.case_id, n.occurrence_id == ob.occurrence_id, n.subject == ob.subject)
-    again = told.where(n.kind == kind, n.deadline_id == ob.deadline_id, n.number == ob.attempt)
-    rows = select(
-        bindparam("for_campaign", type_=n.campaign_id.type), ob.case_id, ob.occurrence_id, ob.subject, kind, ob.deadline_id, ob.attempt,
-        literal(0, n.rung.type), ob.owner_id, o.owner_role, opens, bindparam("written", type_=n.decided_at.type),
-        literal(NoticeState.DECIDED, n.state.type), literal("", n.reason.type),
-    )  # fmt: skip
-    rows = rows.join(t.occurrence, o.id == ob.occurrence_id)
-    rows = rows.where(*opening.where, _told_before(opens), ~is_there(again.correlate(t.obligation)))
-    columns = [
-        "campaign_id", "case_id", "occurrence_id", "subject", "kind", "deadline_id", "number",
-        "rung", "unit_id", "role", "due_at", "decided_at", "state", "reason",
-    ]  # fmt: skip
-    return insert(t.notice).from_select(columns, rows)
+    before = select(n.id).where(n.case_id == ob.case_id, n.occurrence_id == ob.occurrence_id, n.subject == ob.subject)
+    again = before.where(n.kind == kind, n.deadline_id == ob.deadline_id, n.number == ob.attempt)
+    told = {
+        "campaign_id": bindparam("for_campaign", type_=n.campaign_id.type),
+        "number": ob.attempt,
+        "unit_id": ob.owner_id,
+        "role": o.owner_role,
+        "due_at": opens,
+        "decided_at": bindparam("written", type_=n.decided_at.type),
+    }
+    sources = t.obligation.join(t.occurrence, o.id == ob.occurrence_id)
+    late = (*opening.where, _told_before(opens), ~is_there(again.correlate(t.obligation)))
+    return deciding(NoticeKind.OPENED, told, sources, *late)
 
 
 @cache

@@ -8,12 +8,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Insert, Select, bindparam, case, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, Insert, Select, bindparam, case, func, literal, select
 
 from engine.machine.states import ObligationState
 from engine.store import prepared
 from engine.store import tables as t
 from engine.store.codes import NoticeKind, NoticeState
+from engine.store.deciding import deciding
 from engine.store.lookups import is_there
 from engine.store.portions import BellRow, Key, Portion, in_portion, journal_batch, one_of, portion_of
 
@@ -79,24 +80,14 @@ def _addressing(to: _To) -> Select[Any]:
     return select(unit.label("unit_id"), role.label("role")).select_from(sources).where(*key)
 
 
-_NOTICE = (
-    "campaign_id", "case_id", "occurrence_id", "subject", "kind", "deadline_id", "number", "rung",
-    "unit_id", "role", "due_at", "decided_at", "state", "reason",
-)  # fmt: skip
-
-
 @cache
 def _deciding(alone: bool, to: _To) -> Insert:
     ob, n = t.obligation.c, t.notice.c
     batch = (*in_portion("deadline", alone), one_of(ob.state, _REMINDED), ~_is_told())
     unit, role, sources = _addressed(to)
     told = {"campaign_id": "campaign", "number": "number", "rung": "rung", "due_at": "at", "decided_at": "now"}
-    values: dict[str, ColumnElement[Any]] = {
-        name: bindparam(given, type_=n[name].type) for name, given in {**told, "state": "state", "reason": "reason"}.items()
-    }
-    values |= {name: ob[name] for name in ("case_id", "occurrence_id", "subject", "deadline_id")}
-    values |= {"kind": literal(NoticeKind.RUNG, n.kind.type), "unit_id": unit, "role": role}
-    return insert(t.notice).from_select(_NOTICE, select(*(values[name] for name in _NOTICE)).select_from(sources).where(*batch))
+    values = {name: bindparam(given, type_=n[name].type) for name, given in {**told, "state": "state", "reason": "reason"}.items()}
+    return deciding(NoticeKind.RUNG, {**values, "unit_id": unit, "role": role}, sources, *batch)
 
 
 def _addressed(to: _To) -> tuple[ColumnElement[Any], ColumnElement[Any], Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from notifiers.errors import Lang
 from notifiers.texts import compose, duty_text
 from notifiers.trial import check_texts
 from tests.notifiers.views import DUTY, VIEW
@@ -35,8 +36,8 @@ def test_what_a_letter_says_of_whoever_did_it_is_said_here_too() -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_whom_to_ask_is_said_as_in_a_letter(lang: str) -> None:
-    view = replace(VIEW, lang=lang, due_soon=(DUTY,), office_name=OFFICE[0], office_address=OFFICE[1])  # type: ignore[arg-type]  # a Lang
+def test_whom_to_ask_is_said_as_in_a_letter(lang: Lang) -> None:
+    view = replace(VIEW, lang=lang, due_soon=(DUTY,), office_name=OFFICE[0], office_address=OFFICE[1])
     last = duty_text(DUTY, "due_soon", state="x", office=OFFICE, lang=view.lang).splitlines()[-1]
     assert last in compose(view).text.splitlines()
 
