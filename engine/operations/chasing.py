@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -129,18 +129,8 @@ def _expect_entitled(connection: Connection, running: Running, unit: UnitRow, ch
     if person is None:
         return
     directory = Directory(connection, running.organisation, running.day(now))
-    directory.know(unit)
-    places = [one.id for one in _upwards(unit)]
-    directory.prefetch(places)
-    if not any(holder.person_id == person[0] for place in places for holder in directory.holders(place)):
+    if not directory.stands_at_or_above(person[0], unit):
         raise NotAbove(person=person[1], unit=unit.name)
-
-
-def _upwards(unit: UnitRow) -> Iterator[UnitRow]:
-    at: UnitRow | None = unit
-    while at is not None:
-        yield at
-        at = at.superior
 
 
 def _laggards(connection: Connection, running: Running, unit: UnitRow, chase: Chase, now: datetime) -> list[_Late]:

@@ -78,6 +78,15 @@ class Directory:
             self._holders |= holders_by_unit(self._connection, [number], self.day)
         return self._holders[number]
 
+    def stands_at_or_above(self, person: int, unit: UnitRow) -> bool:
+        """Whether she holds any post at that unit, or at one above it."""
+        at: UnitRow | None = unit
+        while at is not None:
+            if any(holder.person_id == person for holder in self.holders(at.id)):
+                return True
+            at = at.superior
+        return False
+
     def answering(self, number: int, role: str) -> Answering:
         """Whoever may act for (unit, role): its holders, its deputy, else - the post being vacant - those of the nearest unit above."""
         known = self._answers.get((number, role))
