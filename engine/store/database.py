@@ -225,7 +225,8 @@ class Database:
                 prepared.keep_plans(connection, keep=True)
                 connection.begin()
             yield connection
-            connection.rollback()
+            # Nothing was written; but a rollback would make psycopg forget the plans that are kept.
+            connection.commit()
 
     @contextmanager
     def _snapshot(self) -> Iterator[Connection]:
