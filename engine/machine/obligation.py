@@ -65,13 +65,18 @@ class Grant:
 NO_GRANT = Grant(allowed=False, entitled=False)
 
 
+def _nobody() -> Sentence:
+    return NOBODY
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """All that deciding about one obligation needs. Instants aware UTC.
 
     waits: sentences naming what must be done first.  checks: the verdicts on what is handed in.  missing: items of the package that
-    are not there.  owner/reviewer: whether the one who acts is entitled as such; own_work: whether she judges what is her own.
-    newest: version handed in last; named: the version the judge saw.  judged_by_nobody: there is nobody above the owner.
+    are not there.  owner/reviewer: whether the one who acts is entitled as such; their words say who would be.  own_work: whether she
+    judges what is her own.  newest: version handed in last; named: the version the judge saw.  judged_by_nobody: there is nobody above
+    the owner.
     asked: somebody has asked for an extension, and waits for the answer.
     same_as_returned: the returned version that what is handed in is to the letter; 0 where it is none.
     """
@@ -85,9 +90,9 @@ class Facts:
     reviewed: bool = False
     judged_by_nobody: bool = False
     owner: bool = False
-    owner_words: Sentence = NOBODY
+    owner_words: Callable[[], Sentence] = _nobody
     reviewer: bool = False
-    reviewer_words: Sentence = NOBODY
+    reviewer_words: Callable[[], Sentence] = _nobody
     own_work: bool = False
     checks: tuple[Verdict, ...] = ()
     missing: tuple[str, ...] = ()
@@ -120,8 +125,8 @@ _HANDED_IN = ("by_owner", "before_lock", "something_new", "complete", "checks_ho
 _ALIVE = (_S.SCHEDULED, _S.OPEN, _S.RETURNED)
 RULES: tuple[tuple[Act, tuple[ObligationState, ...], ObligationState, tuple[str, ...]], ...] = (
     (Act.OPEN, (_S.SCHEDULED,), _S.OPEN, ("opening", "nothing_first")),
-    (Act.HAND_IN, (_S.OPEN, _S.RETURNED), _S.ACCEPTED, (*_HANDED_IN, "needs_nobody")),
-    (Act.HAND_IN, (_S.OPEN, _S.RETURNED), _S.SUBMITTED, _HANDED_IN),
+    (Act.HAND_IN, (_S.OPEN, _S.RETURNED), _S.SUBMITTED, (*_HANDED_IN, "needs_review")),
+    (Act.HAND_IN, (_S.OPEN, _S.RETURNED), _S.ACCEPTED, _HANDED_IN),
     (Act.TAKE_BACK, (_S.SUBMITTED,), _S.OPEN, ("by_owner", "before_lock")),
     (Act.ACCEPT, (_S.SUBMITTED,), _S.ACCEPTED, ("by_reviewer", "not_own", "version_named", "newest_seen")),
     (Act.RETURN, (_S.SUBMITTED, _S.ACCEPTED), _S.RETURNED, ("by_reviewer", "not_own", "newest_seen", "with_reason")),
@@ -133,6 +138,9 @@ RULES: tuple[tuple[Act, tuple[ObligationState, ...], ObligationState, tuple[str,
     (Act.CANCEL, (*_ALIVE, _S.SUBMITTED, _S.LAPSED), _S.CANCELLED, ("with_reason",)),
     (Act.REOPEN, (_S.LAPSED,), _S.OPEN, ("forced", "with_reason")),
 )
+
+
+_KNOWN = frozenset((act, state) for act, sources, _, _ in RULES for state in sources)
 
 
 @cache
@@ -147,38 +155,12 @@ def rulebook() -> Rulebook:
 
 def decide(act: Act, facts: Facts, now: datetime) -> Decision:
     """What `act` at `now` comes to. Pure; the same facts always give the same decision."""
-    if not any(act == rule[0] and facts.state in rule[1] for rule in RULES):
+    if (act, facts.state) not in _KNOWN:
         return Decision(state=None, refusals=(_wrong_state(act, facts),))
-    name, refusals = rulebook().attempt(facts.state.name, act, _guards(facts, now))
+    name, refusals = rulebook().attempt(facts.state.name, act, _GUARDS, facts, now)
     if name is None:
         return Decision(state=None, refusals=refusals)
     return Decision(state=ObligationState[name], judged=tuple(v for v in facts.checks if v.outcome == "cannot_tell"))
-
-
-def _guards(facts: Facts, now: datetime) -> dict[str, Callable[[], tuple[Verdict, ...]]]:
-    return {
-        "opening": lambda: _unless(facts.opens_at is not None and facts.opens_at <= now, _not_yet_open, facts),
-        "nothing_first": lambda: tuple(_first(wait) for wait in facts.waits),
-        "by_owner": lambda: _unless(facts.owner, _not_owner, facts),
-        "before_lock": lambda: _unless(facts.lock_at is None or now < facts.lock_at, _locked),
-        "complete": lambda: tuple(_missing_item(name) for name in facts.missing),
-        "checks_hold": lambda: tuple(verdict for verdict in facts.checks if verdict.outcome == "fail"),
-        # Not a refusal to be told: it only chooses between accepted and submitted. A check that cannot tell needs a reader; at the
-        # top of the tree there is none, and what nobody could ever judge would hold its gate for ever.
-        "needs_nobody": lambda: _unless(facts.judged_by_nobody or (not facts.reviewed and _all_hold(facts.checks)), _needs_review),
-        "by_reviewer": lambda: _unless(facts.reviewer, _not_reviewer, facts),
-        "not_own": lambda: _unless(not facts.own_work, _own_work),
-        "newest_seen": lambda: _unless(facts.named is None or facts.named == facts.newest, _newer, facts),
-        "version_named": lambda: _unless(facts.named is not None or facts.newest <= 1, _which_version, facts),
-        "something_new": lambda: _unless(not facts.same_as_returned, _same_again, facts),
-        "with_reason": lambda: _unless(bool(facts.reason.strip()), _no_reason),
-        "lock_passed": lambda: _unless(facts.lock_at is not None and facts.lock_at <= now, _wrong_state, Act.LOCK, facts),
-        "may_grant": lambda: _granted(facts),
-        "may_ask": lambda: _possible(facts.grant),
-        "is_asked": lambda: _unless(facts.asked, _not_asked),
-        "later": lambda: _later(facts, now),
-        "forced": lambda: _unless(facts.forced, _needs_override),
-    }
 
 
 def _unless(holds: bool, verdict: Callable[..., Verdict], *given: Any) -> tuple[Verdict, ...]:
@@ -226,7 +208,7 @@ def _not_owner(facts: Facts) -> Verdict:
         "not-owner",
         "这项任务由{owner}负责；请由其本人办理，代办时用 --for 写明替谁办。",
         "This task is owed by {owner}; let them act, or say with --for on whose behalf you act.",
-        owner=facts.owner_words,
+        owner=facts.owner_words(),
     )
 
 
@@ -244,8 +226,13 @@ def _missing_item(name: str) -> Verdict:
     )
 
 
-def _needs_review() -> Verdict:
-    return _fail("needs-review", "须经审核。", "It has to be reviewed.")
+def _needs_review(facts: Facts) -> bool:
+    """A check that cannot tell needs a reader. At the top of the tree there is none: what nobody could ever judge would hold its gate."""
+    return not facts.judged_by_nobody and (facts.reviewed or not _all_hold(facts.checks))
+
+
+def _reviewed_by_nobody() -> Verdict:
+    return _fail("needs-no-review", "不须审核。", "It need not be reviewed.")
 
 
 def _not_reviewer(facts: Facts) -> Verdict:
@@ -253,7 +240,7 @@ def _not_reviewer(facts: Facts) -> Verdict:
         "not-reviewer",
         "这项任务由{reviewer}审核；请由其本人办理，代办时用 --for 写明替谁办。",
         "This task is reviewed by {reviewer}; let them act, or say with --for on whose behalf you act.",
-        reviewer=facts.reviewer_words,
+        reviewer=facts.reviewer_words(),
     )
 
 
@@ -343,3 +330,28 @@ def _later(facts: Facts, now: datetime) -> tuple[Verdict, ...]:
 def words(state: ObligationState) -> Sentence:
     """The state as people read it."""
     return STATE_WORDS.get(state, plain(state.name.lower()))
+
+
+_Guard = Callable[[Facts, datetime], tuple[Verdict, ...]]
+_GUARDS: dict[str, _Guard] = {
+    "opening": lambda facts, now: _unless(facts.opens_at is not None and facts.opens_at <= now, _not_yet_open, facts),
+    "nothing_first": lambda facts, now: tuple(_first(wait) for wait in facts.waits),
+    "by_owner": lambda facts, now: _unless(facts.owner, _not_owner, facts),
+    "before_lock": lambda facts, now: _unless(facts.lock_at is None or now < facts.lock_at, _locked),
+    "complete": lambda facts, now: tuple(_missing_item(name) for name in facts.missing),
+    "checks_hold": lambda facts, now: tuple(verdict for verdict in facts.checks if verdict.outcome == "fail"),
+    # Not a refusal to be told: it only chooses between submitted and accepted.
+    "needs_review": lambda facts, now: _unless(_needs_review(facts), _reviewed_by_nobody),
+    "by_reviewer": lambda facts, now: _unless(facts.reviewer, _not_reviewer, facts),
+    "not_own": lambda facts, now: _unless(not facts.own_work, _own_work),
+    "newest_seen": lambda facts, now: _unless(facts.named is None or facts.named == facts.newest, _newer, facts),
+    "version_named": lambda facts, now: _unless(facts.named is not None or facts.newest <= 1, _which_version, facts),
+    "something_new": lambda facts, now: _unless(not facts.same_as_returned, _same_again, facts),
+    "with_reason": lambda facts, now: _unless(bool(facts.reason.strip()), _no_reason),
+    "lock_passed": lambda facts, now: _unless(facts.lock_at is not None and facts.lock_at <= now, _wrong_state, Act.LOCK, facts),
+    "may_grant": lambda facts, now: _granted(facts),
+    "may_ask": lambda facts, now: _possible(facts.grant),
+    "is_asked": lambda facts, now: _unless(facts.asked, _not_asked),
+    "later": _later,
+    "forced": lambda facts, now: _unless(facts.forced, _needs_override),
+}

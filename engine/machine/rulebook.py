@@ -10,9 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from transitions import EventData, Machine, MachineError
+from transitions import EventData, Machine, MachineError, Transition
 
 from engine.sentences import Sentence, Verdict
+
+# What it has against it; nothing where it holds.
+Guard = Callable[..., tuple[Verdict, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,14 +31,15 @@ class Rule:
 class _Attempt:
     """What walks through the machine: a state, and the verdicts gathered on the way."""
 
-    def __init__(self, state: str, guards: Mapping[str, Callable[[], tuple[Verdict, ...]]]) -> None:
+    def __init__(self, state: str, guards: Mapping[str, Guard], given: Sequence[object]) -> None:
         self.state = state
         self.guards = guards
+        self.given = given
         self.refusals: list[Verdict] = []
 
     def passes(self, names: Sequence[str]) -> bool:
         """Asks every guard even after one refused, so that the answer names all that is missing; the rule tried last is the one told of."""
-        self.refusals = [verdict for name in names for verdict in self.guards[name]() if not verdict.allowed]
+        self.refusals = [verdict for name in names for verdict in self.guards[name](*self.given) if not verdict.allowed]
         return not self.refusals
 
 
@@ -44,6 +48,17 @@ def _condition(names: Sequence[str]) -> Callable[[EventData], bool]:
         return cast(_Attempt, event.model).passes(names)
 
     return condition
+
+
+class _Move(Transition):
+    """Nothing happens when a state is left or entered, so only the name changes."""
+
+    def _change_state(self, event_data: EventData) -> None:
+        cast(_Attempt, event_data.model).state = cast(str, self.dest)
+
+
+class _Table(Machine):
+    transition_cls = _Move
 
 
 class Rulebook:
@@ -55,18 +70,16 @@ class Rulebook:
         if strangers:
             raise ValueError(f"unknown states: {sorted(strangers)}")
         self.rules = tuple(rules)
-        self._machine = Machine(model=None, states=list(states), initial=None, auto_transitions=False, send_event=True)
+        self._machine = _Table(model=None, states=list(states), initial=None, auto_transitions=False, send_event=True)
         for rule in rules:
             self._add(rule)
 
     def _add(self, rule: Rule) -> None:
         self._machine.add_transition(rule.event, list(rule.sources), rule.target, conditions=[_condition(rule.guards)])
 
-    def attempt(
-        self, state: str, event: str, guards: Mapping[str, Callable[[], tuple[Verdict, ...]]]
-    ) -> tuple[str | None, tuple[Verdict, ...]]:
-        """The new state, or None with the verdicts that refused it. `guards` holds an answer for every guard named in the rules."""
-        walker = _Attempt(state, guards)
+    def attempt(self, state: str, event: str, guards: Mapping[str, Guard], *given: object) -> tuple[str | None, tuple[Verdict, ...]]:
+        """The new state, or None with the verdicts that refused it. `guards`: every guard that the rules name; it is asked of `given`."""
+        walker = _Attempt(state, guards, given)
         try:
             moved = self._machine.events[event].trigger(walker)
         except MachineError:

@@ -43,7 +43,7 @@ def with_fresh_eyes(step: Step) -> Step:
     while at is not None and _are_all_of(mine, step.seat_answering(at.id, step.row.reviewer_role)):
         at = at.superior
     reviewer = named if at is None else at.id
-    return step if reviewer == step.row.reviewer_id else replace(step, row=replace(step.row, reviewer_id=reviewer))
+    return step if reviewer == step.row.reviewer_id else replace(step, row=step.row._replace(reviewer_id=reviewer))
 
 
 def _are_all_of(persons: frozenset[int] | set[int], answer: Answering) -> bool:

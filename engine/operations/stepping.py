@@ -184,9 +184,9 @@ def facts_of(step: Step, **more: Any) -> Facts:
         "reviewed": step.row.reviewed and step.row.reviewer_id is not None,
         "judged_by_nobody": step.row.reviewer_id is None,
         "owner": owner.has(mine),
-        "owner_words": owner.words,
+        "owner_words": lambda: owner.words,
         "reviewer": judge.has(mine),
-        "reviewer_words": judge.words,
+        "reviewer_words": lambda: judge.words,
         "newest": step.row.version,
         **more,
     }

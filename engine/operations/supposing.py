@@ -145,44 +145,44 @@ def _stood(step: Step, kind: Kind) -> ObligationRow:
         case "returned":
             return row if row.state is _S.RETURNED else _returned(step)
         case "accepted" | "passed":
-            return replace(row, state=_S.ACCEPTED, version=row.version or 1)
+            return row._replace(state=_S.ACCEPTED, version=row.version or 1)
         case "blocked":
             return row if row.state is _S.SUBMITTED or row.owner_id != row.unit_id else _handed_in(step)
         case "chased":
-            return row if row.state in (_S.OPEN, _S.RETURNED) else replace(row, state=_S.OPEN)
+            return row if row.state in (_S.OPEN, _S.RETURNED) else row._replace(state=_S.OPEN)
         case "waived":
-            return replace(row, state=_S.WAIVED)
+            return row._replace(state=_S.WAIVED)
         case "reopened":
-            return replace(row, state=_S.OPEN, lock_at=None)
+            return row._replace(state=_S.OPEN, lock_at=None)
         case "extended":
             return _extended(step)
         case "opened-late":
-            return row if row.state in (_S.OPEN, _S.RETURNED) else replace(row, state=_S.OPEN)
-    return row if row.state in _HELD else replace(row, state=_S.OPEN)
+            return row if row.state in (_S.OPEN, _S.RETURNED) else row._replace(state=_S.OPEN)
+    return row if row.state in _HELD else row._replace(state=_S.OPEN)
 
 
 def _handed_in(step: Step) -> ObligationRow:
     if not step.row.reviewed or step.row.reviewer_id is None:
         raise NobodyReviews(task=step.row.title)
-    return replace(with_fresh_eyes(step).row, state=_S.SUBMITTED, version=step.row.version or 1)
+    return with_fresh_eyes(step).row._replace(state=_S.SUBMITTED, version=step.row.version or 1)
 
 
 def _returned(step: Step) -> ObligationRow:
     row = _handed_in(step)
     again = rework_dates(step)
-    back = replace(row, state=_S.RETURNED, attempt=row.attempt + 1)
-    return back if again is None else replace(back, due_at=again.due, due_text=again.due_text, late_at=again.late, lock_at=again.lock)
+    back = row._replace(state=_S.RETURNED, attempt=row.attempt + 1)
+    return back if again is None else back._replace(due_at=again.due, due_text=again.due_text, late_at=again.late, lock_at=again.lock)
 
 
 def _extended(step: Step) -> ObligationRow:
-    row = step.row if step.row.state in (_S.OPEN, _S.RETURNED) else replace(step.row, state=_S.OPEN)
+    row = step.row if step.row.state in (_S.OPEN, _S.RETURNED) else step.row._replace(state=_S.OPEN)
     if row.due_at is None:
         raise NothingToExtend(task=row.title)
     if row.due_at != row.original_due_at:
         return row
     # A lock that is the due moves with it.
     later = row.due_at + _WEEK
-    return replace(row, due_at=later, lock_at=later if row.lock_at == row.due_at else row.lock_at)
+    return row._replace(due_at=later, lock_at=later if row.lock_at == row.due_at else row.lock_at)
 
 
 def _is_so(step: Step, kind: Kind) -> bool:

@@ -249,7 +249,7 @@ class Database:
             try:
                 yield connection
                 connection.commit()
-                if not self._passing:
+                if not (self._passing or something_kept.is_set()):
                     something_kept.set()
             except BaseException:
                 connection.rollback()

@@ -33,12 +33,11 @@ class Line:
 
 
 _WRITE = insert(event).inline()
-_COLUMNS = tuple(Line.__dataclass_fields__)
 
 
 def write(connection: Connection, line: Line) -> None:
     """Append a line."""
-    prepared.change(connection, _WRITE, {name: getattr(line, name) for name in _COLUMNS})
+    prepared.change(connection, _WRITE, vars(line))
 
 
 def as_text(data: Mapping[str, Any]) -> str:

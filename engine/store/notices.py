@@ -97,6 +97,9 @@ class Decided:
     obligation: ObligationRow
 
 
+_OF_NOTICE = tuple(name for name in Decided.__dataclass_fields__ if name != "obligation")
+
+
 def seats_waiting(connection: Connection, campaign_id: int) -> Iterator[tuple[int | None, str]]:
     """The (unit id, role) for whom notices wait, unit by unit; a null unit is the campaign office."""
     n = t.notice.c
@@ -147,7 +150,7 @@ def waiting_in_review(connection: Connection, campaign_id: int) -> Iterator[Deci
 
 @cache
 def _with_obligations() -> Any:
-    columns = [t.notice.c[name].label(f"n_{name}") for name in ("id", "kind", "number", "rung", "unit_id", "role", "due_at", "deadline_id")]
+    columns = [t.notice.c[name].label(f"n_{name}") for name in _OF_NOTICE]
     same = and_(
         t.notice.c.case_id == t.obligation.c.case_id,
         t.notice.c.occurrence_id == t.obligation.c.occurrence_id,
@@ -194,21 +197,7 @@ def _end_message(connection: Connection, message_id: int, reason: str) -> None:
 
 
 def _decided(row: Any) -> Decided:
-    values = row._asdict()
-    mine = {name[2:]: values.pop(name) for name in list(values) if name.startswith("n_")}
-    return Decided(**mine, obligation=row_of(_Plain(values)))
-
-
-class _Plain:
-    """A mapping that looks like a row."""
-
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self._values = dict(values)
-        self.modality = values["modality"]
-        self.state = values["state"]
-
-    def _asdict(self) -> dict[str, Any]:
-        return self._values
+    return Decided(**{name: getattr(row, f"n_{name}") for name in _OF_NOTICE}, obligation=row_of(row))
 
 
 def next_serial(connection: Connection, campaign_id: int, person_id: int, channel: str, day: date) -> int:

@@ -6,23 +6,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, Update, bindparam, case, insert, or_, select, update
+from sqlalchemy import Connection, Select, Update, bindparam, case, insert, or_, select, type_coerce, update
 
 from engine.machine.states import FINISHED, Modality, ObligationState
 from engine.store import counters, openings, paths, prepared
 from engine.store import tables as t
 from engine.store.codes import NoticeKind, NoticeState, Upstream
 from engine.store.openings import Some
+from engine.store.types import Coded
 from engine.store.waiting import dependents_of, may_open, reads_so
 
 _S = ObligationState
 _NOTICE = insert(t.notice).inline()
 
 
-@dataclass(frozen=True, kw_only=True)
-class ObligationRow:
+class ObligationRow(NamedTuple):
     """An obligation with its occurrence, deadline and case. Instants aware UTC."""
 
     campaign_id: int
@@ -71,21 +71,24 @@ class ObligationRow:
         return self.case_id, self.occurrence_id, self.subject
 
 
+_WIDTH = len(ObligationRow._fields)
+
+
 def _columns() -> list[Any]:
     o, ob, c, d = t.occurrence.c, t.obligation.c, t.cases.c, t.deadline.c
     return [
         c.campaign_id, ob.case_id, ob.occurrence_id, ob.subject, c.unit_id, c.path, c.parent_path, c.stage.label("case_stage"),
-        o.task, o.period, o.title, o.period_zh, o.period_en, o.stage, o.modality,
+        o.task, o.period, o.title, o.period_zh, o.period_en, o.stage, type_coerce(o.modality, Coded(Modality)).label("modality"),
         ob.owner_id, o.owner_role, ob.reviewer_id, o.reviewer_role, o.reviewed, o.opens_at, o.opened, o.on_entry, o.urgent, o.pending_on,
         ob.deadline_id, d.due_at, d.due_text, d.late_at, d.lock_at, d.told_from,
         o.due_at.label("original_due_at"), o.due_text.label("original_due_text"),
-        ob.state, ob.waits, ob.version, ob.attempt, ob.extensions, ob.handed_in_at,
+        type_coerce(ob.state, Coded(_S)).label("state"), ob.waits, ob.version, ob.attempt, ob.extensions, ob.handed_in_at,
     ]  # fmt: skip
 
 
 @cache
 def select_obligations() -> Any:
-    """The statement for obligation rows; add conditions and turn what it gives into rows with `row_of`."""
+    """The statement for obligation rows, in the order of ObligationRow; add conditions and turn what it gives into rows with `row_of`."""
     return (
         select(*_columns())
         .select_from(t.obligation)
@@ -96,13 +99,8 @@ def select_obligations() -> Any:
 
 
 def row_of(row: Any) -> ObligationRow:
-    """The frozen row."""
-    return row_with(row._asdict())
-
-
-def row_with(values: dict[str, Any]) -> ObligationRow:
-    """The same of the values of such a row, from which whatever else was asked for has been taken."""
-    return ObligationRow(**{**values, "modality": Modality(values["modality"]), "state": _S(values["state"])})
+    """The obligation of a row; what else was asked for stands behind it."""
+    return ObligationRow(*row[:_WIDTH])
 
 
 def find(connection: Connection, campaign_id: int, unit_id: int, task: str, period: str, *, ours: bool = False) -> ObligationRow | None:
@@ -117,7 +115,7 @@ def owed(
     """The unit's obligations of that task, of one period or of all. ours: as with `find`."""
     asked = {"campaign": campaign_id, "unit": unit_id, "task": task}
     values = asked if period is None else {**asked, "period": period}
-    return tuple(row_of(row) for row in prepared.found(connection, _owed(period is not None, ours), values))
+    return tuple(prepared.found_as(connection, _owed(period is not None, ours), values, ObligationRow._make))
 
 
 @cache
@@ -353,8 +351,7 @@ def of_units(connection: Connection, campaign_id: int, task: str, period: str, c
     """The obligations of one occurrence that these units have, by unit code."""
     where = (t.cases.c.campaign_id == campaign_id, t.occurrence.c.task == task, t.occurrence.c.period == period)
     query = select_obligations().join(t.unit, t.unit.c.id == t.cases.c.unit_id).add_columns(t.unit.c.code.label("code"))
-    found = [row._asdict() for row in connection.execute(query.where(*where, t.unit.c.code.in_(codes)))]
-    return {values.pop("code"): row_with(values) for values in found}
+    return {row.code: row_of(row) for row in connection.execute(query.where(*where, t.unit.c.code.in_(codes)))}
 
 
 def ball(row: ObligationRow) -> tuple[int, str]:

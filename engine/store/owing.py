@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from engine.machine.states import ObligationState
 from engine.store import paths
 from engine.store import tables as t
-from engine.store.obligations import ObligationRow, row_with, select_obligations
+from engine.store.obligations import ObligationRow, row_of, select_obligations
 
 Key = tuple[int, int, int]
 # How many units are asked for in one statement, and how many cases.
@@ -64,9 +64,7 @@ def _tops(places: Sequence[str]) -> list[str]:
 def _read(connection: Connection, campaign_id: int, where: ColumnElement[bool]) -> Iterator[Duty]:
     query = select_obligations().add_columns(t.obligation.c.changed_at).where(t.cases.c.campaign_id == campaign_id, where)
     for row in connection.execute(query):
-        values = row._asdict()
-        changed = values.pop("changed_at")
-        yield Duty(row=row_with(values), changed_at=changed)
+        yield Duty(row=row_of(row), changed_at=row.changed_at)
 
 
 def _due(duty: Duty) -> Any:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, bindparam, distinct, func, select
 
@@ -18,11 +17,9 @@ from engine.store.types import Day
 
 # How many units are asked for in one statement.
 _TOGETHER = 200
-_OF_HOLDER = ("name", "email", "telephone", "unit_id", "post", "digest", "dead")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Holder:
+class Holder(NamedTuple):
     """Somebody who holds a post on a day. digest: wants what she does not owe once a week.  dead: letters to her address came back."""
 
     person_id: int
@@ -45,18 +42,16 @@ def holders(connection: Connection, unit_ids: tuple[int, ...], day: date) -> tup
     found: list[Holder] = []
     for start in range(0, len(unit_ids), _TOGETHER):
         some = unit_ids[start : start + _TOGETHER]
-        found += [
-            Holder(**{name: getattr(row, name) for name in _OF_HOLDER}, person_id=row.id)
-            for row in prepared.found(connection, _holders(len(some)), {**prepared.listed(some), "day": day})
-        ]
+        found += prepared.found_as(connection, _holders(len(some)), {**prepared.listed(some), "day": day}, Holder._make)
     return tuple(found)
 
 
 @cache
 def _holders(number: int) -> Select[Any]:
     day = bindparam("day", type_=Day)
+    columns = (person.c.id, person.c.name, person.c.email, person.c.telephone)
     return (
-        select(tenure.c.unit_id, tenure.c.post, person, address_is_dead().label("dead"))
+        select(*columns, tenure.c.unit_id, tenure.c.post, person.c.digest, address_is_dead().label("dead"))
         .join(person, person.c.id == tenure.c.person_id)
         .where(tenure.c.unit_id.in_(prepared.places(number)))
         .where((tenure.c.since.is_(None)) | (tenure.c.since <= day), (tenure.c.until.is_(None)) | (tenure.c.until >= day))

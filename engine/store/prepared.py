@@ -7,7 +7,7 @@ types and names the columns; only the running is ours.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, TypeVar, cast
 
@@ -19,6 +19,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 # batch is small, and may read a whole table for it. So many times psycopg lets a statement pass before it keeps the plan by itself.
 NEVER = 2**31
 _KEEPS = "keeps plans"
+_CURSOR = "cursor"
 
 T = TypeVar("T")
 # What turns a value for the driver, or from it; None leaves it as it is.
@@ -40,18 +41,19 @@ class _Compiled:
         binds = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
         self._constants = {name: _turned(binds[name], value) for name, value in constants.items()}
         self._order = compiled.positiontup
-        # For each place: which value is asked for there and how it is turned for the driver.
-        self._asked = [(name, binds.get(name)) for name in (self._order or dict.fromkeys((*names, *constants)))]
+        # Which value is asked for at each place, and how those that are turned for the driver are.
+        self._asked = tuple(self._order or dict.fromkeys((*names, *constants)))
+        self._pick = _picking(self._asked)
+        self._turns = [(at, turn) for at, name in enumerate(self._asked) if name not in constants and (turn := binds.get(name))]
         self._row, self._columns = _shape(statement, dialect)
         self._last: tuple[Any, Any] = (None, None)
 
     def given(self, values: Mapping[str, Any]) -> Any:
         """What the driver is given: in order, or by name."""
-        constants = self._constants
-        turned = [
-            constants[name] if name in constants else values[name] if turn is None else turn(values[name]) for name, turn in self._asked
-        ]
-        return turned if self._order is not None else {name: value for (name, _), value in zip(self._asked, turned, strict=True)}
+        picked = list(self._pick({**self._constants, **values} if self._constants else values))
+        for place, turn in self._turns:
+            picked[place] = turn(picked[place])
+        return picked if self._order is not None else dict(zip(self._asked, picked, strict=True))
 
     def plain(self, rows: Sequence[tuple[Any, ...]]) -> Sequence[Any]:
         """The same of many rows of plain values; the statement has no constants of its own, and asks for several values."""
@@ -62,12 +64,16 @@ class _Compiled:
 
     def row(self, found: Any) -> Any:
         """A row with its columns by name, each as its type reads it."""
+        return self._row(*self.read(found))
+
+    def read(self, found: Any) -> Any:
+        """Each column of a row as its type reads it."""
         if not self._columns:
-            return self._row(*found)
+            return found
         read = list(found)
         for place, turn in self._columns:
             read[place] = turn(read[place])
-        return self._row(*read)
+        return read
 
     def remembered(self, found: Sequence[Any], make: Callable[[list[Any]], T]) -> T:
         """What is made of the rows: the same object as last time where the driver has found the same."""
@@ -76,6 +82,13 @@ class _Compiled:
             made = make(list(map(self.row, found)))
             self._last = found, made
         return cast(T, made)
+
+
+def _picking(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Iterable[Any]]:
+    """Takes the values of these names, in their order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]
 
 
 def _turned(turn: _Turn, value: Any) -> Any:
@@ -102,6 +115,12 @@ def found(connection: Connection, statement: Any, values: Mapping[str, Any]) -> 
     """
     compiled = _compiled(connection, statement, values)
     return [compiled.row(row) for row in _run(connection, compiled, compiled.given(values)).fetchall()]
+
+
+def found_as(connection: Connection, statement: Any, values: Mapping[str, Any], make: Callable[[Sequence[Any]], T]) -> list[T]:
+    """As `found`, each row made of the values of its columns in their order."""
+    compiled = _compiled(connection, statement, values)
+    return [make(compiled.read(row)) for row in _run(connection, compiled, compiled.given(values)).fetchall()]
 
 
 def remembered(connection: Connection, statement: Any, make: Callable[[list[Any]], T]) -> T:
@@ -153,7 +172,7 @@ def _compiled(connection: Connection, statement: Any, values: Mapping[str, Any])
 
 
 def _run(connection: Connection, compiled: _Compiled, given: Any, *, many: bool = False) -> Any:
-    cursor: Any = connection.connection.cursor()
+    cursor = _cursor(connection)
     # Whoever counts statements, or stops between two of them, hears of these too.
     if heard := connection.engine.dispatch.before_cursor_execute:
         for each in heard:
@@ -170,6 +189,14 @@ def _run(connection: Connection, compiled: _Compiled, given: Any, *, many: bool 
         if not isinstance(error, base):
             raise
         raise DBAPIError.instance(compiled.text, given, error, base, dialect=connection.dialect) from error
+    return cursor
+
+
+def _cursor(connection: Connection) -> Any:
+    """The one cursor of this connection to the database: whatever it finds is fetched at once."""
+    cursor = connection.info.get(_CURSOR)
+    if cursor is None:
+        cursor = connection.info[_CURSOR] = connection.connection.cursor()
     return cursor
 
 

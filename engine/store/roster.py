@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, Text, bindparam, func, select, type_coerce, update
 
@@ -42,8 +42,7 @@ class ImportReport:
     moved: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class UnitRow:
+class UnitRow(NamedTuple):
     """A unit as stored, with its place in the tree and the unit above it (a view for selecting who owes what)."""
 
     id: int
@@ -55,7 +54,7 @@ class UnitRow:
     since: date | None
     until: date | None
     attributes: Mapping[str, str]
-    superior: UnitRow | None = field(repr=False)
+    superior: UnitRow | None
 
 
 def import_roster(connection: Connection, roster: Roster, now: datetime, watch: Watch = unwatched) -> ImportReport:
@@ -199,18 +198,7 @@ def _seen(u: Any) -> list[Any]:
 
 def _passed(row: Any, superior: UnitRow | None) -> UnitRow:
     """The view of a unit that goes by: columns by their places, attributes not read before they are asked for."""
-    return UnitRow(
-        id=row[0],
-        code=row[1],
-        name=row[2],
-        level=row[3],
-        kind=row[4],
-        path=row[5],
-        since=row[6],
-        until=row[7],
-        attributes=KeptFacts(row[8]),
-        superior=superior,
-    )
+    return UnitRow._make((*row[:8], KeptFacts(row[8]), superior))
 
 
 def count_within(connection: Connection, path: str) -> int:
@@ -263,7 +251,7 @@ def by_id(connection: Connection, number: int) -> UnitRow:
 
 def _found(connection: Connection, column: str, wanted: str | int) -> UnitRow | None:
     found: UnitRow | None = None
-    for row in prepared.found(connection, _upwards(column), {"wanted": wanted}):
+    for row in prepared.found_as(connection, _upwards(column), {"wanted": wanted}, tuple):
         found = _passed(row, found)
     return found
 

@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import IntEnum
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, String, Text
+from sqlalchemy import BigInteger, Dialect, SmallInteger, String, Text
 from sqlalchemy.types import TypeDecorator
 
 
@@ -84,6 +85,24 @@ class Day(TypeDecorator[date]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         """The day."""
         return _day
+
+
+class Coded(TypeDecorator[int]):
+    """A small number that stands for a member of an enumeration; what is read is the member."""
+
+    impl = SmallInteger
+    cache_ok = True
+
+    def __init__(self, members: type[IntEnum]) -> None:
+        super().__init__()
+        self.members = members
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """A member is its number."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """The member."""
+        return _reading(self.members)
 
 
 class Facts(TypeDecorator[Mapping[str, Any]]):

