@@ -13,8 +13,9 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Select, String, bindparam, create_engine, event, func, make_url, select
+from sqlalchemy import URL, Connection, Dialect, Engine, Select, String, bindparam, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.util import LRUCache
 
 from engine.errors import CampaignError
 from engine.kept import something_kept
@@ -34,6 +35,8 @@ PAUSE = 0.005
 # Bumped with every migration; `migrations/versions` ends on it. Whether a database is current is one SELECT, not alembic.
 SCHEMA = "0006"
 PATIENCE = 60.0
+# More than there are in the program.
+_STATEMENTS = 2000
 
 
 class NoDatabase(CampaignError):
@@ -138,8 +141,25 @@ def make_engine(url: URL, patience: float = PATIENCE, *, new: bool = False, dura
     if url.drivername == "sqlite":
         engine = create_engine(url, connect_args={"timeout": 0})
         event.listen(engine, "connect", partial(_prepare_sqlite, patience, new, durable))
-        return engine
-    return create_engine(url, pool_pre_ping=True, connect_args={"prepare_threshold": prepared.NEVER})
+    else:
+        engine = create_engine(url, pool_pre_ping=True, connect_args={"prepare_threshold": prepared.NEVER})
+    _share_compiled(engine)
+    return engine
+
+
+# By kind of database and its server: how its SQL is written, known since the first connection, and what has been written so.
+_SHARED: dict[tuple[str, str | None, int | None], tuple[Dialect, LRUCache[Any, Any]]] = {}
+
+
+def _share_compiled(engine: Engine) -> None:
+    """A process that opens several databases of one server compiles each statement once for all of them."""
+    at = engine.url.drivername, engine.url.host, engine.url.port
+    if at in _SHARED:
+        engine.dialect, cache = _SHARED[at]
+    else:
+        cache = LRUCache(_STATEMENTS)
+        event.listen(engine, "connect", lambda *_: _SHARED.setdefault(at, (engine.dialect, cache)), once=True)
+    engine.update_execution_options(compiled_cache=cache)
 
 
 def _prepare_sqlite(patience: float, new: bool, durable: bool, connection: sqlite3.Connection, _: object) -> None:
