@@ -23,7 +23,8 @@ from engine.errors import CampaignError
 from engine.operations.context import House, effective_now
 from engine.operations.post import Post
 from engine.operations.sweeping import sweep
-from engine.operations.telling import Delivered, deliver
+from engine.operations.delivered import Delivered
+from engine.operations.telling import deliver
 from engine.oserrors import why as why_of
 from engine.sentences import Sentence, plain
 from engine.store.failures import DatabaseGone, in_batches
@@ -90,7 +91,7 @@ def one_round(house: House, post: Post, clock: datetime, tell: Tell, checkpoint:
         tell(delivered.nobody_told)
     if delivered.trouble is not None:
         tell(delivered.trouble)
-    return swept.next_at
+    return min((at for at in (swept.next_at, delivered.opens_at) if at is not None), default=None)
 
 
 def _worth_telling(delivered: Delivered) -> bool:

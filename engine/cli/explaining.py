@@ -165,6 +165,8 @@ def fate_words(found: Explanation, zone: ZoneInfo) -> Sentence:
         said.append(WAITS[found.waits_for])
     if found.waits_for == "next-try" and found.letter is not None and found.letter.next_try_at is not None:
         said.append(Sentence("时间：{at}", "at {at}", {"at": shown_exactly(found.letter.next_try_at, zone)}))
+    if found.opens_at is not None:
+        said.append(Sentence("时间：{at}", "until {at}", {"at": shown_exactly(found.opens_at, zone)}))
     if found.over and found.state in ("decided", "composed"):
         said.append(WHY_NOT["campaign-over"])
     return _joined([one for one in said if one.say("zh")], Sentence("", " "))
@@ -220,6 +222,7 @@ def explained_data(found: Explanation, lang: Lang) -> dict[str, Any]:
         "reason": found.reason,
         "meaning": fate_words(found, zone).say(lang),
         "waits_for": found.waits_for,
+        "opens_at": iso(found.opens_at, zone),
         "letter": None if found.letter is None else _letter_data(found.letter, zone),
     }
 

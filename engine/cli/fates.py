@@ -103,6 +103,10 @@ WAITS: Mapping[str, Sentence] = {
         "收件人今天已经有过一封信，每人每天一封，等明天。",
         "Whoever is told has had a letter today; there is one a day: it waits for tomorrow.",
     ),
+    "hours": Sentence(
+        "现在不在发信时间之内（campaign mail hours），不急的等到开始发信。",
+        "Letters do not go at this hour (`campaign mail hours`): what is not urgent waits",
+    ),
     "next-round": Sentence(
         "等下一次寄信（campaign run 或 campaign deliver）。",
         "It waits for the next round of letters (`campaign run` or `campaign deliver`).",

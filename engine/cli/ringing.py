@@ -71,7 +71,8 @@ def deliver(call: Call) -> int:
     code = 1 if delivered.trouble is not None else 0
     if call.as_json:
         trouble = None if delivered.trouble is None else call.say(delivered.trouble)
-        emit({**vars(delivered), "trouble": trouble, "folder": folder, "next_try": iso(delivered.next_try, desk.zone)})
+        instants = {"next_try": iso(delivered.next_try, desk.zone), "opens_at": iso(delivered.opens_at, desk.zone)}
+        emit({**vars(delivered), "trouble": trouble, "folder": folder, **instants})
         return code
     line(call.say(delivered.words))
     if delivered.nobody_told is not None:
@@ -82,6 +83,8 @@ def deliver(call: Call) -> int:
         line(call.say(_SLOWED))
     if delivered.next_try is not None:
         line(_still_waiting(call, delivered.waiting, delivered.next_try, desk))
+    if delivered.opens_at is not None:
+        line(_until_opening(call, delivered.quiet, delivered.opens_at, desk))
     if folder and delivered.sent:
         line(call.words("信件在 {folder}。", "The letters are in {folder}.", folder=folder))
     return code
@@ -120,6 +123,15 @@ def _still_waiting(call: Call, waiting: int, first: datetime, desk: Desk) -> str
     shown_at = shown_exactly(first + timedelta(seconds=59), desk.zone)
     at = plain(shown_at) if first > desk.now else Sentence("下一次 deliver 时", "with the next `deliver`")
     return call.words("还有 {n} 封等着再试，最早的一封：{at}。", "{n} letter(s) wait to be tried again, the first: {at}.", n=waiting, at=at)
+
+
+def _until_opening(call: Call, quiet: int, opens: datetime, desk: Desk) -> str:
+    return call.words(
+        "现在不在发信时间之内：{n} 条不急的提醒等到 {at} 再写成信（campaign mail hours）。",
+        "Letters do not go at this hour: {n} notice(s) that are not urgent wait until {at} (`campaign mail hours`).",
+        n=quiet,
+        at=shown_exactly(opens, desk.zone),
+    )
 
 
 def _warn_of_variables(call: Call) -> None:

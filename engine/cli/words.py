@@ -15,6 +15,7 @@ KINDS: Mapping[str, Sentence] = {
     "closed": Sentence("结束", "closed"),
     "mail-on": Sentence("放行邮件", "mail let go"),
     "mail-off": Sentence("暂停邮件", "mail held"),
+    "mail-hours": Sentence("改发信时间", "sending hours changed"),
     "bounced": Sentence("退信", "letter came back"),
     "mail-retried": Sentence("重新寄信", "written to again"),
     "digest-on": Sentence("改为每周汇总", "digest only"),

@@ -13,6 +13,7 @@ from engine.errors import CampaignError
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import Running, by_id, obligation_title
 from engine.operations.context import House
+from engine.operations.hours import sending_hours
 from engine.operations.office import office_of
 from engine.operations.recipients import OFFICE, Recipient, find_recipient
 from engine.sentences import Sentence
@@ -30,7 +31,7 @@ _SECOND = timedelta(seconds=1)
 # Why a seat is told.
 Because = Literal["owner", "reviewer", "superior", "named", "office-for-top", "office-unreached", "delivered", "granter", "held"]
 # What a notice that has not ended waits for.
-Waits = Literal["", "mail-off", "letter-today", "next-round", "next-try", "in-hand"]
+Waits = Literal["", "mail-off", "letter-today", "hours", "next-round", "next-try", "in-hand"]
 # Which lines of the journal a notice may follow from, but for what comes of the calendar.
 LINES: dict[NoticeKind, tuple[str, ...]] = {
     NoticeKind.TO_REVIEW: ("handed_in",),
@@ -140,7 +141,8 @@ class LetterTold:
 class Explanation:
     """The whole answer. due_text: the due that it counts from; original_due: what was declared, where that is another.
 
-    waits_for: what it waits for while it has not ended.  over: the campaign has come to its end.
+    waits_for: what it waits for while it has not ended.  opens_at: when letters may go again, where it waits for that.
+    over: the campaign has come to its end.
     """
 
     id: int
@@ -165,6 +167,7 @@ class Explanation:
     reason: str
     letter: LetterTold | None
     waits_for: Waits
+    opens_at: datetime | None
     over: bool
 
 
@@ -190,6 +193,7 @@ class _Explaining:
         self.now = self.running.instant(now)
         self.kind = NoticeKind(row.kind)
         self.letter = None if row.message_id is None else _letter(connection, row.message_id)
+        self.quiet = sending_hours(connection).at(self.running, self.now)
 
     def answer(self) -> Explanation:
         row, duty = self.row, self.duty
@@ -197,6 +201,7 @@ class _Explaining:
         unit = lookup.directory.unit(duty.unit_id)
         recipient = find_recipient(lookup, (row.unit_id, row.role))
         state = NoticeState(row.state)
+        waits = self._waits(state, recipient)
         return Explanation(
             id=row.id,
             campaign=self.running.name,
@@ -219,7 +224,8 @@ class _Explaining:
             state=state.name.lower(),
             reason=row.reason,
             letter=self.letter,
-            waits_for=self._waits(state, recipient),
+            waits_for=waits,
+            opens_at=self.quiet.until if waits == "hours" else None,
             over=self.running.state != CampaignState.RUNNING,
         )
 
@@ -340,7 +346,7 @@ class _Explaining:
         known = person is not None and person != OFFICE
         if known and not self.duty.urgent and store.had_letter(self.connection, person or 0, self.running.day(self.now)):
             return "letter-today"
-        return "next-round"
+        return "hours" if self.quiet.holds_back(self.kind, urgent=self.duty.urgent) else "next-round"
 
     def _is_in_hand(self) -> bool:
         found = store.message(self.connection, self.row.message_id)

@@ -16,6 +16,7 @@ from engine.errors import Echo
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import Running, choose, running
 from engine.operations.context import House
+from engine.operations.hours import always
 from engine.operations.post import Post
 from engine.operations.recipients import Recipient, find_recipient
 from engine.operations.sweeping import seen_by, sweep
@@ -235,7 +236,8 @@ class _Clock:
         swept = sweep(self._trial, at, seen_by(self._watch))
         later = [swept.next_at]
         if self._waits():
-            later.append(deliver(self._trial, self._post, at, self._on_letter).next_try)
+            delivered = deliver(self._trial, self._post, at, self._on_letter)
+            later += [delivered.next_try, delivered.opens_at]
         if self._waits():
             # What waits for another day goes out when that begins, or at the hour at which the office writes.
             later.append(self._next_stop(at))
@@ -255,6 +257,8 @@ class _Clock:
         held = [one.id for one in self._everybody if not one.mail_on]
         if held:
             with self._trial.database.write() as connection:
+                # Its last moment may lie outside the hours at which letters go.
+                always(connection)
                 for number in held:
                     campaigns.set_mail(connection, number, True)
             deliver(self._trial, self._post, at, self._on_letter)

@@ -21,7 +21,7 @@ from engine.operations.launch_plan import LaunchReport
 from engine.operations.loading import Checked
 from engine.operations.post import Post
 from engine.operations.sweeping import sweep
-from engine.operations.telling import Delivered, deliver
+from engine.operations.telling import deliver
 from engine.store import house as facts
 from engine.store import notices
 

@@ -13,6 +13,7 @@ from engine.operations import letters
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import Running, TaskRef, choose, obligation_of, obligation_title, unit_of
 from engine.operations.context import House
+from engine.operations.hours import sending_hours
 from engine.operations.office import office_of
 from engine.operations.people import Actor
 from engine.operations.post import Post
@@ -204,12 +205,17 @@ class _Preview:
         return [(rung.number, rung.rung, rung.at) for rung in dates.rungs]
 
     def _instant(self, wanted: Wanted, rung: Rung | None) -> datetime:
-        """When it would be told: at the office's hour of the day asked for; a rung when it fires; else now."""
+        """When it would be told: at the office's hour of the day asked for; a rung when it fires; else now, or when letters go again."""
+        fires = rung is not None and (wanted.rung is not None or rung.at > self._now)
+        at = rung.at if rung is not None and fires else self._now
         if wanted.on is not None:
-            return datetime.combine(wanted.on, SENDING, self._running.zone)
-        if rung is not None and (wanted.rung is not None or rung.at > self._now):
-            return rung.at
-        return self._now
+            at = datetime.combine(wanted.on, SENDING, self._running.zone)
+        quiet = sending_hours(self._connection).at(self._running, at)
+        kind = NoticeKind.RUNG if rung is not None else _CODES[wanted.kind or "reminder"]
+        opens = quiet.until if quiet.holds_back(kind, urgent=self._row.urgent) else None
+        # Whoever asks for a day is shown that day, though letters may not go on it at all.
+        is_shown = opens is not None and wanted.on in (None, self._running.day(opens))
+        return opens if opens is not None and is_shown else at
 
     def _step(self, lookup: Lookup) -> Step:
         """What whoever owes it would do then."""

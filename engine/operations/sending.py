@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from engine.operations.campaigns import Running, by_id
 from engine.operations.context import House
 from engine.operations.digests import mark_of, places
+from engine.operations.hours import SendingHours
 from engine.operations.post import Post
 from engine.operations.relevance import why_not
 from engine.operations.returns import refused
@@ -23,7 +24,7 @@ LONGEST_WAIT = timedelta(hours=4)
 # Trouble of the whole channel, not of one letter: every other letter would wait for nothing, too.
 _HOPELESS = frozenset({"unreachable", "insecure", "login", "stranger", "busy", "sender", "storage"})
 
-What = Literal["sent", "failed", "later", "dropped"]
+What = Literal["sent", "failed", "later", "dropped", "quiet"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,8 @@ class Outcome:
 class Round:
     """One round of sending by one claimant, in the name of an office (name, address).
 
-    campaigns: those met so far; by what a notice is judged never changes while one runs.  mail_key: see `digests`.
+    hours: at which letters go.  campaigns: those met so far; by what a notice is judged never changes while one runs.
+    mail_key: see `digests`.
     """
 
     house: House
@@ -51,6 +53,7 @@ class Round:
     now: datetime
     claimant: int
     office: tuple[str, str]
+    hours: SendingHours = field(default_factory=SendingHours)
     mail_key: str = ""
     throttle: Throttle = field(default_factory=Throttle)
     campaigns: dict[int, Running] = field(default_factory=dict)
@@ -70,6 +73,8 @@ def send_one(turn: Round) -> Outcome | None:
         campaign = _campaign(connection, message.campaign_id, turn.campaigns)
         if _is_stale(connection, message, campaign, now):
             return Outcome(what="dropped")
+        if _has_to_wait(connection, message.id, turn, campaign):
+            return Outcome(what="quiet")
         # Whoever stands in the roster can do with fewer letters; the office cannot.
         mark = "" if message.key.startswith("operator:") else mark_of(turn.mail_key, message.person_id)
         letter = letter_of(message, turn.post, turn.office, campaign, mark)
@@ -100,6 +105,15 @@ def _is_stale(connection: Connection, message: Any, campaign: Running, now: date
     if not untrue and (message.attempts > 1 or message.day == campaign.day(now)):
         return False
     notices.dissolve(connection, message.id, untrue)
+    return True
+
+
+def _has_to_wait(connection: Connection, message_id: int, turn: Round, campaign: Running) -> bool:
+    """Whether a letter that could not go when it was written has come into hours at which none go: it waits until they are over."""
+    quiet = turn.hours.at(campaign, turn.now)
+    if quiet.until is None or not quiet.holds(notices.in_message(connection, message_id)):
+        return False
+    notices.put_back(connection, message_id, quiet.until)
     return True
 
 

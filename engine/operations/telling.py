@@ -13,7 +13,9 @@ from engine.operations import letters
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import Running, running
 from engine.operations.context import House
+from engine.operations.delivered import Delivered
 from engine.operations.digests import is_for_digest, is_too_soon
+from engine.operations.hours import Quiet, sending_hours
 from engine.operations.instructions import office_name
 from engine.operations.office import office_of
 from engine.operations.post import Post
@@ -33,13 +35,14 @@ from engine.operations.relevance import why_not
 from engine.operations.returns import tell_again
 from engine.operations.sending import Round, send_one
 from engine.oserrors import why
-from engine.sentences import Lang, Sentence, enumerated
+from engine.sentences import Lang, Sentence
 from engine.store import house as facts
 from engine.store import notices
 from engine.store.claims import claimant
 from engine.store.codes import NoticeKind
 from engine.store.database import Connection
 from engine.store.notices import Decided
+from engine.store.quiet import any_loud, quietly_waiting
 from engine.store.threads import answered
 from notifiers.base import NotSent
 from notifiers.texts import Composed, compose
@@ -48,57 +51,8 @@ from notifiers.texts import Composed, compose
 PERSONS_A_BATCH = 5
 # So many are written from one look at the database.
 PERSONS_A_LOOK = 25
-# So many of those who cannot be told are named.
-_NAMED = 10
 _AT_ONCE = (NoticeKind.RETURNED,)
 _RESULTS = frozenset({NoticeKind.EXTENDED, NoticeKind.DENIED, NoticeKind.WAIVED, NoticeKind.ACCEPTED, NoticeKind.PASSED})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Delivered:
-    """What a delivery did.
-
-    dropped: letters that were no longer true when their turn came.  held: notices that wait because the campaign's mail is off.
-    unreached: who could not be told for want of an address or a holder of the post.  trouble: why the last letter did not go.
-    waiting: letters that still wait when it is over, the first of which may be tried at `next_try`; None where none does.
-    slowed: whether some of them wait because only so many may go in that time.
-    """
-
-    composed: int
-    sent: int
-    dropped: int
-    failed: int
-    later: int
-    held: int
-    unreached: tuple[str, ...] = ()
-    trouble: Sentence | None = None
-    waiting: int = 0
-    next_try: datetime | None = None
-    slowed: bool = False
-
-    @property
-    def nobody_told(self) -> Sentence | None:
-        """Whom no letter reaches, some of them by name; None where there is nobody."""
-        if not self.unreached:
-            return None
-        more = Sentence("等", " and others") if len(self.unreached) > _NAMED else ""
-        return Sentence(
-            "没有邮箱、邮箱退信或岗位空缺而通知不到的 {n} 处：{names}{more}。在花名册里补上或改正以后，下一次提醒就会寄到。",
-            "{n} could not be told for want of an address that takes letters, or of a holder: {names}{more}. "
-            "Once the roster has it, the next reminder goes there.",
-            {"n": len(self.unreached), "names": enumerated(self.unreached[:_NAMED]), "more": more},
-        )
-
-    @property
-    def words(self) -> Sentence:
-        """For the command line and the log."""
-        dropped = Sentence("情况已变而不寄 {dropped} 封，", "{dropped} no longer true, ", vars(self)) if self.dropped else ""
-        return Sentence(
-            "写成信件 {composed} 封，寄出 {sent} 封，{gone}稍后再试 {later} 封，寄不出 {failed} 封；邮件未放行而暂存的提醒 {held} 条。",
-            "{composed} letter(s) composed, {sent} sent, {gone}{later} to try again, {failed} failed; "
-            "{held} notice(s) held while mail is off.",
-            {**vars(self), "gone": dropped},
-        )
 
 
 def deliver(house: House, post: Post, now: datetime, on_attempt: Callable[[], None] = lambda: None) -> Delivered:
@@ -111,6 +65,7 @@ def deliver(house: House, post: Post, now: datetime, on_attempt: Callable[[], No
         turn = _begin(house, post, now, mine)
         counts, trouble = _rounds(turn, unreached, on_attempt)
     held, waiting, next_try = _left(turn)
+    quiet, opens_at = _quiet(turn)
     return Delivered(
         composed=counts["composed"],
         sent=counts["sent"],
@@ -123,6 +78,8 @@ def deliver(house: House, post: Post, now: datetime, on_attempt: Callable[[], No
         waiting=waiting,
         next_try=next_try,
         slowed=bool(turn.throttle.until or turn.throttle.full),
+        quiet=quiet,
+        opens_at=opens_at,
     )
 
 
@@ -131,7 +88,8 @@ def _begin(house: House, post: Post, now: datetime, mine: int) -> Round:
     with house.database.write(beside=True) as connection:
         notices.take_over(connection, now, mine)
         key = facts.read_setting(connection, facts.MAIL_KEY) or ""
-        return Round(house=house, post=post, now=now, claimant=mine, office=office_of(connection), mail_key=key, throttle=post.throttle())
+        office, hours = office_of(connection), sending_hours(connection)
+    return Round(house=house, post=post, now=now, claimant=mine, office=office, hours=hours, mail_key=key, throttle=post.throttle())
 
 
 def _rounds(turn: Round, unreached: dict[str, None], on_attempt: Callable[[], None]) -> tuple[Counter[str], NotSent | None]:
@@ -145,7 +103,7 @@ def _rounds(turn: Round, unreached: dict[str, None], on_attempt: Callable[[], No
     # What still holds of a letter that was dropped goes into another one.
     while counts["dropped"] > dropped:
         dropped = counts["dropped"]
-        for composed in _compose_all(turn.house, turn.post, turn.now, unreached):
+        for composed in _compose_all(turn, unreached):
             counts["composed"] += composed
             if at_once and not counts["hopeless"]:
                 came_to, last = _send_all(turn, on_attempt)
@@ -188,18 +146,34 @@ def _left(turn: Round) -> tuple[int, int, datetime | None]:
         return notices.held(connection), waiting, turn.throttle.next_try(first, turn.now)
 
 
-def _compose_all(house: House, post: Post, now: datetime, unreached: dict[str, None]) -> Iterator[int]:
+def _quiet(turn: Round) -> tuple[int, datetime | None]:
+    """What waits for the hours at which letters go, and until when."""
+    count, openings = 0, []
+    with turn.house.database.read() as connection:
+        for campaign in running(connection):
+            quiet = turn.hours.at(campaign, turn.now)
+            waiting = quietly_waiting(connection, campaign.id, reminders=quiet.reminders) if campaign.mail_on and quiet.until else 0
+            count += waiting
+            openings += [quiet.until] if waiting and quiet.until else []
+    return count, min(openings, default=None)
+
+
+def _compose_all(turn: Round, unreached: dict[str, None]) -> Iterator[int]:
     """Write all letters that are to be written, some at a time; how many each time. Enters whoever could not be told."""
+    house, post, now = turn.house, turn.post, turn.now
     tell_again(house, now)
     with house.database.read() as connection:
         # Who is written to once a day must in the end hear of every campaign: the one that has waited longest comes first.
         order = notices.waiting_longest(connection)
         alive = {campaign.id: campaign for campaign in running(connection) if campaign.mail_on}
     for campaign in (alive[number] for number in order if number in alive):
+        quiet = turn.hours.at(campaign, now)
         with house.database.read() as connection:
+            if quiet.until is not None and not any_loud(connection, campaign.id, reminders=quiet.reminders):
+                continue
             recipients, office = gather(connection, campaign, now), office_recipient(connection)
         for some in _looks(recipients.bundles(office)):
-            drafts = _drafts(house, campaign, recipients, some, post, now)
+            drafts = _drafts(turn, campaign, recipients, some, quiet)
             unreached |= dict.fromkeys(draft.unreached for draft in drafts if draft.unreached)
             for at in range(0, len(drafts), PERSONS_A_BATCH):
                 yield _keep_some(house, campaign, drafts[at : at + PERSONS_A_BATCH], post, now)
@@ -211,12 +185,12 @@ def _looks(bundles: Iterator[Bundle]) -> Iterator[Sequence[Bundle]]:
         yield from batched(each, 1 if is_office else PERSONS_A_LOOK)
 
 
-def _drafts(house: House, campaign: Running, recipients: Recipients, some: Sequence[Bundle], post: Post, now: datetime) -> list[_Draft]:
+def _drafts(turn: Round, campaign: Running, recipients: Recipients, some: Sequence[Bundle], quiet: Quiet) -> list[_Draft]:
     """The letters of some persons, written while others may write."""
-    with house.database.read() as connection:
-        lookup = Lookup(connection, campaign, now)
+    with turn.house.database.read() as connection:
+        lookup = Lookup(connection, campaign, turn.now)
         lookup.directory.prefetch(unit for bundle in some for unit, _ in bundle.seats if unit is not None)
-        return [_draft(lookup, recipients.parcel(lookup, bundle), post) for bundle in some]
+        return [_draft(lookup, recipients.parcel(lookup, bundle), turn.post, quiet) for bundle in some]
 
 
 def _keep_some(house: House, campaign: Running, drafts: Sequence[_Draft], post: Post, now: datetime) -> int:
@@ -246,13 +220,13 @@ class _Draft:
     weekly: bool
 
 
-def _draft(lookup: Lookup, parcel: Parcel, post: Post) -> _Draft:
+def _draft(lookup: Lookup, parcel: Parcel, post: Post, quiet: Quiet) -> _Draft:
     """One person's letter, if there is anything left to say."""
     recipient = parcel.recipient
     decided, untold = to_tell(lookup, parcel)
     decided, weekly = _without_digest(lookup, recipient, decided, post)
     waits = not any(notice.kind in _AT_ONCE or notice.obligation.urgent for notice in decided)
-    write = bool(decided) and not (waits and _told_today(lookup, recipient, post))
+    write = bool(decided) and not quiet.holds(decided) and not (waits and _told_today(lookup, recipient, post))
     ids = tuple(notice.id for notice in decided) if write else ()
     known = None if recipient.person_id == OFFICE else recipient.person_id
     return _Draft(

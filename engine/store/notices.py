@@ -355,6 +355,13 @@ def try_again(connection: Connection, message_id: int, at: datetime, reason: str
     connection.execute(update(t.message).where(t.message.c.id == message_id).values(next_try_at=at, reason=reason, claim=None))
 
 
+def put_back(connection: Connection, message_id: int, until: datetime) -> None:
+    """Whoever has it in hand has not tried it: it waits until then."""
+    m = t.message.c
+    changed = {"next_try_at": until, "claim": None, "attempts": m.attempts - 1}
+    connection.execute(update(t.message).where(m.id == message_id).values(**changed))
+
+
 def told_today(connection: Connection, person_id: int, channel: str, day: date) -> bool:
     """Whether she has had a message that day already, of whichever campaign that runs."""
     return connection.execute(_told(), {"person": person_id, "by": channel, "on": day}).first() is not None

@@ -240,6 +240,7 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             reason=TEXT,
             meaning=SAID,
             waits_for=TEXT,
+            opens_at=MAYBE_INSTANT,
             letter={"anyOf": [LETTER, {"type": "null"}]},
         ),
     ),
@@ -389,8 +390,11 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             waiting=NUMBER,
             next_try=MAYBE_INSTANT,
             slowed=YES_NO,
+            quiet=NUMBER,
+            opens_at=MAYBE_INSTANT,
         ),
     ),
+    (("mail", "hours"), thing(hours=SAID, working_days=YES_NO, by_office=YES_NO, changed=YES_NO)),
     (
         ("mail", "read", "."),
         thing(

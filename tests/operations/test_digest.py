@@ -81,6 +81,7 @@ def test_what_she_owes_herself_comes_on_the_same_days_whatever_she_asked_for(spr
 @pytest.mark.parametrize(("seconds", "letters"), [(-1, 1), (0, 2), (1, 2)])
 def test_the_next_results_come_a_week_after_the_last(spring, seconds, letters):
     """Days count as they do on a calendar where the campaign runs."""
+    spring.round_the_clock()
     ask(spring, "书记G2B1")
     spring.extend("G2B1", "总结", w.at(11, 10).date(), w.at(5, 14, 9))
     spring.go(w.at(5, 14, 10))

@@ -58,6 +58,7 @@ def test_one_message_a_person_holds_all_that_person_has_to_do(spring):
 
 
 def test_a_second_matter_of_the_same_day_waits_for_tomorrow(spring):
+    spring.round_the_clock()
     spring.go(MORNING)
     spring.hand_in("G1B1", "方案", w.at(5, 24, 10), spring.paper(120))
     spring.go(w.at(5, 24, 11))
