@@ -124,8 +124,8 @@ def _counted(found: Explanation) -> Iterator[Sentence]:
         yield Sentence("{day} 是休息日，已移到工作日", "{day} is no working day: it was moved to one", {"day": rung.moved_from})
     if rung is not None and rung.off_ladder:
         yield Sentence(
-            "它本来的日子在任务开始（或活动发动）之前，所以在开始（发动）后第一个发信时刻合成一条",
-            "its own day lay before the duty opened, or before the launch: what had passed became one, at the next sending hour",
+            "它本来的日子在任务开始（或活动发动）之前，所以过去的合成一条，在开始（发动）后提醒",
+            "its own day lay before the duty opened, or before the launch: those that had passed became one, told after it",
         )
     if found.kind is NoticeKind.OPENED:
         yield Sentence(

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from engine.definition.consistency_windows import outside_window, unsigned_rungs
+from engine.definition.consistency_windows import hourly_rungs, outside_window, unsigned_rungs
 from engine.definition.model import HOUSE_LADDER, Stage, Task, Workflow
 from engine.definition.projection_dates import rung_path
 from engine.definition.projection_model import PROVISIONAL, UNREADABLE, DateIssue, OccurrenceDates, Projection, RungDates, StageDates
@@ -27,6 +27,7 @@ def date_issues(workflow: Workflow, projection: Projection) -> Iterator[DateIssu
     yield from outside_window(workflow, projection, zone)
     yield from _task_issues(workflow, projection, zone)
     yield from unsigned_rungs(workflow)
+    yield from hourly_rungs(workflow)
     yield from _remarks(projection)
     yield from _unpublished(projection)
     yield from _waiting(workflow, projection, stages)

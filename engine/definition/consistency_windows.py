@@ -1,4 +1,4 @@
-"""What lies outside the file's own window, and reminders whose side of the due is not said."""
+"""What lies outside the file's own window; reminders whose side of the due is not said, or whose hours are counted in vain."""
 
 from __future__ import annotations
 
@@ -15,6 +15,13 @@ from engine.timing.spans import describe_span, parse_span
 
 _SIGNS = ("-", "−", "－", "+", "＋")
 _HINT = Sentence("请更正日期，或调整文件一级的 window。", "Correct the date, or the `window` of the file.")
+
+_BY_HOURS = Sentence(
+    "提醒 {at} 按小时算，而“{task}”不是急件：当天已收到一封信的人次日才收到，规定的发信时间以外也要等。",
+    "The reminder {at} is counted in hours, but “{task}” is not urgent: whoever has had a letter that day gets it the day after, and so it "
+    "waits for sending hours.",
+)
+_URGENT = Sentence("要准时寄到，就给任务写 urgent: true（紧急: 是）。", "For it to come in time, say of the task that it is `urgent: true`.")
 
 
 def outside_window(workflow: Workflow, projection: Projection, zone: ZoneInfo) -> Iterator[DateIssue]:
@@ -61,6 +68,19 @@ def _late_dues(workflow: Workflow, projection: Projection, window: Sentence) -> 
 def _shown(opens: datetime | None, closes: datetime | None, zone: ZoneInfo) -> Sentence:
     values = {"opens": shown_start(opens, zone) or "", "closes": shown_end(closes, zone) or ""}
     return Sentence("{opens}—{closes}", "{opens} to {closes}", values)
+
+
+def hourly_rungs(workflow: Workflow) -> Iterator[DateIssue]:
+    """Whoever has had a letter that day has the next one on another, but for what is urgent: hours are counted in vain then."""
+    said: set[str] = set()
+    for task in workflow.tasks:
+        for index, rung in enumerate(() if task.urgent else task.ladder):
+            path, span = f"{rung_path(task, index)}.at", parse_span(rung.at)
+            if path not in said and (span.is_clock or (rung.every is not None and parse_span(rung.every).is_clock)):
+                said.add(path)
+                values = {"at": rung.at.strip(), "task": task.title or task.name}
+                message = Sentence(_BY_HOURS.zh, _BY_HOURS.en, values)
+                yield DateIssue(path=path, code="rung-by-hours", message=message, hint=_URGENT, severity="warning")
 
 
 def unsigned_rungs(workflow: Workflow) -> Iterator[DateIssue]:

@@ -14,6 +14,7 @@ from engine.definition.report import Report
 from engine.definition.shapes import Value
 from engine.definition.words import english_word
 from engine.sentences import Sentence
+from engine.timing.ladders import MOST_REPEATS
 from engine.timing.spans import parse_span
 
 _EACH = re.compile(
@@ -185,6 +186,7 @@ def _rung(value: Value, parties: Parties, subjects: Who | None) -> Rung | None:
     not_negative(value, "every", parties.report, least=1)
     if most and not value.written("every"):
         parties.report.add("rhythm", most.key, _MOST, _MOST_HINT)
+    _check_repeats(value, parties.report)
     who = parties.seen_from(to, subjects) if to else None
     if "at" not in value.entries:
         return None
@@ -201,6 +203,15 @@ def _rung(value: Value, parties: Parties, subjects: Who | None) -> Rung | None:
     )
 
 
+def _check_repeats(value: Value, report: Report) -> None:
+    """Whoever repeats by the hour says how often, or somebody is told hundreds of times."""
+    every, most = value.entries.get("every"), value.entries.get("most")
+    if every and not most and parse_span(every.text).is_clock:
+        report.add("rhythm", every.spot, _HOURLY, _HOURLY_HINT)
+    if most and int(most.text) > MOST_REPEATS:
+        report.add("rhythm", most.spot, _TOO_MANY, _TOO_MANY_HINT)
+
+
 _ENDS = Sentence("起止时间写了两次：已有 window（时间），它给出了开始和期限。", "This end is said twice: `window` gives both ends already.")
 _ENDS_HINT = Sentence("删去一处。", "Remove one of them.")
 _NEGATIVE = Sentence("这里的时间长度不能是负数。", "This span cannot be negative.")
@@ -214,4 +225,10 @@ _OF_WAIVING_HINT = Sentence("most（最多）和 times（次数）请写在 exte
 _NO_RHYTHM = Sentence("没有写多久一次：写 each（周期）或 days（日子）。", "It does not say how often: write `each` or `days`.")
 _TWO_RHYTHMS = Sentence("each（周期）和 days（日子）只能写一个。", "Write `each` or `days`, not both.")
 _MOST = Sentence("most（至多几次）要和 every（多久一次）一起写。", "`most` needs an `every` to count.")
+_HOURLY = Sentence(
+    "按小时或分钟重复的提醒，要写明至多几次。", "A reminder that repeats in hours or minutes says how often at most."
+)
+_HOURLY_HINT = Sentence("加上 most（最多），如 most: 3。", "Add `most`, as in most: 3.")
+_TOO_MANY = Sentence(f"一条提醒至多重复 {MOST_REPEATS} 次。", f"A reminder is repeated {MOST_REPEATS} times at most.")
+_TOO_MANY_HINT = Sentence("写一个较小的数。", "Give a smaller number.")
 _MOST_HINT = Sentence("加上 every，或删去 most。", "Add `every`, or remove `most`.")

@@ -130,8 +130,7 @@ class _Writer:
             return "to_name" if notice.id in self.parcel.naming else "to_review"
         if row.state is ObligationState.RETURNED:
             return "returned"
-        days = self.days(row)
-        return "overdue" if days is not None and days < 0 else "due_soon"
+        return "overdue" if row.due_at is not None and row.due_at <= self.now else "due_soon"
 
     def _seat_told(self, notice: Decided) -> Seat:
         return told_as(self.lookup, self.parcel.recipient.person_id, notice)
@@ -217,13 +216,19 @@ class _Writer:
         return who_and_when(line.principal or "", self.campaign.day(line.recorded_at), self.lang)
 
     def _end(self, instant: datetime | None) -> str:
-        """Of an end the last day that is in time."""
+        """Of an end the last day that is in time, with its time of day where it has one."""
         if instant is None:
             return Sentence("期限未定", "no date yet").say(self.lang)
-        return day_words(self.campaign.day(instant - _SECOND), self.lang)
+        clock = self._clock(instant)
+        return f"{day_words(self.campaign.day(instant - _SECOND), self.lang)}{clock if self.lang == 'zh' else clock and f', {clock}'}"
 
     def _short(self, instant: datetime | None) -> str:
-        return "" if instant is None else short_day(self.campaign.day(instant - _SECOND), self.lang)
+        return "" if instant is None else f"{short_day(self.campaign.day(instant - _SECOND), self.lang)} {self._clock(instant)}".rstrip()
+
+    def _clock(self, instant: datetime) -> str:
+        """A day ends at midnight, which goes without saying."""
+        last = (instant - _SECOND).astimezone(self.campaign.zone)
+        return "" if (last.hour, last.minute, last.second) == (23, 59, 59) else f"{last:%H:%M}"
 
     def _period(self, row: ObligationRow) -> str:
         return row.period_zh if self.lang == "zh" else row.period_en

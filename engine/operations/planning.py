@@ -17,6 +17,7 @@ from engine.sentences import Sentence
 from engine.store.codes import Upstream
 from engine.store.launching import NewDependency, NewOccurrence, NewStage
 from engine.timing.calendars import working_calendar
+from engine.timing.spans import parse_span
 
 MODALITY = {"must": Modality.MUST, "should": Modality.SHOULD, "may": Modality.MAY}
 
@@ -94,7 +95,7 @@ def first_told(task: Task, rungs: Iterable[RungDates]) -> datetime | None:
 
 
 class _Rungs:
-    """When the rungs of an occurrence fire. Those already past when it opens, or at the launch, become one, at the next sending hour."""
+    """When the rungs of an occurrence fire. Those already past when it opens, or at the launch, become one, at the next sending hour, or at once."""
 
     def __init__(self, workflow: Workflow, launched: datetime) -> None:
         self.launched = launched
@@ -106,7 +107,7 @@ class _Rungs:
         rungs = [(rung.number, rung.rung, rung.at) for rung in dates.rungs]
         if dates.opens is not None:
             early = [rung for rung in rungs if rung[2] < dates.opens]
-            rungs = [(number, rung, self._sending(dates.opens)) for number, rung, _ in early[-1:]] + rungs[len(early) :]
+            rungs = [(number, rung, self._told(task, rung, dates.opens)) for number, rung, _ in early[-1:]] + rungs[len(early) :]
         found = rungs + self._told_once(task, rungs)
         # What may be left undone is not chased after its due, by a launch no more than by its ladder.
         return [rung for rung in found if task.modality != "may" or dates.due is None or rung[2] < dates.due]
@@ -116,7 +117,11 @@ class _Rungs:
         own = [rung for rung in rungs if task.ladder[rung[1]].to is None]
         if not own or own[-1][2] >= self.launched:
             return []
-        return [(max(rung[0] for rung in rungs) + 1, own[-1][1], self._sending(self.launched))]
+        return [(max(rung[0] for rung in rungs) + 1, own[-1][1], self._told(task, own[-1][1], self.launched))]
+
+    def _told(self, task: Task, rung: int, instant: datetime) -> datetime:
+        """What is counted in hours would come too late at the next sending hour."""
+        return instant if parse_span(task.ladder[rung].at).is_clock else self._sending(instant)
 
     def _sending(self, instant: datetime) -> datetime:
         """The first sending hour of a working day at or after an instant."""

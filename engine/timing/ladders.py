@@ -11,7 +11,7 @@ from engine.timing.spans import Span
 from engine.timing.stretches import Stretch, add_months, add_span, add_span_to_moment, end_of
 
 # Enough for a daily chase over the year after which a repetition without `most` ends.
-_MOST_REPEATS = 400
+MOST_REPEATS = 400
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,42 +27,47 @@ def rung_instants(
 ) -> tuple[RungTime, ...]:
     """The rungs of one line of a ladder, ascending, no instant twice; none for a due that is not dated.
 
-    offset: from the last day of `due`.  repeat, most: `every 3wd most 3`, all counted from the due, never from a moved rung;
-    without `most` a repetition ends one year after the due.  sending: the local hour at which the office sends.
-    Offsets in hours and minutes count from the end of `due` and keep their own time; they do not repeat in days.
+    offset: from the last day of `due`.  repeat, most: `every 3wd most 3`; without `most` a repetition ends one year after the due.
+    sending: the local hour at which the office sends.  Days are counted from the due, never from a moved rung.
+    Offsets in hours and minutes count from the end of `due` and keep their own time, on whichever day; so do their repeats. Repeats
+    in hours and minutes are counted from the rung that they repeat.
     """
     if due.last is None or due.pending_on:
         return ()
-    times = 1 if repeat is None or repeat.count <= 0 else min(_MOST_REPEATS if most is None else most, _MOST_REPEATS)
-    if offset.is_clock:
-        found = _by_the_clock(due, offset, repeat, times, zone)
-    else:
-        found = _by_days(due.last, offset, repeat, times, calendar, zone, sending)
+    times = 1 if repeat is None or repeat.count <= 0 else MOST_REPEATS if most is None else min(most, MOST_REPEATS)
     until = end_of(Stretch(first=due.last, last=add_months(due.last, 12)), zone) if repeat is not None and most is None else None
+    first = _first(due, offset, calendar, zone, sending)
     kept: dict[datetime, RungTime] = {}
-    for rung in sorted(found, key=lambda rung: rung.at):
-        if until is None or rung.at < until:
-            kept.setdefault(rung.at, rung)
+    for number in range(times):
+        if offset.is_clock or (repeat is not None and repeat.is_clock):
+            rung = first if number == 0 else RungTime(at=_repeated_moment(first.at.astimezone(zone), repeat, number, calendar, zone))
+        else:
+            rung = _on_a_day(due.last, _repeated(due.last, offset, repeat, number, calendar), calendar, zone, sending)
+        if until is not None and rung.at >= until:
+            break
+        kept.setdefault(rung.at, rung)
     return tuple(kept.values())
 
 
-def _by_days(
-    due: date, offset: Span, repeat: Span | None, times: int, calendar: WorkingCalendar, zone: ZoneInfo, sending: time
-) -> list[RungTime]:
-    found = []
-    for number in range(times):
-        raw = _repeated(due, offset, repeat, number, calendar)
-        day = _moved(raw, due, calendar)
-        at = datetime.combine(day, sending, zone).astimezone(UTC)
-        found.append(RungTime(at=at, moved_from=raw if raw != day else None))
-    return found
+def _first(due: Stretch, offset: Span, calendar: WorkingCalendar, zone: ZoneInfo, sending: time) -> RungTime:
+    assert due.last is not None
+    if offset.is_clock:
+        return RungTime(at=add_span_to_moment(_moment_of(due, zone), offset, zone).astimezone(UTC))
+    return _on_a_day(due.last, _raw_day(due.last, offset, calendar), calendar, zone, sending)
 
 
-def _by_the_clock(due: Stretch, offset: Span, repeat: Span | None, times: int, zone: ZoneInfo) -> list[RungTime]:
-    end = _moment_of(due, zone)
-    step = repeat if repeat is not None and repeat.unit == offset.unit else None
-    counts = [offset.count + (step.count * number if step else 0) for number in range(times if step else 1)]
-    return [RungTime(at=add_span_to_moment(end, Span(count=count, unit=offset.unit), zone).astimezone(UTC)) for count in counts]
+def _on_a_day(due: date, raw: date, calendar: WorkingCalendar, zone: ZoneInfo, sending: time) -> RungTime:
+    day = _moved(raw, due, calendar)
+    return RungTime(at=datetime.combine(day, sending, zone).astimezone(UTC), moved_from=raw if raw != day else None)
+
+
+def _repeated_moment(first: datetime, repeat: Span | None, number: int, calendar: WorkingCalendar, zone: ZoneInfo) -> datetime:
+    """Hours and minutes are such as really pass; days, weeks and so on keep the time on the clock."""
+    assert repeat is not None
+    span = Span(count=repeat.count * number, unit=repeat.unit)
+    if span.is_clock:
+        return add_span_to_moment(first, span, zone).astimezone(UTC)
+    return datetime.combine(add_span(first.date(), span, calendar), first.time(), zone).astimezone(UTC)
 
 
 def _moment_of(due: Stretch, zone: ZoneInfo) -> datetime:

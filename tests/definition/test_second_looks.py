@@ -95,6 +95,22 @@ def test_a_reminder_without_a_sign_is_worth_a_look(at: str, told: bool) -> None:
     assert found(text, "rung-unsigned") == ([("tasks.小结.ladder[2].at", "warning")] if told else [])
 
 
+@pytest.mark.parametrize(
+    ("rung", "urgent", "told"),
+    [
+        ("at: -4h", False, True),
+        ("at: -90min", False, True),
+        ("at: +1d, every: 4h, most: 3", False, True),
+        ("at: -4h", True, False),
+        ("at: -1d", False, False),
+        ("at: +1wd, every: 2d", False, False),
+    ],
+)
+def test_hours_that_nobody_would_be_told_in_are_worth_a_look(rung: str, urgent: bool, told: bool) -> None:
+    task = f"owner: 院, due: 5月20日, urgent: {str(urgent).lower()}, ladder: [{{at: -3d}}, {{{rung}}}]"
+    assert found(f"{HEAD}tasks: {{小结: {{{task}}}}}\n", "rung-by-hours") == ([("tasks.小结.ladder[2].at", "warning")] if told else [])
+
+
 def test_every_reminder_is_shown_with_its_day() -> None:
     ladder = "[{at: -3d}, {at: +1wd, every: 2wd, most: 3}]"
     shown = readings(f"{HEAD}tasks: {{小结: {{owner: 院, due: 2031-05-20, ladder: {ladder}}}}}\n")

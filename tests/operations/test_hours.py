@@ -43,6 +43,14 @@ tasks:
   急件: {owner: 党支部, due: 6月10日前, urgent: true, ladder: [{at: -1h}]}
 """
 )
+# It opens when its reminder should have gone already.
+SHORT = (
+    head("short")
+    + """
+tasks:
+  急报: {owner: 党支部, opens: 2010-06-10 10:00, due: 2010-06-10 12:00, urgent: true, ladder: [{at: -4h}, {at: -30min, every: 10min, most: 2}]}
+"""
+)
 
 
 def name_hours(world: World, text: str | None, *, working_days: bool = False) -> hours.Changed:
@@ -90,6 +98,45 @@ def test_a_reminder_goes_when_its_ladder_says_so_where_nobody_has_named_hours(ma
     assert world.letters("G1B1") == []
     world.go(w.at(6, 10, 20))
     assert len(world.letters("G1B1")) == 1
+
+
+@pytest.mark.parametrize(
+    ("now", "letters"),
+    [
+        (w.at(6, 10, 9, 59, 59), 0),
+        (w.at(6, 10, 10), 1),
+        (w.at(6, 10, 11, 29, 59), 1),
+        (w.at(6, 10, 11, 30), 2),
+        (w.at(6, 10, 11, 39, 59), 2),
+        (w.at(6, 10, 11, 40), 3),
+    ],
+)
+def test_a_reminder_by_the_hour_that_had_passed_at_the_opening_comes_with_it(make_world, now, letters):
+    """At the office's next hour, on the morning after, it would have been too late."""
+    world = make_world(w.launched(SHORT))
+    for at in (w.at(6, 10, 8), w.at(6, 10, 9, 59, 59), w.at(6, 10, 10), w.at(6, 10, 11, 29, 59), w.at(6, 10, 11, 30), now):
+        if at <= now:
+            world.go(at)
+    assert len(world.letters("G1B1")) == letters
+
+
+@pytest.mark.parametrize(
+    ("now", "heading"),
+    [(w.at(6, 10, 11, 59, 59), "今天到期（1 项）"), (w.at(6, 10, 12), "今天到期（1 项）"), (w.at(6, 10, 12, 0, 1), "已经逾期，请尽快办理（1 项）")],
+)
+def test_what_is_due_at_a_time_of_day_says_so_and_is_overdue_after_it(make_world, now, heading):
+    world = make_world(w.launched(SHORT))
+    world.sweep(w.at(6, 10, 11, 30))
+    world.deliver(now)
+    [text] = world.letters("G1B1")
+    assert heading in text and "2010年6月10日（周四）12:00" in text
+
+
+def test_a_launch_after_all_its_hours_tells_of_it_at_once(make_world):
+    launch = w.at(6, 10, 11, 45)
+    world = make_world(w.launched(SHORT, now=launch))
+    world.go(launch)
+    assert len(world.letters("G1B1")) == 1 and "12:00" in world.letters("G1B1")[0]
 
 
 @pytest.mark.parametrize(("now", "letters"), [(w.at(6, 11, 8, 59, 59), 0), (w.at(6, 11, 9), 1), (w.at(6, 11, 9, 0, 1), 1)])

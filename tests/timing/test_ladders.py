@@ -101,3 +101,58 @@ def test_a_rung_is_on_a_working_day_and_on_its_side_of_the_due(due: date, count:
     day = rung.at.astimezone(ZONE).date()
     assert CN.is_working_day(day)
     assert day <= due if count <= 0 else day > due
+
+
+def moments(offset: str, repeat: str | None = None, most: int | None = None, at: time | None = None, zone: ZoneInfo = ZONE) -> list[str]:
+    """When the rungs for something due on Sunday 17 June 2012 fire, by the clock of that zone."""
+    due = Stretch(last=date(2012, 6, 17), at=at)
+    rungs = rung_instants(due, parse_span(offset), parse_span(repeat) if repeat else None, most, CN, zone, NINE)
+    assert not any(rung.moved_from for rung in rungs if parse_span(offset).is_clock)
+    return [f"{rung.at.astimezone(zone):%m-%d %H:%M}" for rung in rungs]
+
+
+@pytest.mark.parametrize(
+    ("offset", "at", "expected"),
+    [
+        ("-4h", None, "06-17 20:00"),
+        ("-1min", None, "06-17 23:59"),
+        ("0h", None, "06-18 00:00"),
+        ("+1min", None, "06-18 00:01"),
+        ("+2h", None, "06-18 02:00"),
+        ("-90min", time(16), "06-17 14:30"),
+        ("0h", time(16), "06-17 16:00"),
+        ("+36h", time(16), "06-19 04:00"),
+    ],
+)
+def test_what_is_counted_in_hours_moves_to_no_working_day_and_to_no_sending_hour(offset: str, at: time | None, expected: str) -> None:
+    assert moments(offset, at=at) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("offset", "repeat", "expected"),
+    [
+        ("-4h", "1h", ["06-17 20:00", "06-17 21:00", "06-17 22:00"]),
+        ("-4h", "30min", ["06-17 20:00", "06-17 20:30", "06-17 21:00"]),
+        # Days keep the time on the clock, working days those that are worked.
+        ("-4h", "1d", ["06-17 20:00", "06-18 20:00", "06-19 20:00"]),
+        ("+2h", "3wd", ["06-18 02:00", "06-21 02:00", "06-27 02:00"]),
+        # The first rung moves to a working day, and the others are counted from it.
+        ("+1d", "4h", ["06-18 09:00", "06-18 13:00", "06-18 17:00"]),
+        ("0d", "4h", ["06-15 09:00", "06-15 13:00", "06-15 17:00"]),
+    ],
+)
+def test_repeats_in_hours_and_of_hours_are_as_many_as_are_written(offset: str, repeat: str, expected: list[str]) -> None:
+    assert moments(offset, repeat, 3) == expected
+    assert [len(moments(offset, repeat, most)) for most in (0, 1, 2)] == [0, 1, 2]
+
+
+def test_hours_are_those_that_pass_where_the_clocks_are_put_forward() -> None:
+    """In Berlin the night to 25 March 2012 has an hour less."""
+    berlin = ZoneInfo("Europe/Berlin")
+    due = Stretch(last=date(2012, 3, 25))
+    found = rung_instants(due, parse_span("-23h"), parse_span("1h"), 3, working_calendar(None), berlin, NINE)
+    assert [f"{rung.at.astimezone(berlin):%d %H:%M}" for rung in found] == ["25 00:00", "25 01:00", "25 03:00"]
+
+
+def test_a_long_repetition_without_most_ends_with_the_year_and_not_with_an_error() -> None:
+    assert days("2012-01-02", "+1d", "200d") == ["2012-01-04", "2012-07-23"]
