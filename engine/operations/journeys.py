@@ -14,6 +14,7 @@ from engine.errors import CampaignError
 from engine.operations import launching, loading, rosters
 from engine.operations.campaigns import choose
 from engine.operations.context import House, set_virtual_now
+from engine.operations.delivered import Delivered
 from engine.operations.journey_file import Habit, Journey, JourneyStep
 from engine.operations.journey_habits import Habits
 from engine.operations.journey_steps import Answer, do_step

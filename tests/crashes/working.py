@@ -80,6 +80,8 @@ def _begin(text: str, world: w.World) -> None:
     w.load(world.house, text, world.folder)
     w.start(world.house)
     launching.switch_mail(world.house, None, on=True, by=w.ADMIN, now=w.BEFORE)
+    # People work at midnight here, and whatever is to be told must be told in the end.
+    world.round_the_clock()
 
 
 @cache

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from engine.operations import telling
+from engine.operations.delivered import Delivered
 from notifiers.base import Letter, Notifier, NotSent
 from notifiers.registry import make
 from tests.notifiers.services import Service, options, said, service
@@ -32,7 +33,7 @@ def met(request: pytest.FixtureRequest) -> Iterator[tuple[Notifier, Service]]:
         notifier.close()
 
 
-def deliver(world: w.World, notifier: Notifier, now: datetime) -> telling.Delivered:
+def deliver(world: w.World, notifier: Notifier, now: datetime) -> Delivered:
     return telling.deliver(world.house, replace(world.post, notifier=notifier), now)
 
 

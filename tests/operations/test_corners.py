@@ -52,7 +52,7 @@ def test_at_the_top_there_is_nobody_above_so_what_is_handed_in_is_accepted(make_
 def test_a_result_is_delivered_to_whom_the_file_says_and_to_nobody_else(make_world: MakeWorld) -> None:
     world = make_world(w.launched(RESULT))
     world.hand_in("G1B1", "点评", w.at(5, 10), world.paper(10), by="书记G1")
-    world.deliver(w.at(5, 10))
+    world.deliver(w.at(5, 10, 9))
     assert any("送您阅知" in text for text in world.letters("G1B1"))
     assert not any("送您阅知" in text for text in world.letters("G1B2"))
 

@@ -141,7 +141,7 @@ def test_a_reminder_of_the_old_due_that_was_decided_already_is_suppressed_as_ext
 
 def test_the_owner_is_told_of_the_extension_by_whom_and_why(autumn):
     autumn.extend("G1B1", "总结", date(2010, 11, 12), NOW, reason="外出培训")
-    autumn.go(w.at(10, 21))
+    autumn.go(w.at(10, 21, 9))
     text = autumn.letters("G1B1")[-1]
     assert "外出培训" in text and "书记G1" in text and "2010年11月12日" in text
 
@@ -200,7 +200,7 @@ def test_extending_under_a_node_where_nobody_owes_it_is_refused(autumn):
 
 def test_a_waiver_ends_the_duty_and_is_told_and_journalled_with_its_reason(autumn):
     autumn.waive("G1B1", "总结", NOW, reason="与G1B2合并")
-    autumn.go(w.at(10, 21))
+    autumn.go(w.at(10, 21, 9))
     assert autumn.state("G1B1", "总结", NOW) == "waived"
     assert "与G1B2合并" in autumn.letters("G1B1")[-1]
     (line,) = autumn.journal("waived")

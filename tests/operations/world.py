@@ -33,6 +33,7 @@ from engine.operations import (
 )
 from engine.operations.campaigns import TaskRef
 from engine.operations.context import House
+from engine.operations.delivered import Delivered
 from engine.operations.granting import Request
 from engine.operations.handing_in import HandIn
 from engine.operations.launch_plan import LaunchReport
@@ -170,11 +171,11 @@ class World:
         """All that is due."""
         return sweeping.sweep(self.house, now)
 
-    def deliver(self, now: datetime) -> telling.Delivered:
+    def deliver(self, now: datetime) -> Delivered:
         """Mail that is due."""
         return telling.deliver(self.house, self.post, now)
 
-    def go(self, now: datetime) -> telling.Delivered:
+    def go(self, now: datetime) -> Delivered:
         """What a running program does at that instant: sweep, then tell."""
         self.sweep(now)
         return self.deliver(now)
