@@ -21,7 +21,7 @@ _BY_HOURS = Sentence(
     "The reminder {at} is counted in hours, but “{task}” is not urgent: whoever has had a letter that day gets it the day after, and so it "
     "waits for sending hours.",
 )
-_URGENT = Sentence("要准时寄到，就给任务写 urgent: true（紧急: 是）。", "For it to come in time, say of the task that it is `urgent: true`.")
+_URGENT = Sentence("要准时寄到，就给任务写 urgent: true。", "For it to come in time, say of the task that it is `urgent: true`.")
 
 
 def outside_window(workflow: Workflow, projection: Projection, zone: ZoneInfo) -> Iterator[DateIssue]:

@@ -40,7 +40,9 @@ def _reading(finish: Finish, draft: Draft, rung: Rung, path: str, times: Iterabl
         values = {"day": first.moved_from}
         noted.append(("rung-moved", Sentence("{day}是休息日，已调到工作日", "{day} is no working day; moved to one", values)))
     if len(fired) > 1:
-        counted: dict[str, object] = {"count": len(fired), "last": f"{fired[-1].at.astimezone(finish.words.zone):%Y-%m-%d}"}
+        last = fired[-1].at.astimezone(finish.words.zone)
+        by_days = last.time() == first.at.astimezone(finish.words.zone).time()
+        counted: dict[str, object] = {"count": len(fired), "last": f"{last:%Y-%m-%d}" if by_days else f"{last:%Y-%m-%d %H:%M}"}
         noted.append(("rung-repeats", Sentence("共{count}次，末次{last}", "{count} times, the last on {last}", counted)))
     return Reading(
         path=f"{path}.at",

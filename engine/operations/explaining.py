@@ -344,7 +344,9 @@ class _Explaining:
             return "in-hand" if self._is_in_hand() else "next-try"
         person = recipient.person_id
         known = person is not None and person != OFFICE
-        if known and not self.duty.urgent and store.had_letter(self.connection, person or 0, self.running.day(self.now)):
+        # A return goes at once, whatever she has had.
+        once = not self.duty.urgent and self.kind is not NoticeKind.RETURNED
+        if known and once and store.had_letter(self.connection, person or 0, self.running.day(self.now)):
             return "letter-today"
         return "hours" if self.quiet.holds_back(self.kind, urgent=self.duty.urgent) else "next-round"
 

@@ -71,9 +71,9 @@ class SendingHours:
 
     @property
     def words(self) -> Sentence:
-        """`08:00-20:00，只在工作日`."""
-        days = Sentence("，只在工作日", ", on working days only") if self.hours.working_days else ""
-        return Sentence("{hours}{days}", "{hours}{days}", {"hours": str(self.hours), "days": days})
+        """`工作日 08:00-20:00` / `08:00-20:00 on working days`."""
+        days = Sentence("工作日 ", " on working days") if self.hours.working_days else ""
+        return Sentence("{days}{hours}", "{hours}{days}", {"hours": str(self.hours), "days": days})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,8 +30,8 @@ def test_what_is_not_urgent_waits_and_that_is_said(returned: Clerk) -> None:
 def test_hours_are_shown_named_and_named_no_more(launched: Clerk) -> None:
     assert "没有规定发信时间" in flat(launched.does("mail", "hours").out)
     said = launched.does("mail", "hours", "8:00—18:00", "--working-days", "--as", "管理员")
-    assert "08:00-18:00，只在工作日" in flat(said.out)
-    assert "08:00-18:00, on working days only" in flat(launched.does("mail", "hours", "--lang", "en").out)
+    assert "工作日 08:00-18:00 寄" in flat(said.out)
+    assert "08:00-18:00 on working days;" in flat(launched.does("mail", "hours", "--lang", "en").out)
     assert "改发信时间" in launched.does("journal").out and "只在工作日" in launched.does("journal").out
     assert "任何时刻" in launched.does("mail", "hours", "00:00-24:00", "--as", "管理员").out
     assert "没有规定发信时间" in flat(launched.does("mail", "hours", "--default", "--as", "管理员").out)

@@ -121,6 +121,13 @@ def test_every_reminder_is_shown_with_its_day() -> None:
     assert "共3次" in after.remarks[0].say("zh")
 
 
+@pytest.mark.parametrize(("rung", "last"), [("at: -4h, every: 1h, most: 3", "2031-05-20 22:00"), ("at: -4h, every: 1d, most: 3", "2031-05-22")])
+def test_the_last_of_several_is_shown_as_exactly_as_it_has_to_be(rung: str, last: str) -> None:
+    shown = readings(f"{HEAD}tasks: {{小结: {{owner: 院, due: 2031-05-20, ladder: [{{{rung}}}]}}}}\n")
+    [reading] = shown["tasks.小结.ladder[1].at"]
+    assert reading.due == "2031-05-20 20:00" and f"共3次，末次{last}" in [one.say("zh") for one in reading.remarks]
+
+
 def test_a_ladder_of_the_file_is_shown_once_at_its_own_place_and_the_house_ladder_never() -> None:
     text = f"{HEAD}ladder: [{{at: -5d}}]\ntasks: {{甲事: {{owner: 院, due: 5月20日}}, 乙事: {{owner: 院, due: 5月21日}}}}\n"
     [reading] = readings(text)["ladder[1].at"]

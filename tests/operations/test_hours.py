@@ -25,6 +25,7 @@ from tests.operations.world import World
 # 20 May 2010 is a Thursday.
 THURSDAY = w.at(5, 20, 9)
 NIGHT = w.at(5, 20, 22)
+MAY = w.at(5, 31)
 # Nothing else is to be told in these days.
 SECOND = timedelta(seconds=1)
 HOURLY = (
@@ -222,6 +223,15 @@ def test_what_waits_is_explained_and_until_when(spring):
     for now, waits, opens in ((w.at(5, 20, 21), "next-round", None), (NIGHT, "hours", w.at(5, 21, 7)), (w.at(5, 21, 7), "next-round", None)):
         found = explain(spring.house, number, now)
         assert (found.waits_for, found.opens_at) == (waits, opens)
+
+
+def test_a_return_waits_for_the_morning_and_not_for_another_day(spring):
+    """Of most things whoever has had a letter hears tomorrow; of a return she hears as soon as letters go."""
+    spring.go(w.at(5, 24, 9))
+    spring.hand_in("G2B1", "方案", w.at(5, 24, 22), spring.paper(120))
+    spring.send_back("G2B1", "方案", w.at(5, 24, 22))
+    waits = {one.kind: explain(spring.house, one.id, w.at(5, 24, 23)).waits_for for one in spring.notices(MAY) if one.state == "decided"}
+    assert waits == {NoticeKind.RETURNED: "hours", NoticeKind.TO_REVIEW: "letter-today"}
 
 
 def test_what_is_foreseen_for_a_day_comes_within_the_hours_of_it(spring):
