@@ -64,7 +64,7 @@ COMMANDS: dict[str, Entry] = {
     "sweep": _entry("ringing", "办理到期事项", "do all that is due"),
     "deliver": _entry("ringing", "寄出待发的信件", "send the letters that wait"),
     "run": _entry("ringing", "持续运行：按时办理并寄信，直到收到停止信号", "keep doing both until told to stop"),
-    "mail": _entry("", "放行或暂停邮件；发信时间；退信和每周汇总", "let mail go out, or hold it; at which hours; what came back; the weekly digest"),
+    "mail": _entry("", "放行或暂停邮件；发信时间；退信和每周汇总", "let mail go out, or hold it; its hours; what came back; the digest"),
     "mail on": _entry("ringing", "放行邮件", "let mail go out"),
     "mail off": _entry("ringing", "暂停邮件", "hold mail"),
     "mail hours": _entry("hours", "发信时间：从几点到几点，是否只在工作日", "at which hours letters go, and whether on working days only"),

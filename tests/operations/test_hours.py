@@ -185,6 +185,26 @@ def test_whoever_is_written_to_at_night_all_the_same_is_told_the_rest_with_it(ma
     assert "退回" in world.letters("G2B2")[0] and "急件" in world.letters("G2B2")[0]
 
 
+def test_what_is_urgent_for_one_wakes_nobody_else(make_world):
+    world = make_world(w.launched(BOTH))
+    world.act("G2B2", "急件", w.at(6, 10, 9))
+    world.act("G2B2", "平件", w.at(6, 10, 22))
+    world.send_back("G2B2", "平件", w.at(6, 10, 22))
+    told = world.go(w.at(6, 10, 23))
+    # Nothing is written either that would not be so any more in the morning.
+    assert told.composed == told.sent > 0
+    assert len(world.letters("G2B1")) == 1 and world.letters("G2B2") == []
+
+
+def test_a_reminder_that_is_not_urgent_waits_beside_one_that_is(make_world):
+    world = make_world(w.launched(HOURLY + "  急报: {owner: 党总支, due: 2010-06-10, urgent: true, ladder: [{at: -4h}]}\n"))
+    name_hours(world, "09:00-18:00")
+    world.go(w.at(6, 10, 20))
+    # G1 stands in for G1B3, which nobody leads, and is told of both.
+    assert [len(world.letters(code)) for code in ("G1", "G2", "G1B1", "G2B1")] == [1, 1, 0, 0]
+    assert "单位G1B3：快报" in world.letters("G1")[0]
+
+
 def test_a_letter_that_could_not_go_in_time_is_not_tried_at_night_and_counts_no_attempt(spring):
     send_back(spring)
     evening = w.at(5, 20, 21, 57)
