@@ -21,9 +21,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.errors import CampaignError
 from engine.operations.context import House, effective_now
+from engine.operations.delivered import Delivered
 from engine.operations.post import Post
 from engine.operations.sweeping import sweep
-from engine.operations.delivered import Delivered
 from engine.operations.telling import deliver
 from engine.oserrors import why as why_of
 from engine.sentences import Sentence, plain

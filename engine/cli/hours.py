@@ -22,8 +22,8 @@ _HOURS = Sentence("时间", "HOURS")
         "没有规定时：提醒按提醒阶梯的时刻寄，退回、通过这些即办即告的在 07:00-22:00 寄；规定以后，提醒也守这个时间。",
         "HOURS: from when until when, as in 08:00-20:00, in the campaign's time zone; the whole day is 00:00-24:00, and they cannot run "
         "over midnight. Without HOURS: shows those that hold now.\n"
-        "Outside them a letter that is not urgent is neither written nor sent; it is written when they begin, as things stand by then. What "
-        "a task says that is `urgent` goes at any hour.\n"
+        "Outside them a letter that is not urgent is neither written nor sent; it is written when they begin, as things stand by then. "
+        "Tasks that are `urgent: true` are told of at any hour.\n"
         "Where none are named, reminders go when their ladder says so, and what is told at once (returned, accepted and so on) from 07:00 "
         "to 22:00; once they are named, reminders keep to them too.",
     ),
@@ -59,8 +59,8 @@ def _words(found: SendingHours) -> Sentence:
         )
     return Sentence(
         "没有规定发信时间：提醒按提醒阶梯的时刻寄，退回、通过这些即办即告的在 {hours} 寄；急件随时寄。",
-        "No sending hours are named: reminders go when their ladder says so, what is told at once (returned, accepted and so on) at {hours}; "
-        "urgent ones at any hour.",
+        "No sending hours are named: reminders go when their ladder says so, what is told at once (returned, accepted and so on) "
+        "at {hours}; urgent ones at any hour.",
         {"hours": found.words},
     )
 

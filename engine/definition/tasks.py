@@ -225,9 +225,7 @@ _OF_WAIVING_HINT = Sentence("most（最多）和 times（次数）请写在 exte
 _NO_RHYTHM = Sentence("没有写多久一次：写 each（周期）或 days（日子）。", "It does not say how often: write `each` or `days`.")
 _TWO_RHYTHMS = Sentence("each（周期）和 days（日子）只能写一个。", "Write `each` or `days`, not both.")
 _MOST = Sentence("most（至多几次）要和 every（多久一次）一起写。", "`most` needs an `every` to count.")
-_HOURLY = Sentence(
-    "按小时或分钟重复的提醒，要写明至多几次。", "A reminder that repeats in hours or minutes says how often at most."
-)
+_HOURLY = Sentence("按小时或分钟重复的提醒，要写明至多几次。", "A reminder that repeats in hours or minutes says how often at most.")
 _HOURLY_HINT = Sentence("加上 most（最多），如 most: 3。", "Add `most`, as in most: 3.")
 _TOO_MANY = Sentence(f"一条提醒至多重复 {MOST_REPEATS} 次。", f"A reminder is repeated {MOST_REPEATS} times at most.")
 _TOO_MANY_HINT = Sentence("写一个较小的数。", "Give a smaller number.")

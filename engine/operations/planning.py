@@ -95,7 +95,10 @@ def first_told(task: Task, rungs: Iterable[RungDates]) -> datetime | None:
 
 
 class _Rungs:
-    """When the rungs of an occurrence fire. Those already past when it opens, or at the launch, become one, at the next sending hour, or at once."""
+    """When the rungs of an occurrence fire. Those already past when it opens, or at the launch, become one, at the next sending hour.
+
+    What is counted in hours does not wait for that.
+    """
 
     def __init__(self, workflow: Workflow, launched: datetime) -> None:
         self.launched = launched

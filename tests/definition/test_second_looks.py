@@ -121,7 +121,9 @@ def test_every_reminder_is_shown_with_its_day() -> None:
     assert "共3次" in after.remarks[0].say("zh")
 
 
-@pytest.mark.parametrize(("rung", "last"), [("at: -4h, every: 1h, most: 3", "2031-05-20 22:00"), ("at: -4h, every: 1d, most: 3", "2031-05-22")])
+@pytest.mark.parametrize(
+    ("rung", "last"), [("at: -4h, every: 1h, most: 3", "2031-05-20 22:00"), ("at: -4h, every: 1d, most: 3", "2031-05-22")]
+)
 def test_the_last_of_several_is_shown_as_exactly_as_it_has_to_be(rung: str, last: str) -> None:
     shown = readings(f"{HEAD}tasks: {{小结: {{owner: 院, due: 2031-05-20, ladder: [{{{rung}}}]}}}}\n")
     [reading] = shown["tasks.小结.ladder[1].at"]

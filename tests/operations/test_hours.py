@@ -49,7 +49,12 @@ SHORT = (
     head("short")
     + """
 tasks:
-  急报: {owner: 党支部, opens: 2010-06-10 10:00, due: 2010-06-10 12:00, urgent: true, ladder: [{at: -4h}, {at: -30min, every: 10min, most: 2}]}
+  急报:
+    owner: 党支部
+    opens: 2010-06-10 10:00
+    due: 2010-06-10 12:00
+    urgent: true
+    ladder: [{at: -4h}, {at: -30min, every: 10min, most: 2}]
 """
 )
 
@@ -123,7 +128,11 @@ def test_a_reminder_by_the_hour_that_had_passed_at_the_opening_comes_with_it(mak
 
 @pytest.mark.parametrize(
     ("now", "heading"),
-    [(w.at(6, 10, 11, 59, 59), "今天到期（1 项）"), (w.at(6, 10, 12), "今天到期（1 项）"), (w.at(6, 10, 12, 0, 1), "已经逾期，请尽快办理（1 项）")],
+    [
+        (w.at(6, 10, 11, 59, 59), "今天到期（1 项）"),
+        (w.at(6, 10, 12), "今天到期（1 项）"),
+        (w.at(6, 10, 12, 0, 1), "已经逾期，请尽快办理（1 项）"),
+    ],
 )
 def test_what_is_due_at_a_time_of_day_says_so_and_is_overdue_after_it(make_world, now, heading):
     world = make_world(w.launched(SHORT))
@@ -160,7 +169,8 @@ def test_what_is_urgent_goes_at_any_hour_on_any_day(make_world, urgent, letters)
 
 
 @pytest.mark.parametrize(
-    ("now", "letters"), [(w.at(5, 21, 17, 59, 59), 1), (w.at(5, 22, 10), 0), (w.at(5, 23, 12), 0), (w.at(5, 24, 7, 59, 59), 0), (w.at(5, 24, 8), 1)]
+    ("now", "letters"),
+    [(w.at(5, 21, 17, 59, 59), 1), (w.at(5, 22, 10), 0), (w.at(5, 23, 12), 0), (w.at(5, 24, 7, 59, 59), 0), (w.at(5, 24, 8), 1)],
 )
 def test_on_working_days_only_what_happens_on_a_weekend_is_told_on_monday(spring, now, letters):
     name_hours(spring, "08:00-18:00", working_days=True)
@@ -240,7 +250,11 @@ def test_what_waits_is_explained_and_until_when(spring):
     send_back(spring)
     spring.deliver(NIGHT)
     [number] = [one.id for one in spring.notices(NIGHT) if one.kind == NoticeKind.RETURNED]
-    for now, waits, opens in ((w.at(5, 20, 21), "next-round", None), (NIGHT, "hours", w.at(5, 21, 7)), (w.at(5, 21, 7), "next-round", None)):
+    for now, waits, opens in (
+        (w.at(5, 20, 21), "next-round", None),
+        (NIGHT, "hours", w.at(5, 21, 7)),
+        (w.at(5, 21, 7), "next-round", None),
+    ):
         found = explain(spring.house, number, now)
         assert (found.waits_for, found.opens_at) == (waits, opens)
 
