@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from engine.errors import CampaignError, Echo
@@ -97,7 +97,7 @@ class Changed:
     """The hours as they are now. changed: whether they were others before."""
 
     hours: SendingHours
-    changed: bool = field(default=False)
+    changed: bool = False
 
 
 def sending_hours(connection: Connection) -> SendingHours:
