@@ -206,16 +206,19 @@ class _Preview:
 
     def _instant(self, wanted: Wanted, rung: Rung | None) -> datetime:
         """When it would be told: at the office's hour of the day asked for; a rung when it fires; else now, or when letters go again."""
-        fires = rung is not None and (wanted.rung is not None or rung.at > self._now)
-        at = rung.at if rung is not None and fires else self._now
-        if wanted.on is not None:
-            at = datetime.combine(wanted.on, SENDING, self._running.zone)
+        at = self._day_or_now(wanted, rung)
         quiet = sending_hours(self._connection).at(self._running, at)
         kind = NoticeKind.RUNG if rung is not None else _CODES[wanted.kind or "reminder"]
         opens = quiet.until if quiet.holds_back(kind, urgent=self._row.urgent) else None
         # Whoever asks for a day is shown that day, though letters may not go on it at all.
         is_shown = opens is not None and wanted.on in (None, self._running.day(opens))
         return opens if opens is not None and is_shown else at
+
+    def _day_or_now(self, wanted: Wanted, rung: Rung | None) -> datetime:
+        if wanted.on is not None:
+            is_of_that_day = rung is not None and self._running.day(rung.at) == wanted.on
+            return rung.at if rung is not None and is_of_that_day else datetime.combine(wanted.on, SENDING, self._running.zone)
+        return rung.at if rung is not None and (wanted.rung is not None or rung.at > self._now) else self._now
 
     def _step(self, lookup: Lookup) -> Step:
         """What whoever owes it would do then."""

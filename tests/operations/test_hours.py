@@ -308,6 +308,14 @@ def test_a_preview_is_of_the_instant_at_which_the_letter_would_go(spring):
     assert previewed(spring, "returned", THURSDAY, date(2010, 5, 22)) == w.at(5, 22, 8, 30)
 
 
+def test_a_preview_of_a_day_is_of_the_hour_at_which_its_reminder_fires(make_world):
+    world = make_world(w.launched(HOURLY))
+    days = {9: w.at(6, 9, 8, 30), 10: w.at(6, 10, 20), 11: w.at(6, 11, 8, 30)}
+    for day, at in days.items():
+        wanted = Wanted(on=date(2010, 6, day))
+        assert preview_of(world.house, None, "G2B1", TaskRef.parse("快报"), wanted, world.post, THURSDAY).at == at
+
+
 def test_hours_are_named_changed_and_forgotten_and_the_journal_says_by_whom(spring):
     assert not hours.SendingHours().by_office
     assert name_hours(spring, "08:00-20:00", working_days=True).changed
