@@ -92,6 +92,15 @@ class NotSent(NotifierError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A calendar that goes with a letter as a file (RFC 5545; its method as RFC 5546 has it). name: of the file, without a folder."""
+
+    name: str
+    text: str
+    method: str = "PUBLISH"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letter:
     """One message to one person, composed and stored by the caller before the first attempt.
 
@@ -99,6 +108,7 @@ class Letter:
     references: message ids of earlier letters of the same conversation, oldest first.
     list_id: `campaign.example.org`, with or without angle brackets; '' for none.  reply_to_name: who answers; '' for the address alone.
     unsubscribe: addresses (https, mailto) at which a mail program may ask for fewer letters; with an https one it does so by one click.
+    attachments: what goes with it, on the channels that take files.
     """
 
     message_id: str
@@ -115,6 +125,7 @@ class Letter:
     references: tuple[str, ...] = ()
     list_id: str = ""
     unsubscribe: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Notifier(Protocol):
@@ -123,6 +134,10 @@ class Notifier(Protocol):
     @property
     def name(self) -> str:
         """The channel's name, as in the registry."""
+
+    @property
+    def attaches(self) -> bool:
+        """Whether attachments go with its letters; where they do not, they are left out."""
 
     def send(self, letter: Letter, now: datetime) -> str:
         """Hand over one letter and return the channel's receipt; raises NotSent. now: aware, in the zone to be shown."""
@@ -149,7 +164,8 @@ def clean_text(text: str) -> str:
 
 
 def as_mime(letter: Letter, now: datetime) -> EmailMessage:
-    """The letter as a message with a plain and, if there is one, an HTML part. The same letter and instant give the same bytes.
+    """The letter as a message: a plain part, an HTML part if there is one, and the attachments. The same letter and instant give the
+    same bytes.
 
     Raises NotSent (permanent) when an address or an id cannot stand in a header, ValueError when `now` has no zone.
     """
@@ -273,5 +289,24 @@ def _set_body(message: EmailMessage, letter: Letter) -> None:
     message.set_content(clean_text(letter.text), cte="base64", content_manager=raw_data_manager)
     if letter.html is not None:
         message.add_alternative(clean_text(letter.html), subtype="html", cte="base64", content_manager=raw_data_manager)
-        # "=_" can stand in no base64 line, and a boundary from the id keeps the bytes the same at every attempt.
-        message.set_boundary("=_" + hashlib.sha256(letter.message_id.encode()).hexdigest()[:24])
+        message.set_boundary(_boundary(letter, ""))
+    for attachment in letter.attachments:
+        _attach(message, attachment)
+    if letter.attachments:
+        message.set_boundary(_boundary(letter, "files"))
+
+
+def _attach(message: EmailMessage, attachment: Attachment) -> None:
+    message.add_attachment(
+        clean_text(attachment.text),
+        subtype="calendar",
+        cte="base64",
+        filename=one_line(attachment.name),
+        params={"method": attachment.method},
+        content_manager=raw_data_manager,
+    )
+
+
+def _boundary(letter: Letter, part: str) -> str:
+    """Made of the id, so that the bytes are the same at every attempt; "=_" can stand in no base64 line."""
+    return "=_" + hashlib.sha256(f"{letter.message_id}{part}".encode()).hexdigest()[:24]

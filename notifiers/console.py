@@ -16,6 +16,7 @@ class ConsoleNotifier:
     """Writes each letter's address lines and plain text to a text stream, which stays open."""
 
     name = "console"
+    attaches = False
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

@@ -43,6 +43,7 @@ class DingtalkNotifier:
     """Speaks through one robot, as plain text: Markdown would read a mark on a paper as its own."""
 
     name = "dingtalk"
+    attaches = False
 
     def __init__(self, robot: Endpoint) -> None:
         self._robot = robot

@@ -31,6 +31,8 @@ class FakeNotifier:
     a letter it has seen: two sends of one message id are two entries.
     """
 
+    attaches = True
+
     def __init__(self, name: str = "fake") -> None:
         self.name = name
         self.sent: list[Sent] = []

@@ -36,6 +36,7 @@ class FeishuNotifier:
     """Speaks through one bot, as rich text that is all plain: in a mere text `<at user_id="all">` would call the whole group."""
 
     name = "feishu"
+    attaches = False
 
     def __init__(self, bot: Endpoint) -> None:
         self._bot = bot

@@ -22,6 +22,7 @@ class MaildirNotifier:
     """
 
     name = "maildir"
+    attaches = True
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self._folder = folder

@@ -9,7 +9,10 @@ from importlib import import_module
 from notifiers.base import Notifier
 from notifiers.options import NotConfigured, unknown_name
 
-__all__ = ["NOTIFIERS", "NotConfigured", "make", "options_of"]
+__all__ = ["NOTIFIERS", "TAKING_FILES", "NotConfigured", "make", "options_of"]
+
+# Those with whose letters attachments go: known without loading or making any.
+TAKING_FILES = frozenset({"smtp", "maildir"})
 
 
 def make(name: str, options: Mapping[str, str]) -> Notifier:

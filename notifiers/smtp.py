@@ -70,6 +70,7 @@ class SmtpNotifier:
     """Hands letters to one mail server. Connects at the first letter, and again when the server has gone away."""
 
     name = "smtp"
+    attaches = True
 
     def __init__(self, server: SmtpServer) -> None:
         self._server = server

@@ -19,6 +19,7 @@ class WebhookNotifier:
     """Posts each letter to one address. Taken is what is answered with 2xx; the body of the answer is only kept as the receipt."""
 
     name = "webhook"
+    attaches = False
 
     def __init__(self, receiver: Endpoint) -> None:
         self._receiver = receiver

@@ -41,6 +41,7 @@ class WecomNotifier:
     """Speaks through one robot: as plain text where that is enough, a longer letter as Markdown, which may be twice as long."""
 
     name = "wecom"
+    attaches = False
 
     def __init__(self, robot: Endpoint) -> None:
         self._poster = Poster(robot)

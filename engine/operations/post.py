@@ -32,9 +32,13 @@ class Post:
 
 @dataclass(frozen=True, kw_only=True)
 class Nowhere:
-    """Stands for the channel `name` where somebody only wants to know what would be sent: takes every letter and keeps none."""
+    """Stands for the channel `name` where somebody only wants to know what would be sent: takes every letter and keeps none.
+
+    attaches: whether that channel takes files.
+    """
 
     name: str
+    attaches: bool = False
 
     def send(self, letter: Letter, now: datetime) -> str:
         """Take the letter. Raises NotSent where no channel could take it, its address being none."""

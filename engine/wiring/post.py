@@ -16,7 +16,7 @@ from engine.store import house as facts
 from engine.store.rates import Limit
 from engine.wiring.house import is_rehearsal, mail_folder
 from notifiers.base import NotSent, wire_address
-from notifiers.registry import NOTIFIERS, NotConfigured, make
+from notifiers.registry import NOTIFIERS, TAKING_FILES, NotConfigured, make
 
 # By which channel a house that has none yet will most likely write.
 _USUAL = "smtp"
@@ -82,7 +82,8 @@ def open_post(settings: Settings, house: House) -> Iterator[Post]:
 def looking_only(settings: Settings, house: House) -> Post:
     """The post of somebody who only wants to see what would leave: in the same name and by the same channel, but nothing does."""
     name = "maildir" if is_rehearsal(house) else settings.notifier or _USUAL
-    return Post(notifier=Nowhere(name=name), lang=settings.lang, sender_name=settings.sender_name, sender_address=settings.sender_address)
+    nowhere = Nowhere(name=name, attaches=name in TAKING_FILES)
+    return Post(notifier=nowhere, lang=settings.lang, sender_name=settings.sender_name, sender_address=settings.sender_address)
 
 
 def _limit(rate: Rate | None) -> Limit | None:

@@ -32,6 +32,7 @@ class Nowhere:
     """A channel that takes everything and keeps nothing."""
 
     name = "nowhere"
+    attaches = False
 
     def send(self, letter: Letter, now: datetime) -> str:
         """Taken."""

@@ -11,7 +11,7 @@ from email.policy import default
 from email.utils import parseaddr
 from typing import Any
 
-from notifiers.base import Letter
+from notifiers.base import Attachment, Letter
 
 NOW = datetime(2010, 10, 8, 9, 30, tzinfo=timezone(timedelta(hours=8)))
 
@@ -24,6 +24,12 @@ PLAIN = Letter(
     subject="【创先争优】2 项工作今天到期，1 项已逾期",
     text="李四，您好：\n\n.开头的点\n领导点评还差 14 字。\n",
     html="<!DOCTYPE html><html lang='zh-CN'><head><title>x</title></head><body><p>领导点评还差 14 字。</p></body></html>",
+)
+
+
+CALENDAR = Attachment(
+    name="期限.ics",
+    text="BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nSUMMARY:截止：领导点评\\, 一\r\nDESCRIPTION:.开头的点\r\n 续行\r\nEND:VCALENDAR\r\n",
 )
 
 
@@ -46,6 +52,14 @@ def name_in(content: bytes, header: str) -> str:
     """
     raw = BytesParser().parsebytes(content)[header]
     return str(make_header(decode_header(parseaddr(raw)[0])))
+
+
+def files_in(message: EmailMessage) -> list[tuple[str, str, str]]:
+    """Whatever is attached: name, type with its method, and the text, as bytes for bytes it was given."""
+    return [
+        (each.get_filename() or "", f"{each.get_content_type()}; {each.get_param('method')}", bytes(each.get_payload(decode=True)).decode())
+        for each in message.iter_attachments()
+    ]
 
 
 def part(message: EmailMessage, kind: str) -> str:

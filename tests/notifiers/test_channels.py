@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,9 @@ from notifiers.base import Notifier, NotSent, as_mime
 from notifiers.console import ConsoleNotifier
 from notifiers.fake import FakeNotifier
 from notifiers.maildir import MaildirNotifier
-from notifiers.registry import NOTIFIERS, make
+from notifiers.registry import NOTIFIERS, TAKING_FILES, make
 from tests.notifiers.conftest import Certificates
-from tests.notifiers.letters import NOW, letter, name_in, parsed, part
+from tests.notifiers.letters import CALENDAR, NOW, files_in, letter, name_in, parsed, part
 from tests.notifiers.servers import mail_server
 from tests.notifiers.services import options, service
 
@@ -31,6 +31,7 @@ class Received:
     to_address: str | None
     subject: str
     text: str
+    files: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ Making = Callable[[Path, Certificates], AbstractContextManager[Channel]]
 
 def _from_bytes(content: bytes) -> Received:
     message = parsed(content)
-    return Received(name_in(content, "To"), message["To"].addresses[0].addr_spec, message["Subject"], part(message, "plain"))
+    address = message["To"].addresses[0].addr_spec
+    return Received(name_in(content, "To"), address, message["Subject"], part(message, "plain"), files_in(message))
 
 
 def _from_stream(stream: io.StringIO) -> list[Received]:
@@ -156,6 +158,17 @@ def test_a_long_chinese_name_arrives_whole(channel: Channel) -> None:
     name = "中国共产党某某大学计算机科学与技术学院软件工程系学生第二支部委员会全体同志"
     channel.notifier.send(letter(to_name=name, subject=name * 4), NOW)
     assert [(got.to_name, got.subject) for got in channel.received()] == [(name, name * 4)]
+
+
+def test_an_attachment_goes_along_whole_or_is_left_out_as_the_channel_says(channel: Channel) -> None:
+    channel.notifier.send(letter(attachments=(CALENDAR,)), NOW)
+    [got] = channel.received()
+    assert "\n.开头的点\n领导点评还差 14 字。" in got.text
+    assert got.files == ([("期限.ics", "text/calendar; PUBLISH", CALENDAR.text)] if channel.notifier.attaches else [])
+
+
+def test_which_channels_take_files_is_known_without_making_any(channel: Channel) -> None:
+    assert channel.notifier.attaches == (channel.notifier.name in TAKING_FILES | {"fake"})
 
 
 def test_several_letters_arrive_in_the_order_of_sending(channel: Channel) -> None:

@@ -77,6 +77,7 @@ class Lossy:
     def __init__(self, notifier: Notifier) -> None:
         self._notifier = notifier
         self.name = notifier.name
+        self.attaches = notifier.attaches
         self._lost = False
 
     def send(self, letter: Letter, now: datetime) -> str:
