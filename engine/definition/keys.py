@@ -215,6 +215,7 @@ ELEMENTS: Mapping[str, Mapping[str, Key]] = {
             "on_holiday": _choice(ON_HOLIDAY),
             "work_ends": TEXT,
             "about": SPAN,
+            "attach": YES_NO,
         },
         required="timezone",
     ),

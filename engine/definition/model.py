@@ -51,7 +51,7 @@ class Doubt:
 
 @dataclass(frozen=True, kw_only=True)
 class Calendar:
-    """The calendar every date of the file is read in."""
+    """The calendar every date of the file is read in. attach: whoever owes something is sent its entry with the first letter about it."""
 
     timezone: str
     holidays: str | None = None
@@ -59,6 +59,7 @@ class Calendar:
     on_holiday: Literal["keep", "next", "previous"] = "keep"
     work_ends: str | None = None
     about: str = "3d"
+    attach: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -186,6 +186,7 @@ class _Compiler:
             on_holiday=cast(Literal["keep", "next", "previous"], value.word("on_holiday", "keep")),
             work_ends=value.word("work_ends") or None,
             about=value.word("about", "3d"),
+            attach=value.word("attach") == "true",
         )
 
     def check_calendar(self, value: Value) -> None:

@@ -91,6 +91,7 @@ KEYS: Mapping[str, str] = {
     "on_holiday": "遇节假日",
     "work_ends": "下班",
     "about": "左右",
+    "attach": "随信附上",
 }
 # Where the one Chinese word would mislead: a body is not "at" a time. (element, key) -> its spelling there.
 KEYS_IN: Mapping[tuple[str, str], str] = {("body", "at"): "设在"}

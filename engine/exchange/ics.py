@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +18,9 @@ from engine.sentences import Lang
 from engine.unseen import marked
 
 _DAY = timedelta(days=1)
+_EVENT = re.compile(r"^BEGIN:VEVENT\r\n(.*?)^END:VEVENT\r$", re.MULTILINE | re.DOTALL)
+_UID = re.compile(r"^UID:(.*)\r$", re.MULTILINE)
+_START = re.compile(r"^DTSTART(?:;VALUE=DATE)?:(.*)\r$", re.MULTILINE)
 
 
 class NoCalendar(CampaignError):
@@ -79,6 +83,17 @@ def calendar_bytes(calendar: Calendar) -> bytes:
     for entry in calendar.entries:
         written.add_component(_event(entry, calendar))
     return bytes(written.to_ical())
+
+
+def days_in(text: str) -> dict[str, str]:
+    """At which day or moment each entry stands in a calendar that `calendar_bytes` made, as `day_of` says it, by uid."""
+    events = _EVENT.findall(text.replace("\r\n ", ""))
+    return {uid: at for event in events for uid, at in zip(_UID.findall(event), _START.findall(event), strict=True)}
+
+
+def day_of(at: date | datetime) -> str:
+    """A day, or an aware instant, as a calendar says it: `20101031`, `20101231T090000Z`."""
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}" if isinstance(at, datetime) else f"{at:%Y%m%d}"
 
 
 def _head(calendar: Calendar) -> Iterator[tuple[str, Any]]:

@@ -21,7 +21,7 @@ version: 1
 language: 1
 title: 春季检查
 sources: {文: {file: a.txt, number: 1号, issued: 2031-02-20, url: x, title: 通知}}
-calendar: {timezone: Asia/Shanghai, holidays: CN, before: excludes, on_holiday: next, work_ends: 17:30, about: 2d}
+calendar: {timezone: Asia/Shanghai, holidays: CN, before: excludes, on_holiday: next, work_ends: 17:30, about: 2d, attach: true}
 window: 2031年3月—6月底
 organisation:
   levels: [学校, 学院]
@@ -49,7 +49,7 @@ CHINESE = """\
 语言: 1
 标题: 春季检查
 来源: {文: {文件: a.txt, 文号: 1号, 印发: 2031-02-20, 网址: x, 标题: 通知}}
-日历: {时区: Asia/Shanghai, 节假日: CN, 之前: 不含当日, 遇节假日: 顺延, 下班: 17:30, 左右: 2d}
+日历: {时区: Asia/Shanghai, 节假日: CN, 之前: 不含当日, 遇节假日: 顺延, 下班: 17:30, 左右: 2d, 随信附上: 是}
 时间: 2031年3月—6月底
 组织:
   级别: [学校, 学院]

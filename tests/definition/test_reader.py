@@ -251,7 +251,7 @@ def test_a_full_file_keeps_everything_that_was_written() -> None:
     workflow = read(FULL)
     plan = workflow.task("工作方案")
     assert (workflow.name, workflow.version, workflow.subjects) == ("spring-report", 3, who("学院", "班级"))
-    assert workflow.calendar.work_ends == "17:30"
+    assert (workflow.calendar.work_ends, workflow.calendar.attach) == ("17:30", True)
     assert [source.issued for source in workflow.sources] == ["2031-02-20", "undated"]
     assert [anchor.at for anchor in workflow.anchors] == ["2031-05-12", "undated"]
     assert workflow.organisation.attributes == {"学院": {"类型": ("文科", "理科"), "人数": "number"}}

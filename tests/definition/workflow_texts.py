@@ -30,7 +30,7 @@ doubt: {says: 三月起, read: 三月一日起, why: 原文缺日, settled: 办�
 sources:
   校发: {file: notice.txt, number: 校发〔2031〕7号, title: 春季总结通知, issued: 2031-02-20, url: "https://example.org/7"}
   院发: {issued: undated}
-calendar: {timezone: Asia/Shanghai, holidays: CN, before: includes, on_holiday: next, work_ends: 17:30, about: 2d}
+calendar: {timezone: Asia/Shanghai, holidays: CN, before: includes, on_holiday: next, work_ends: 17:30, about: 2d, attach: true}
 window: 2031年3月—6月底
 organisation:
   levels: [学校, 学院, 班级]

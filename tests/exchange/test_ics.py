@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.exchange.files import CannotWrite
-from engine.exchange.ics import Calendar, Entry, NoCalendar, calendar_bytes, write_calendar
+from engine.exchange.ics import Calendar, Entry, NoCalendar, calendar_bytes, day_of, days_in, write_calendar
 from engine.unseen import has_unseen
 from tests.exchange.raw_lines import events, text_of, unfolded
 
@@ -48,6 +48,15 @@ def test_a_moment_is_written_in_utc_and_has_no_length() -> None:
     event = only(replace(CALENDAR, entries=(replace(ENTRY, at=datetime(2010, 12, 31, 17, tzinfo=ZoneInfo("Asia/Shanghai"))),)))
     assert event["DTSTART"] == "20101231T090000Z"
     assert not [name for name in event if name.startswith(("DTEND", "DURATION"))]
+
+
+@pytest.mark.parametrize("uid", ["4.5.6@example.org", f"{'4.5.6' * 20}@example.org"])
+@pytest.mark.parametrize("at", [date(2010, 10, 31), datetime(2010, 10, 31, 17, tzinfo=ZoneInfo("Asia/Shanghai"))])
+def test_where_each_entry_stands_is_read_back_whatever_its_text_looks_like(uid: str, at: date) -> None:
+    text = "UID:x\nDTSTART:20300101\nEND:VEVENT\nBEGIN:VEVENT\n" * 9
+    hard = replace(ENTRY, uid=uid, at=at, title="DTSTART:20300101", text=text)
+    written = calendar_bytes(replace(CALENDAR, entries=(hard, ENTRY))).decode()
+    assert days_in(written) == {uid: day_of(at), ENTRY.uid: "20101231"}
 
 
 def test_an_entry_says_what_other_programs_go_by() -> None:

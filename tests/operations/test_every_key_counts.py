@@ -135,6 +135,7 @@ CASES: dict[tuple[str, str], tuple[str, str]] = {
         of("due: 5月20日下班前", calendar=", work_ends: 18:00"),
     ),
     ("calendar", "about"): (of("due: 5月20日左右"), of("due: 5月20日左右", calendar=", about: 5d")),
+    ("calendar", "attach"): (of(IN_MAY), of(IN_MAY, calendar=", attach: true")),
     ("organisation", "levels"): (
         plan(organisation="{levels: [校, 院, 班], posts: {书记: {}}}"),
         plan(organisation="{levels: [校, 院, 组, 班], posts: {书记: {}}}").replace("owner: 班", "owner: 院"),
@@ -222,7 +223,8 @@ def effect(text: str) -> str:
     notes = [note.say("en") for note in census.odd.words()]
     open_doubts = [doubt.says for doubt in workflow.doubts if not doubt.settled]
     tasks = [read_by_operations(task, workflow) for task in workflow.tasks]
-    return repr((list(census.rows()), stages, occurrences, waits, notes, open_doubts, tasks, who_answers(workflow.organisation)))
+    answers, sent_along = who_answers(workflow.organisation), workflow.calendar.attach
+    return repr((list(census.rows()), stages, occurrences, waits, notes, open_doubts, tasks, answers, sent_along))
 
 
 def read_by_operations(task: Task, workflow: Workflow) -> object:
