@@ -13,9 +13,7 @@ from engine.machine.states import ObligationState
 from engine.names import nearest
 from engine.operations.campaigns import Running, UnitHints, by_id, choose
 from engine.operations.context import House
-from engine.operations.entries import Deadline, Entries
-from engine.operations.instructions import office_name
-from engine.operations.office import office_of
+from engine.operations.entries import Deadline, Entries, calendar_of
 from engine.operations.people import person_id
 from engine.operations.seats import Seats, seats_at, seats_of
 from engine.sentences import Lang, Sentence, plain
@@ -80,7 +78,7 @@ def draw(house: House, who: str, campaign: str | None, *, now: datetime, lang: L
             dated = [duty for duty in duties if duty.row.due_at is not None]
             deadlines += _entries(connection, running, dated, seats, now, lang)
         return Drawn(
-            calendar=_calendar(connection, whose.name, deadlines, now, lang),
+            calendar=calendar_of(connection, whose.name, deadlines, now, lang),
             deadlines=tuple(deadlines),
             undated=left_out.pop((), 0),
             pending=tuple(sorted(left_out.items())),
@@ -124,18 +122,6 @@ def _entries(connection: Connection, running: Running, duties: list[Duty], seats
             yield writer.entry(duty, judging=False)
         if row.version and seats.has(row.reviewer_id, row.reviewer_role) and writer.waited(row):
             yield writer.entry(duty, judging=True)
-
-
-def _calendar(connection: Connection, name: str, deadlines: list[Deadline], now: datetime, lang: Lang) -> Calendar:
-    office, address = office_of(connection)
-    return Calendar(
-        name=Sentence("{name}的工作期限", "Deadlines of {name}", {"name": name}).say(lang),
-        lang=lang,
-        organiser=office_name(office).say(lang),
-        address=address,
-        now=now,
-        entries=tuple(deadline.entry for deadline in deadlines),
-    )
 
 
 def _whose(connection: Connection, text: str, running: Running, now: datetime, unit: bool) -> _Whose:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.exchange.ics import Entry
+from engine.exchange.ics import Calendar, Entry
 from engine.machine.states import STATE_WORDS, WITHDRAWN, ObligationState
 from engine.operations import sentences_kept
 from engine.operations.campaigns import Running, obligation_title
@@ -26,7 +26,7 @@ from notifiers.texts import DutyLine, duty_text
 _S = ObligationState
 _SECOND = timedelta(seconds=1)
 _LAST_SECOND = time(23, 59, 59)
-_OWING = (_S.SCHEDULED, _S.OPEN, _S.RETURNED)
+OWING = (_S.SCHEDULED, _S.OPEN, _S.RETURNED)
 _OVER = Sentence("活动已结束", "the campaign is over")
 # As which part of a letter a duty is told, and which lines of the journal tell who did what.
 _PARTS = {_S.RETURNED: "returned", _S.LAPSED: "closed", _S.ACCEPTED: "about_you", _S.WAIVED: "waived"}
@@ -49,6 +49,19 @@ class Deadline:
     state: str
     due: str
     original_due: str
+
+
+def calendar_of(connection: Connection, name: str, deadlines: Sequence[Deadline], now: datetime, lang: Lang) -> Calendar:
+    """What stands in it, as the calendar of whoever is called so."""
+    office, address = office_of(connection)
+    return Calendar(
+        name=Sentence("{name}的工作期限", "Deadlines of {name}", {"name": name}).say(lang),
+        lang=lang,
+        organiser=office_name(office).say(lang),
+        address=address,
+        now=now,
+        entries=tuple(deadline.entry for deadline in deadlines),
+    )
 
 
 def last_in_time(end: datetime, zone: ZoneInfo) -> date | datetime:
@@ -93,7 +106,7 @@ class Entries:
         unit = self._directory.unit(row.unit_id)
         return Deadline(
             entry=Entry(
-                uid=self._uid(row, judging),
+                uid=self.uid(row, judging),
                 sequence=self._sequence(duty),
                 changed_at=self._changed(duty),
                 at=last_in_time(row.due_at, self._campaign.zone),
@@ -113,7 +126,7 @@ class Entries:
             original_due=row.original_due_text if row.original_due_text != row.due_text else "",
         )
 
-    def _uid(self, row: ObligationRow, judging: bool) -> str:
+    def uid(self, row: ObligationRow, judging: bool) -> str:
         """The same wherever the duty moves, another in every other database, as with a Message-ID; judging is another thing than owing."""
         launched, judged = int(self._campaign.launched_at.timestamp()), ".review" if judging else ""
         return f"{launched}.{self._campaign.id}.{row.case_id}.{row.occurrence_id}.{row.subject}{judged}@{self._domain}"
@@ -184,7 +197,7 @@ class Entries:
             act=not task.items,
             by="" if told is None else self._by(told, part),
             reason="" if told is None else str(told.data.get("reason", "")),
-            tried=self._tried(row) if row.state in _OWING else "",
+            tried=self._tried(row) if row.state in OWING else "",
             how=self._how(row, part),
             paper=self._say(row).ask_for_it() if part == "to_review" and row.state is _S.SUBMITTED and task.items else "",
             cite=cited(self._campaign.workflow, task, self._lang),
@@ -211,7 +224,7 @@ class Entries:
             return self._say(row).judge() if row.state is _S.SUBMITTED else ""
         if part == "closed":
             return self._say(row).closed(self._end(row.lock_at))
-        return self._say(row).hand_in_before(row.due_at == row.lock_at) if row.state in _OWING else ""
+        return self._say(row).hand_in_before(row.due_at == row.lock_at) if row.state in OWING else ""
 
     def _say(self, row: ObligationRow) -> Instructions:
         mark = mark_of(row, self._directory.unit(row.unit_id).code, self._lang)

@@ -62,8 +62,8 @@ class Past:
         return handed_in.refusals(self._connection, [row.case_id]).get(row.key, [])
 
 
-def view(lookup: Lookup, parcel: Parcel, decided: Sequence[Decided], lang: Lang, past: Past | None = None) -> LetterView:
-    """The letter's view. Every notice stands in exactly one part of it."""
+def view(lookup: Lookup, parcel: Parcel, decided: Sequence[Decided], lang: Lang, past: Past | None = None, *, file: str = "") -> LetterView:
+    """The letter's view. Every notice stands in exactly one part of it. file: the name of the calendar that goes with it."""
     writer = _Writer(lookup, parcel, lang, past or Past(lookup.connection))
     parts: dict[str, list[DutyLine | LaggardLine]] = {}
     for notice in decided:
@@ -77,13 +77,21 @@ def view(lookup: Lookup, parcel: Parcel, decided: Sequence[Decided], lang: Lang,
         recipient_post=(" " if lang == "zh" else ", ").join(filter(None, place)),
         campaign_title=lookup.running.title,
         today_text=day_words(lookup.running.day(lookup.now), lang),
-        notes=writer.notes(decided),
+        notes=(*writer.notes(decided), *_of_file(file, lang)),
         # Whoever runs the campaign can ask the program; nobody else could.
         full_list="campaign stuck --all" if to_office else "",
         office_name="" if to_office else office_name(writer.office).say(lang),
         office_address="" if to_office else writer.address,
         **{name: tuple(lines) for name, lines in parts.items()},  # type: ignore[arg-type]  # each part holds its own kind of line
     )
+
+
+def _of_file(file: str, lang: Lang) -> tuple[str, ...]:
+    if not file:
+        return ()
+    zh = "附件“{file}”可以导入手机或电脑的日历；日期有变动或免报时会再附一份，导入后原来的条目随之更新。"
+    en = "The attached “{file}” can be taken into your calendar; if a date moves or you are released, another comes and mends the entry."
+    return (Sentence(zh, en, {"file": file}).say(lang),)
 
 
 class _Writer:

@@ -11,6 +11,7 @@ from engine.definition.projection import SENDING, extended_dates
 from engine.errors import CampaignError
 from engine.operations import letters
 from engine.operations.asking import Lookup
+from engine.operations.attaching import calendar_for, file_name
 from engine.operations.campaigns import Running, TaskRef, choose, obligation_of, obligation_title, unit_of
 from engine.operations.context import House
 from engine.operations.hours import sending_hours
@@ -260,7 +261,9 @@ class _Preview:
     def _seen(self, lookup: Lookup, supposed: Supposed, notice: Decided, post: Post) -> Seen:
         parcel = parcel_of(lookup, notice)
         recipient, office = parcel.recipient, office_recipient(self._connection)
-        words = compose(letters.view(lookup, parcel, [notice], post.lang, supposed.past), lookup.running.texts)
+        calendar = calendar_for(lookup, recipient, [notice], post)
+        view = letters.view(lookup, parcel, [notice], post.lang, supposed.past, file=file_name(calendar, post.lang))
+        words = compose(view, lookup.running.texts)
         name, address = office_of(self._connection)
         message = _Message(
             token=self._token(post.sender_address or address),
@@ -269,6 +272,7 @@ class _Preview:
             subject=words.subject,
             text=words.text,
             html=words.html,
+            calendar=calendar,
         )
         return Seen(
             recipient=recipient,
@@ -293,4 +297,5 @@ class _Message:
     subject: str
     text: str
     html: str
+    calendar: str
     answers: str = ""

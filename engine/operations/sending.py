@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from engine.operations.attaching import attachments
 from engine.operations.campaigns import Running, by_id
 from engine.operations.context import House
 from engine.operations.digests import mark_of, places
@@ -118,7 +119,7 @@ def _has_to_wait(connection: Connection, message_id: int, turn: Round, campaign:
 
 
 def letter_of(message: Any, post: Post, office: tuple[str, str], campaign: Running, mark: str = "") -> Letter:
-    """A message as a channel takes it. message: its token, name, address, subject, text, html, and the letters that it answers.
+    """A message as a channel takes it. message: its token, name, address, subject, text, html, calendar, and the letters that it answers.
 
     office: name and address.  mark: by which she is known who wants fewer letters; '' where she cannot ask for it.
     """
@@ -137,6 +138,7 @@ def letter_of(message: Any, post: Post, office: tuple[str, str], campaign: Runni
         lang=post.lang,
         references=tuple(message.answers.split()),
         list_id=_list_id(message.token, campaign),
+        attachments=attachments(message.calendar, post.lang),
         unsubscribe=places(mark, office_address or post.sender_address, post.unsubscribe_url) if mark else (),
     )
 

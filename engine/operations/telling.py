@@ -11,6 +11,7 @@ from itertools import groupby
 from engine.batched import batched
 from engine.operations import letters
 from engine.operations.asking import Lookup
+from engine.operations.attaching import calendar_for, file_name
 from engine.operations.campaigns import Running, running
 from engine.operations.context import House
 from engine.operations.delivered import Delivered
@@ -205,6 +206,7 @@ class _Draft:
     person_id: None for a campaign office that has never been written to.  waits: only for a day on which she has had no letter.
     unreached: who it is that can be told nothing of it, '' where she can.  answers: the Message-IDs of earlier letters.
     digest: it tells of what she does not owe.  weekly: only where she has had no such letter for a week.
+    calendar: what goes with it as a file, '' where nothing does.
     """
 
     person_id: int | None
@@ -218,6 +220,7 @@ class _Draft:
     answers: tuple[str, ...]
     digest: bool
     weekly: bool
+    calendar: str
 
 
 def _draft(lookup: Lookup, parcel: Parcel, post: Post, quiet: Quiet) -> _Draft:
@@ -229,18 +232,21 @@ def _draft(lookup: Lookup, parcel: Parcel, post: Post, quiet: Quiet) -> _Draft:
     write = bool(decided) and not quiet.holds(decided) and not (waits and _told_today(lookup, recipient, post))
     ids = tuple(notice.id for notice in decided) if write else ()
     known = None if recipient.person_id == OFFICE else recipient.person_id
+    calendar = calendar_for(lookup, recipient, decided, post) if write else ""
+    file = file_name(calendar, post.lang)
     return _Draft(
         person_id=known,
         office=recipient.name if recipient.person_id == OFFICE else "",
         address=recipient.address,
         notices=ids,
         untold=untold,
-        words=compose(letters.view(lookup, parcel, decided, post.lang), lookup.running.texts) if write else None,
+        words=compose(letters.view(lookup, parcel, decided, post.lang, file=file), lookup.running.texts) if write else None,
         waits=waits,
         unreached=_named(recipient, post.lang) if untold.get(recipient.reason) else "",
         answers=answered(lookup.connection, known, post.notifier.name, ids) if known is not None else (),
         digest=bool(weekly),
         weekly=recipient.digest and bool(weekly),
+        calendar=calendar,
     )
 
 
@@ -320,6 +326,7 @@ def _keep(connection: Connection, campaign: Running, draft: _Draft, post: Post, 
         "turn": 1 if draft.waits else 0,
         "answers": "\n".join(draft.answers),
         "digest": draft.digest,
+        "calendar": draft.calendar,
     }
     notices.add_message(connection, values, draft.notices)
     return 1

@@ -67,6 +67,16 @@ def _read(connection: Connection, campaign_id: int, where: ColumnElement[bool]) 
         yield Duty(row=row_of(row), changed_at=row.changed_at)
 
 
+def changes_of(connection: Connection, case_ids: Sequence[int]) -> dict[Key, datetime]:
+    """When anything of each obligation of these cases was changed last."""
+    ob = t.obligation.c
+    found: dict[Key, datetime] = {}
+    for start in range(0, len(case_ids), _CASES):
+        query = select(ob.case_id, ob.occurrence_id, ob.subject, ob.changed_at).where(ob.case_id.in_(case_ids[start : start + _CASES]))
+        found |= {tuple(row[:3]): row.changed_at for row in connection.execute(query)}
+    return found
+
+
 def _due(duty: Duty) -> Any:
     row = duty.row
     return row.due_at is None, row.due_at, row.path, row.occurrence_id, row.subject

@@ -359,10 +359,12 @@ message = Table(
     # Who has it in hand; see `claims`.
     Column("claim", Integer),
     # 0 goes before 1.  answers: the Message-IDs of earlier letters, one a line.  digest: it holds what some want once a week only.
+    # calendar: what goes with it as a file, '' where nothing does.
     Column("turn", SmallInteger, nullable=False, server_default="1"),
     Column("domain", String(255), nullable=False, server_default=""),
     Column("answers", Text, nullable=False, server_default=""),
     Column("digest", Boolean, nullable=False, server_default=false()),
+    Column("calendar", Text, nullable=False, server_default=""),
     UniqueConstraint("campaign_id", "person_id", "channel", "day", "serial"),
     Index("ix_message_waiting", "turn", "next_try_at", info=WAITING),
     Index("ix_message_claim", "claim", info=CLAIMED),
