@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from tests.bench import asking, campaign, launches, memory, moves, starting, steps, sweeps, writers
+from tests.bench import asking, campaign, launches, memory, moves, starting, steps, sweeps, tells, writers
 from tests.bench.figures import Figure
 from tests.bench.ground import Effort, Ground
 
@@ -32,6 +32,7 @@ STUCK: Mapping[str, Act] = {
     "idle": _one(sweeps.idle),
     "due": _one(sweeps.some_due),
     "storm": _one(sweeps.storm),
+    "tell": tells.tells,
     "ask": asking.asked,
     "writers": _writers,
     "wait": _one(writers.storm_with_a_step),

@@ -78,7 +78,7 @@ def some_due(ground: Ground, stuck: str, units: int, effort: Effort) -> Figure:
     """Some obligations, spread over the whole tree, were given a deadline of their own; its rung is due."""
     with plain(stuck) as connection:
         deadline, occurrence, due = give_deadline(connection, effort.due)
-    pairs = _rings(ground, stuck, deadline, occurrence, effort.runs, due)
+    pairs = rings(ground, stuck, deadline, occurrence, effort.runs, due)
     return Figure(
         what=f"sweep, {due:,} due among {units * 12:,} obligations",
         where=ground.where,
@@ -111,7 +111,7 @@ def storm(ground: Ground, stuck: str, units: int, effort: Effort) -> Figure:
     with plain(stuck) as connection:
         deadline, occurrence = original(connection)
         due = connection.one("SELECT count(*) FROM obligation WHERE deadline_id = ? AND NOT settled", deadline)[0]
-    pairs = _rings(ground, stuck, deadline, occurrence, effort.runs, due)
+    pairs = rings(ground, stuck, deadline, occurrence, effort.runs, due)
     return Figure(
         what=f"storm, {due:,} due at one instant",
         where=ground.where,
@@ -130,7 +130,7 @@ def original(connection: Plain) -> tuple[int, int]:
     return int(found[0]), int(found[1])
 
 
-def _rings(ground: Ground, stuck: str, deadline: int, occurrence: int, runs: int, due: int) -> list[tuple[float, float]]:
+def rings(ground: Ground, stuck: str, deadline: int, occurrence: int, runs: int, due: int) -> list[tuple[float, float]]:
     """(ours, plain) of each run; what was decided is counted, then taken back."""
     pairs = []
     with ground.house(stuck) as house, plain(stuck) as connection:
