@@ -14,7 +14,17 @@ from html import escape
 from pathlib import Path
 from typing import Any, TypeVar
 
-from jinja2 import ChoiceLoader, FileSystemLoader, FunctionLoader, PrefixLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    FunctionLoader,
+    PrefixLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateSyntaxError,
+)
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifiers.base import LANGUAGE_TAGS, clean_text, one_line
@@ -319,14 +329,25 @@ def _unbroken_html(text: str, *kept: str) -> str:
     """The same as markup, escaped: what does not fit goes to the next line whole, and breaks only where it is too long for one."""
     found = escape(text)
     for words in map(escape, filter(None, kept)):
-        if words not in found:
-            continue
-        found = re.sub(f"[“（(]?{re.escape(words)}[”）)]?[，；。,;.]?", _UNBROKEN, found)
+        if words in found:
+            found = _kept_whole(found, words)
     return found
 
 
-# Together with the signs around it: none of them may be left behind alone.
-_UNBROKEN = r'<span style="display:inline-block;max-width:100%;overflow-wrap:anywhere;">\g<0></span>'
+def _kept_whole(text: str, words: str) -> str:
+    """Together with the signs around it: none may be left behind alone. A pattern of every mark would be compiled anew each time."""
+    found, *others = text.split(words)
+    for other in others:
+        before, after = _BEFORE.search(found), _AFTER.match(other)
+        assert before is not None and after is not None
+        kept = f"{before[0]}{words}{after[0]}"
+        found = f'{found[: before.start()]}<span style="{_UNBROKEN}">{kept}</span>{other[after.end() :]}'
+    return found
+
+
+_BEFORE = re.compile(r"[“（(]?\Z")
+_AFTER = re.compile("[”）)]?[，；。,;.]?")
+_UNBROKEN = "display:inline-block;max-width:100%;overflow-wrap:anywhere;"
 
 
 def _inside(text: str) -> str:
@@ -339,15 +360,19 @@ def _hang(text: str, spaces: int) -> str:
 
 
 @lru_cache(maxsize=16)
-def _environment(own: Texts, html: bool) -> ImmutableSandboxedEnvironment:
-    """Two kinds, because what is escaped must not depend on which file a sentence stands in."""
+def _environment(own: Texts, html: bool) -> Environment:
+    """For text and for pages, because what is escaped must not depend on which file a sentence stands in.
+
+    The house's texts are as trusted as its code; only what an office has written runs in a sandbox, where each look at a field costs more.
+    """
     house, sources = FileSystemLoader(HOUSE_TEXTS), dict(own)
 
     def source(name: str) -> tuple[str, str, None] | None:
         # Under its name, so that an error can say where it is.
         return (sources[name], name, None) if name in sources else None
 
-    environment = ImmutableSandboxedEnvironment(
+    kind = ImmutableSandboxedEnvironment if own else Environment
+    environment = kind(
         loader=ChoiceLoader([FunctionLoader(source), house, PrefixLoader({"standard": house})]),
         undefined=StrictUndefined,
         autoescape=html,
@@ -355,11 +380,19 @@ def _environment(own: Texts, html: bool) -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
         # Jinja2 drops the line end after a block: a file that is included must bring its own.
         keep_trailing_newline=True,
+        # Nobody writes in the house's texts while letters are written, and the office's own are known by what they say.
+        auto_reload=False,
     )
     unbroken = _unbroken_html if html else _unbroken_text
     filters: dict[str, Callable[..., Any]] = {"hang": _hang, "unbroken": unbroken, "inside": _inside, "titled": titled}
     environment.filters.update(filters)
     return environment
+
+
+@lru_cache(maxsize=64)
+def _template(own: Texts, names: tuple[str, ...], html: bool) -> Template:
+    """The first of these that is there; looked for once."""
+    return _environment(own, html).select_template(list(names))
 
 
 # What a template can make go wrong while it runs: `1/0`, `'a' + 1`, `{}['x']`, a template that includes itself.
@@ -368,7 +401,7 @@ _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, A
 
 def _render(own: Texts, names: Sequence[str], known: Mapping[str, object], *, html: bool) -> str:
     try:
-        return _environment(own, html).select_template(list(names)).render(known)
+        return _template(own, tuple(names), html).render(known)
     except _FAULTS as error:
         raise _explained(error, names[0]) from error
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from engine.machine.states import ObligationState
@@ -40,10 +41,15 @@ _EVENTS = {
 
 
 class Past:
-    """What has happened to obligations. Whoever looks at a letter before its time may suppose that more has."""
+    """What has happened to obligations of these cases. Whoever looks at a letter before its time may suppose that more has."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, case_ids: Iterable[int]) -> None:
         self._connection = connection
+        self._cases = list(dict.fromkeys(case_ids))
+
+    @cached_property
+    def _refused(self) -> dict[tuple[int, int, int], list[dict[str, Any]]]:
+        return handed_in.refusals(self._connection, self._cases)
 
     def last(self, row: ObligationRow, kind: str) -> Any:
         """The last line of that kind in the journal; None where there is none."""
@@ -59,12 +65,12 @@ class Past:
 
     def refusal(self, row: ObligationRow) -> Sequence[dict[str, Any]]:
         """What the checks said of the last hand-in that they turned away."""
-        return handed_in.refusals(self._connection, [row.case_id]).get(row.key, [])
+        return self._refused.get(row.key, [])
 
 
 def view(lookup: Lookup, parcel: Parcel, decided: Sequence[Decided], lang: Lang, past: Past | None = None, *, file: str = "") -> LetterView:
     """The letter's view. Every notice stands in exactly one part of it. file: the name of the calendar that goes with it."""
-    writer = _Writer(lookup, parcel, lang, past or Past(lookup.connection))
+    writer = _Writer(lookup, parcel, lang, past or Past(lookup.connection, (notice.obligation.case_id for notice in decided)))
     parts: dict[str, list[DutyLine | LaggardLine]] = {}
     for notice in decided:
         part = writer.part(notice)

@@ -109,7 +109,7 @@ class _Imagined(Past):
     """The past, with what is supposed to have happened last."""
 
     def __init__(self, step: Step, lines: Mapping[str, _Line], statements: Sequence[_Statement]) -> None:
-        super().__init__(step.connection)
+        super().__init__(step.connection, [step.row.case_id])
         self._lines = lines
         self._statements = statements
 
@@ -195,7 +195,7 @@ def _is_so(step: Step, kind: Kind) -> bool:
         case "accepted" | "passed":
             return step.row.state is _S.ACCEPTED
         case "asked" | "denied":
-            return Past(step.connection).last(step.row, kind) is not None
+            return Past(step.connection, [step.row.case_id]).last(step.row, kind) is not None
         case "chased":
             return False
         case "waived":
@@ -203,7 +203,7 @@ def _is_so(step: Step, kind: Kind) -> bool:
         case "extended":
             return step.row.extensions > 0
         case "reopened":
-            return Past(step.connection).last(step.row, "reopened") is not None
+            return Past(step.connection, [step.row.case_id]).last(step.row, "reopened") is not None
     return True
 
 

@@ -90,6 +90,11 @@ def refusals(connection: Connection, case_ids: Sequence[int]) -> dict[tuple[int,
     """What the checks said, by obligation."""
     found = {}
     for start in range(0, len(case_ids), 500):
-        for row in connection.execute(select(t.refusal).where(t.refusal.c.case_id.in_(case_ids[start : start + 500]))):
+        for row in connection.execute(_refusals(), {"cases": case_ids[start : start + 500]}):
             found[(row.case_id, row.occurrence_id, row.subject)] = row.verdicts
     return found
+
+
+@cache
+def _refusals() -> Any:
+    return select(t.refusal).where(t.refusal.c.case_id.in_(bindparam("cases", expanding=True)))

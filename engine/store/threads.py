@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from engine.store import tables as t
 from engine.store.codes import MessageState
@@ -32,9 +34,15 @@ def answered(connection: Connection, person_id: int, channel: str, notice_ids: S
 
 
 def _last(connection: Connection, person_id: int, channel: str, notice_ids: Sequence[int]) -> set[int]:
+    asked = {"person": person_id, "by": channel, "ids": notice_ids}
+    return set(connection.execute(_newest(), asked).scalars())
+
+
+@cache
+def _newest() -> Any:
     n, told, m = t.notice.c, t.notice.alias("told"), t.message.c
     same = (told.c.case_id == n.case_id, told.c.occurrence_id == n.occurrence_id, told.c.subject == n.subject)
-    hers = (m.person_id == person_id, m.channel == channel, m.state == MessageState.SENT)
+    hers = (m.person_id == bindparam("person"), m.channel == bindparam("by"), m.state == MessageState.SENT)
     query = select(func.max(m.id)).select_from(t.notice).join(told, (same[0]) & (same[1]) & (same[2]))
-    query = query.join(t.message, m.id == told.c.message_id).where(n.id.in_(notice_ids), *hers)
-    return set(connection.execute(query.group_by(n.case_id, n.occurrence_id, n.subject)).scalars())
+    query = query.join(t.message, m.id == told.c.message_id).where(n.id.in_(bindparam("ids", expanding=True)), *hers)
+    return query.group_by(n.case_id, n.occurrence_id, n.subject)
