@@ -169,4 +169,5 @@ def _letter_data(seen: Seen) -> dict[str, Any]:
         "subject": seen.letter.subject,
         "text": seen.letter.text,
         "html": seen.letter.html,
+        "attachments": [{"name": file.name, "text": file.text} for file in seen.letter.attachments],
     }

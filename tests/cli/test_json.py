@@ -268,6 +268,7 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
                     subject=SAID,
                     text=SAID,
                     html=SAID,
+                    attachments=some(thing(name=SAID, text=SAID), 0),
                 )
             ),
         ),

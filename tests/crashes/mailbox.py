@@ -31,7 +31,8 @@ class Mailbox(FakeNotifier):
         as_mime(letter, now)
         self._reach("send")
         self._cost()
-        text = hashlib.sha256(f"{letter.subject}{letter.text}{letter.html}".encode()).hexdigest()
+        words = f"{letter.subject}{letter.text}{letter.html}{''.join(file.text for file in letter.attachments)}"
+        text = hashlib.sha256(words.encode()).hexdigest()
         _append(self._file, json.dumps([letter.message_id, letter.to_address, text]))
         self._reach("sent")
         return "taken"

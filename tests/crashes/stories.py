@@ -15,7 +15,7 @@ from engine.operations.context import House
 from engine.store.database import open_database
 from engine.store.pace import Pace
 from tests.operations import world as w
-from tests.operations.files import CHAIN, SPRING
+from tests.operations.files import CALENDARS, CHAIN, SPRING
 
 Act = Callable[[w.World], object]
 
@@ -98,6 +98,6 @@ STORIES: dict[str, Story] = {
         _SPRING, w.at(5, 29, 10), lambda world, now: ending.close(world.house, None, by=w.ADMIN, reason="停办", now=now), _swept
     ),
     "sweep": _story(w.launched(CHAIN), w.at(5, 31, 1), lambda world, now: sweeping.sweep(world.house, now, pace=Pace(3, most=3))),
-    "deliver": _story(_SPRING, w.at(5, 29, 10), lambda world, now: world.deliver(now), _swept),
+    "deliver": _story(w.launched(CALENDARS), w.at(5, 29, 10), lambda world, now: world.deliver(now), _swept),
     "round": _story(_SPRING, w.at(5, 31, 10), lambda world, now: world.go(now), _swept),
 }

@@ -38,6 +38,9 @@ stages:
 """
 )
 
+# The same, with calendars that go with letters.
+CALENDARS = SPRING.replace("holidays: CN", "holidays: CN, attach: true")
+
 # Two stages, one act in each: the smallest walk there is.
 WALK = (
     head("walk")

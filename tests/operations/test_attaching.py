@@ -19,9 +19,8 @@ from notifiers.registry import make
 from tests.notifiers.letters import files_in, parsed
 from tests.notifiers.servers import mail_server
 from tests.operations import world as w
-from tests.operations.files import SPRING, UNDATED
+from tests.operations.files import CALENDARS, UNDATED
 
-WISHED = SPRING.replace("holidays: CN", "holidays: CN, attach: true")
 # The first reminder of what is due at the end of May, and the next two.
 FIRST, SECOND, THIRD = w.at(5, 24, 9), w.at(5, 28, 9), w.at(5, 31, 9)
 # The first reminder of what is due at the end of October.
@@ -31,7 +30,7 @@ AUTUMN = w.at(10, 22, 9)
 @pytest.fixture
 def wished(make_world):
     """The spring campaign, whose file wishes calendars to go with letters."""
-    return make_world(w.launched(WISHED))
+    return make_world(w.launched(CALENDARS))
 
 
 def attached(world, code):
