@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from html import escape
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,8 +28,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifiers.base import LANGUAGE_TAGS, clean_text, one_line
 from notifiers.errors import Lang, NotifierError
-from notifiers.subjects import short_title, titled
-from notifiers.wrap import glued, wrap
+from notifiers.filters import filters
+from notifiers.subjects import short_title
+from notifiers.wrap import wrap
 
 # The office's own templates, (name, source) by name: they take the place of the house's of the same name.
 Texts = tuple[tuple[str, str], ...]
@@ -318,47 +318,6 @@ def _tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", wrap(text)).strip("\n") + "\n"
 
 
-def _unbroken_text(text: str, *kept: str) -> str:
-    """The text with these words of it, an address or a mark, made not to break at a line's end."""
-    for words in filter(None, kept):
-        text = text.replace(words, glued(words))
-    return text
-
-
-def _unbroken_html(text: str, *kept: str) -> str:
-    """The same as markup, escaped: what does not fit goes to the next line whole, and breaks only where it is too long for one."""
-    found = escape(text)
-    for words in map(escape, filter(None, kept)):
-        if words in found:
-            found = _kept_whole(found, words)
-    return found
-
-
-def _kept_whole(text: str, words: str) -> str:
-    """Together with the signs around it: none may be left behind alone. A pattern of every mark would be compiled anew each time."""
-    found, *others = text.split(words)
-    for other in others:
-        before, after = _BEFORE.search(found), _AFTER.match(other)
-        assert before is not None and after is not None
-        kept = f"{before[0]}{words}{after[0]}"
-        found = f'{found[: before.start()]}<span style="{_UNBROKEN}">{kept}</span>{other[after.end() :]}'
-    return found
-
-
-_BEFORE = re.compile(r"[“（(]?\Z")
-_AFTER = re.compile("[”）)]?[，；。,;.]?")
-_UNBROKEN = "display:inline-block;max-width:100%;overflow-wrap:anywhere;"
-
-
-def _inside(text: str) -> str:
-    """The text as it stands inside quotation marks."""
-    return text.translate({ord("“"): "‘", ord("”"): "’"})
-
-
-def _hang(text: str, spaces: int) -> str:
-    return text.replace("\n", "\n" + " " * spaces)
-
-
 @lru_cache(maxsize=16)
 def _environment(own: Texts, html: bool) -> Environment:
     """For text and for pages, because what is escaped must not depend on which file a sentence stands in.
@@ -383,9 +342,7 @@ def _environment(own: Texts, html: bool) -> Environment:
         # Nobody writes in the house's texts while letters are written, and the office's own are known by what they say.
         auto_reload=False,
     )
-    unbroken = _unbroken_html if html else _unbroken_text
-    filters: dict[str, Callable[..., Any]] = {"hang": _hang, "unbroken": unbroken, "inside": _inside, "titled": titled}
-    environment.filters.update(filters)
+    environment.filters.update(filters(html))
     return environment
 
 
