@@ -25,7 +25,7 @@ BACK = (
     "DROP TABLE report",
     *(f"DROP INDEX {name}" for name in ("ix_message_claim", "ix_message_waiting", "ix_attempt_at", "ix_attempt_domain")),
     "CREATE INDEX ix_message_waiting ON message (next_try_at) WHERE state = 0",
-    *(f"ALTER TABLE message DROP COLUMN {name}" for name in ("turn", "domain", "answers", "digest")),
+    *(f"ALTER TABLE message DROP COLUMN {name}" for name in ("turn", "domain", "answers", "digest", "calendar")),
     "ALTER TABLE attempt DROP COLUMN domain",
     "ALTER TABLE person DROP COLUMN digest",
     "DELETE FROM setting WHERE key = 'mail_key'",
