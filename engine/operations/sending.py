@@ -102,8 +102,9 @@ def _is_stale(connection: Connection, message: Any, campaign: Running, now: date
     if message.attempts > 1 and notices.may_have_arrived(connection, message.id):
         return False
     untrue = {notice.id: reason for notice in notices.in_message(connection, message.id) if (reason := why_not(notice, campaign))}
-    # A letter that had to wait its turn past midnight counts the days from the wrong one.
-    if not untrue and (message.attempts > 1 or message.day == campaign.day(now)):
+    # A letter that waited past midnight, for its turn or for the server, counts the days from the wrong one; and where the server has
+    # been away for some days, each day's letter would come with it: one that tells the truth is enough.
+    if not untrue and message.day == campaign.day(now):
         return False
     notices.dissolve(connection, message.id, untrue)
     return True

@@ -12,6 +12,7 @@ from engine.store import notices
 from engine.store.claims import claimant
 from engine.store.rates import Limit, Throttle
 from notifiers.base import NotSent
+from notifiers.fake import FakeNotifier
 from tests.operations import world as w
 from tests.operations.files import URGENT
 
@@ -125,9 +126,30 @@ def test_a_letter_that_waited_past_midnight_is_written_anew(spring):
     assert {one.state for one in spring.notices(w.at(5, 25, 9))} <= {"sent", "suppressed"}
 
 
-def test_a_letter_that_was_tried_is_tried_again_as_it_is(spring):
+@pytest.mark.parametrize(("seconds", "same"), [(-1, True), (0, False), (1, False)])
+def test_a_letter_that_was_tried_is_tried_again_as_it_is_on_the_same_day(spring, seconds, same):
     spring.channel.fail(NotSent("451 try later", cause="recipient"), address="g1b1@example.org")
     spring.go(MORNING)
     before = next(letter.message_id for letter in spring.channel.attempts if letter.to_address == "g1b1@example.org")
-    assert spring.deliver(w.at(5, 25, 9)).dropped == 0
-    assert spring.channel.to("g1b1@example.org")[-1].message_id == before
+    spring.deliver(w.at(5, 25) + timedelta(seconds=seconds))
+    (letter,) = spring.channel.to("g1b1@example.org")
+    assert (letter.message_id == before, "5月24日" in letter.text) == (same, same)
+
+
+def test_of_a_letter_whose_answer_was_lost_nobody_knows_whether_it_came_so_it_goes_again_as_it_is(spring):
+    spring.channel.fail(NotSent("lost", unknown=True, cause="lost"), address="g1b1@example.org", taken=True)
+    spring.go(MORNING)
+    spring.deliver(w.at(5, 25, 9))
+    first, second = spring.channel.to("g1b1@example.org")
+    assert first.message_id == second.message_id
+
+
+def test_a_server_that_was_away_for_days_gets_one_letter_with_the_truth_and_no_backlog(spring):
+    """Reminders of the 24th, the 28th and the 31st, a letter each, none of which it took."""
+    spring.channel.fail(NotSent("451 try later", cause="recipient"), times=100, address="g1b1@example.org")
+    for day in (24, 28, 31):
+        spring.go(w.at(5, day, 9))
+    spring.channel = FakeNotifier()
+    spring.go(w.at(6, 1, 9))
+    (text,) = spring.letters("G1B1")
+    assert "今天是2010年6月1日" in text and "逾期" in text
