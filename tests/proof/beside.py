@@ -7,7 +7,6 @@ from typing import Any
 
 from engine.operations import sweeping
 from engine.store.pace import Pace
-from tests.operations import world as w
 from tests.operations.world import World
 
 
@@ -24,12 +23,6 @@ def sweep(world: World, now: datetime, batch: int) -> Any:
 def named(key: tuple[str, str, str]) -> str:
     """TASK[@PERIOD]."""
     return f"{key[1]}@{key[2]}" if key[2] else key[1]
-
-
-def address(person: str) -> str:
-    """Where somebody's letters go: those of the roster by their unit."""
-    known = {one.person.name: one.person.email for one in w.UNIVERSITY.tenures}
-    return known.get(person, f"n{person.removeprefix('新书记')}@example.org")
 
 
 def expect_nothing(found: list[Any]) -> None:

@@ -8,14 +8,16 @@ from hypothesis import strategies as st
 
 from tests.proof.plan import LEAF, MIDDLE, Plan, Task, windows
 
-DUE = {"计划": date(2031, 3, 20), "落实": date(2031, 5, 20)}
+DUE = {"计划": date(2031, 3, 20), "落实": date(2031, 8, 20)}
 MODALITIES = st.sampled_from(("must", "must", "should", "may"))
 LOCKS = ("", "", "due", "due + 5d")
 LATER = st.sampled_from(
     [timedelta(), timedelta(), timedelta(), timedelta(hours=1), timedelta(days=1), timedelta(days=3), timedelta(days=9)]
 )
 LEAPS = st.sampled_from([timedelta(hours=8, minutes=30), timedelta(days=2), timedelta(days=11), timedelta(days=40)])
-LAUNCHES = st.sampled_from(("2031-02-20", "2031-03-03", "2031-03-03", "2031-03-10", "2031-03-24", "2031-04-05", "2031-05-25", "2031-07-02"))
+LAUNCHES = st.sampled_from(("2031-02-20", "2031-03-03", "2031-03-03", "2031-03-10", "2031-03-24", "2031-04-05", "2031-08-25", "2032-02-02"))
+# For how long a program is off, and what happens before that (some number of something).
+YEARS = st.lists(st.tuples(st.sampled_from((2, 26, 40, 40, 40)), st.integers(0, 99), st.integers(0, 999)), min_size=10, max_size=10)
 BATCHES = st.sampled_from((1, 2, 3, 5000))
 
 
@@ -69,7 +71,7 @@ def second_tasks() -> st.SearchStrategy[Task]:
         modality=MODALITIES,
         due=st.just(DUE["落实"]),
         reviewed=st.booleans(),
-        lock=st.sampled_from((*LOCKS, "2031-05-28")),
+        lock=st.sampled_from((*LOCKS, "2031-08-28")),
         on_entry=st.booleans(),
         after=st.sampled_from(((), ("计划",), ("计划",))),
         extend=st.sampled_from(((0, 0), (15, 1))),
@@ -111,17 +113,23 @@ def roll_ups() -> st.SearchStrategy[Task]:
 
 
 def rhythms() -> st.SearchStrategy[Task]:
-    """Once a month, in principle."""
+    """Once a quarter, in principle."""
     return st.builds(
-        Task, name=st.just("月评"), stage=st.just(1), by_superior=st.booleans(), monthly=st.just(True), modality=st.just("should")
+        Task, name=st.just("季评"), stage=st.just(1), by_superior=st.booleans(), quarterly=st.just(True), modality=st.just("should")
     )
 
 
 def reports() -> st.SearchStrategy[Task]:
     """Bound to no stage."""
-    due = st.sampled_from((date(2031, 3, 15), date(2031, 4, 10), date(2031, 5, 25)))
+    due = st.sampled_from((date(2031, 3, 15), date(2031, 4, 10), date(2031, 8, 25)))
     return st.builds(
-        Task, name=st.just("报告"), stage=st.none(), subjects=st.just((MIDDLE, LEAF)), due=due, ladder=st.sampled_from(("once", "chase"))
+        Task,
+        name=st.just("报告"),
+        stage=st.none(),
+        subjects=st.just((MIDDLE, LEAF)),
+        due=due,
+        urgent=st.booleans(),
+        ladder=st.sampled_from(("once", "chase")),
     )
 
 
@@ -129,5 +137,5 @@ def last_tasks() -> st.SearchStrategy[Task]:
     """What ends in a lock."""
     lock = st.sampled_from(("due", "due + 5d"))
     return st.builds(
-        Task, name=st.just("收官"), stage=st.just(2), due=st.just(date(2031, 6, 20)), lock=lock, extend=st.sampled_from(((0, 0), (20, 1)))
+        Task, name=st.just("收官"), stage=st.just(2), due=st.just(date(2032, 1, 20)), lock=lock, extend=st.sampled_from(((0, 0), (20, 1)))
     )

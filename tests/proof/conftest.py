@@ -16,7 +16,8 @@ from engine.operations.context import House
 from engine.store.database import Database, address, open_database
 from tests.conftest import Postgres
 from tests.operations import world as w
-from tests.proof.histories import Makes
+from tests.proof.server import Server
+from tests.proof.walking import Makes
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +61,6 @@ def server(postgres: Postgres) -> Makes:
 def opened(database: Database, folder: Path) -> Iterator[w.World]:
     """The world in that database, left without connections to it."""
     try:
-        yield w.World(house=House(database=database, vault=Vault(folder / "files")), folder=folder)
+        yield w.World(house=House(database=database, vault=Vault(folder / "files")), folder=folder, channel=Server())
     finally:
         database.dispose()

@@ -3,69 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
+from itertools import cycle
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
-from engine.errors import CampaignError, Refused
-from engine.operations import ending, launching, moving, reconciling
-from engine.operations.stepping import Stepped
+from engine.operations import ending, moving
 from tests.operations import world as w
-from tests.operations.world import World
-from tests.proof import choices, dates, watch
-from tests.proof.beside import address, count, expect_nothing, expect_same, may_waive, named, sweep
-from tests.proof.model import DONE, No, Tenure
+from tests.proof import choices, dates
+from tests.proof.beside import expect_nothing, may_waive, named
+from tests.proof.messages import MOODS, Messages
 from tests.proof.people import People
 from tests.proof.plan import Plan, written
+from tests.proof.posted import NUMBERS, UNITS, Posted
 from tests.proof.replay import Replay
+from tests.proof.walking import addresses, roster
 
-UNITS = w.SMALL
-NUMBERS = st.integers(0, 1000)
-SUPERIORS = st.sampled_from(("S", "G1", "G2"))
+YEAR, AT_ONCE = timedelta(days=365), timedelta()
+Year = list[tuple[int, int, int]]
 WHO = st.sampled_from(("right", "right", "right", "wrong"))
-Makes = Callable[[], AbstractContextManager[World]]
 
 
-@dataclass(frozen=True)
-class Act:
-    """Something somebody does, so that it can be done again in another database."""
-
-    now: datetime
-    does: Callable[[World], object]
-
-
-def attempt(world: World, act: Act) -> str | None:
-    """What it came to: the state after a step, '' where it has none, None where it was refused with its reasons in both languages."""
-    try:
-        answer = act.does(world)
-    except CampaignError as error:
-        assert error.say("zh") and error.say("en")
-        assert not isinstance(error, Refused) or error.verdicts
-        return None
-    if isinstance(answer, Stepped):
-        return "unchanged" if answer.unchanged else answer.state
-    return "moved" if isinstance(answer, moving.Moved) else ""
-
-
-def roster() -> list[Tenure]:
-    """Who leads the units of `world.UNIVERSITY`."""
-    return [Tenure(unit=one.unit, post=one.post, person=one.person.name) for one in w.UNIVERSITY.tenures]
-
-
-class Histories(RuleBasedStateMachine):
-    """One history. makes: gives a world of an empty database with the roster in it. begun: counts the histories."""
-
-    def __init__(self, makes: Makes, begun: list[int]) -> None:
-        super().__init__()
-        self.makes = makes
-        self.stack = ExitStack()
-        self.acts: list[Act] = []
-        self.newcomers = self.steps = 0
-        begun.append(1)
+class Histories(Posted):
+    """One history, of about a year."""
 
     @initialize(
         plan=choices.plans(),
@@ -74,10 +35,13 @@ class Histories(RuleBasedStateMachine):
         past=st.sampled_from(("owe", "owe", "skip")),
         leaping=NUMBERS,
         ahead=st.integers(0, 3),
+        year=choices.YEARS,
+        on=st.sampled_from((True, True, True, False)),
+        mood=st.sampled_from(("", "", *MOODS)),
     )
-    def begin(self, plan: Plan, day: str, hour: int, past: str, leaping: int, ahead: int) -> None:
+    def begin(self, plan: Plan, day: str, hour: int, past: str, leaping: int, ahead: int, year: Year, on: bool, mood: str) -> None:
         self.world = self.stack.enter_context(self.makes())
-        self.plan, self.leaping = plan, leaping % 5 == 0
+        self.plan, self.leaping, self.year = plan, leaping % 8 == 0, year
         self.now = dates.begin(date.fromisoformat(day)) + timedelta(hours=hour)
         self.model = People(
             plan=plan,
@@ -85,12 +49,15 @@ class Histories(RuleBasedStateMachine):
             levels={one.code: one.level for one in w.UNIVERSITY.units},
             tenures=roster(),
         )
+        self.mail = Messages(model=self.model, addresses=addresses())
         launched = self.now
         assert self.do(lambda world: w.load(world.house, written(plan), world.folder, launched)) is not None
         assert self.do(lambda world: w.start(world.house, launched, past=past)) is not None
         self.model.launch(self.now, past)
         with self.world.house.database.read() as connection:
             self.replay = Replay.of(connection)
+        self.let_go(on=on)
+        self.the_server_minds(UNITS[leaping % len(UNITS)], mood, over=not mood)
         self.check()
         self.get_ahead(leaping, ahead)
 
@@ -98,101 +65,65 @@ class Histories(RuleBasedStateMachine):
         """So much has been done before anything happens, or few histories would come to what can only happen then."""
         opens = [duty.opens for duty in self.model.duties.values() if duty.state in ("scheduled", "open")]
         if count and opens:
-            self.now = max(self.now, min(opens))
-            self.check()
+            self.now, self.quick = max(self.now, min(opens)), True
             self.everybody_hands_in(number, count)
+            self.quick = False
+            self.check()
 
     def teardown(self) -> None:
         try:
-            if hasattr(self, "replay"):
-                self.reconcile()
             if hasattr(self, "replay") and self.leaping:
                 self.leap()
+            if hasattr(self, "replay"):
+                self.the_year_goes_on()
+                self.reconcile()
         finally:
             self.stack.close()
 
-    # --- beside each other ----------------------------------------------------------------------------------------------------
-
-    def do(self, does: Callable[[World], object]) -> str | None:
-        """Do it, and remember it."""
-        act = Act(self.now, does)
-        self.acts.append(act)
-        return attempt(self.world, act)
-
-    def same(self, does: Callable[[World], object], expected: Callable[[], str]) -> None:
-        """Do it in both; what it comes to must be the same."""
-        found = self.do(does)
-        try:
-            foretold: str | None = expected()
-        except No:
-            foretold = None
-        assert found == foretold, f"{found} instead of {foretold}"
+    def the_year_goes_on(self) -> None:
+        """Something happens, the program is off for some days and runs again, until a year has passed since the launch."""
+        assert self.model.launched is not None
+        end, self.quick = self.model.launched + YEAR, True
+        for days, what, number in cycle(self.year):
+            if self.model.over or self.now >= end:
+                break
+            self.something_happens(what, number)
+            self.now += timedelta(days=days)
+            self.go()
+        self.quick = False
+        if not self.model.over:
+            self.in_the_end()
         self.check()
 
-    def check(self, batch: int = 5000) -> None:
-        """Sweep both; everything must be the same, and a second sweep changes nothing."""
-        sweep(self.world, self.now, batch)
-        self.model.sweep(self.now)
-        with self.world.house.database.read() as connection:
-            self.compare(connection)
-        # Reading every table is what takes longest: every third step will do.
-        self.steps += 1
-        before = self.everything() if self.steps % 3 == 1 else {}
-        again = sweep(self.world, self.now, 5000)
-        assert (again.bells, again.moved) == (0, 0), again
-        if before:
-            expect_same(self.everything(), before)
+    def in_the_end(self) -> None:
+        """Mail is let go, the server takes every letter, nobody wants fewer: a day later every notice has come to its end."""
+        self.the_server_minds("", "", over=True)
+        self.let_go(on=True)
+        for name in sorted(self.mail.digest):
+            self.wants_fewer(name, on=False)
+        self.now += timedelta(days=1)
+        self.go()
+        expect_nothing([one.told for one in self.mail.notices if one.state in ("decided", "composed")])
 
-    def everything(self) -> dict[Any, Any]:
-        with self.world.house.database.read() as connection:
-            return watch.everything(connection)
-
-    def compare(self, connection: Any) -> None:
-        expect_same(watch.duties(connection), watch.expected_duties(self.model, self.now))
-        expect_same(watch.cases(connection), watch.expected_cases(self.model))
-        expect_same(count(watch.told(connection)), count(self.model.told))
-        expect_nothing(watch.miscounted(connection))
-        expect_nothing(watch.decided_twice(connection))
-        if self.steps % 3 == 0:
-            expect_nothing(watch.stuck_otherwise(connection, self.now))
-        self.replay.follow(connection)
-        expect_nothing(self.replay.differs(connection))
-
-    def reconcile(self) -> None:
-        """What has been decided and sent is what had to be, by definition, roster and journal."""
-        found = reconciling.reconcile(self.world.house, None, self.now)
-        assert found.agrees, found.differences
-
-    def leap(self) -> None:
-        """Another database in which the clock goes on only when somebody does something comes to the same end."""
-        with self.makes() as other:
-            for act in self.acts:
-                attempt(other, act)
-            sweep(other, self.now, 5000)
-            with self.world.house.database.read() as one, other.house.database.read() as two:
-                expect_same(watch.outcome(one), watch.outcome(two))
-
-    # --- who and what ---------------------------------------------------------------------------------------------------------
-
-    def pick(self, number: int, *states: str, fit: Callable[[Any], bool] = lambda _: True) -> Any:
-        """One obligation, nearly always in one of these states, and one that fits where any does."""
-        every = sorted(self.model.duties)
-        fitting = [key for key in every if self.model.duties[key].state in states] if number % 10 else every
-        chosen = [key for key in fitting if fit(self.model.duties[key])] or fitting or every
-        return self.model.duties[chosen[number % len(chosen)]]
-
-    def has(self, *states: str) -> bool:
-        """Whether any obligation is in one of these states."""
-        return any(duty.state in states for duty in self.model.duties.values())
-
-    def somebody(self, unit: str | None, who: str) -> str:
-        """Whoever answers for a unit; or somebody who has no business here."""
-        found = self.model.holders(unit, self.now)
-        return found[0] if found and who == "right" else "书记G2"
-
-    def granter(self, duty: Any, who: str) -> str:
-        above = self.model.superiors[duty.unit]
-        return self.somebody(self.model.superiors[duty.owner] if above == duty.owner else above, who)
+    def something_happens(self, what: int, number: int) -> None:
+        code, other = UNITS[number % len(UNITS)], number // len(UNITS)
+        happenings: tuple[Callable[[], None], ...] = (
+            lambda: self.hand_in(number, AT_ONCE, "right", "new"),
+            lambda: self.accept(number, AT_ONCE, "right"),
+            lambda: self.send_back(number, AT_ONCE, "right", "submitted"),
+            lambda: self.extend(number, AT_ONCE, "right", 8),
+            lambda: self.waive(number, AT_ONCE, "right"),
+            lambda: self.chase(code, AT_ONCE, "office", 1),
+            lambda: self.the_server_minds(code if other % 7 else "", MOODS[other % len(MOODS)], over=False),
+            lambda: self.the_server_minds(code, MOODS[other % len(MOODS)], over=other % 3 == 0),
+            lambda: self.switch_mail(on=other % 3 > 0),
+            lambda: self.somebody_else_comes(code, (0, 20)[other % 2]),
+            lambda: self.somebody_stands_in(code, (3, 30)[other % 2]),
+            lambda: self.somebody_has_another_address(code),
+            lambda: self.somebody_wants_fewer_letters(code, on=other % 3 > 0),
+        )
+        if self.model.duties:
+            happenings[what % len(happenings)]()
 
     # --- rules ----------------------------------------------------------------------------------------------------------------
 
@@ -314,74 +245,6 @@ class Histories(RuleBasedStateMachine):
         self.now = begin + leap
         self.check(batch)
 
-    @rule(later=choices.LATER)
-    def deliver(self, later: timedelta) -> None:
-        self.now += later
-        now = self.now
-        self.do(lambda world: world.go(now))
-        self.check()
-
-    @rule(on=st.sampled_from((True, True, False)))
-    def switch_mail(self, on: bool) -> None:
-        now = self.now
-        self.do(lambda world: launching.switch_mail(world.house, None, on=on, by=w.ADMIN, now=now))
-        self.check()
-
-    @rule(code=st.sampled_from(UNITS), vacated=st.booleans())
-    def somebody_else_comes(self, code: str, vacated: bool) -> None:
-        """The roster comes in again with another secretary, or with none where a branch is."""
-        today, now = dates.day_of(self.now), self.now
-        old = next((one for one in self.model.tenures if one.person in self.model.at(code, "书记", now) and one.unit == code), None)
-        if old is not None and (old.since == today or (vacated and "B" not in code)):
-            return
-        lines = [f"{code},书记,{old.person},{address(old.person)},{old.since or ''},{today - timedelta(days=1)}"] if old else []
-        self.newcomers += 1
-        person = f"新书记{self.newcomers}"
-        lines += [] if vacated else [f"{code},书记,{person},{address(person)},{today},"]
-        self.do(lambda world: world.bring_in("S,单位S,学校,\n", "".join(f"{line}\n" for line in lines), now))
-        if old is not None:
-            old.until = today - timedelta(days=1)
-        if not vacated:
-            self.model.tenures.append(Tenure(unit=code, post="书记", person=person, since=today))
-        self.check()
-
-    @rule()
-    def a_unit_comes(self) -> None:
-        """It joins the next campaign; this one goes on without it."""
-        self.newcomers += 1
-        code, now = f"G1N{self.newcomers}", self.now
-        self.do(lambda world: world.bring_in(f"{code},新支部{code},党支部,G1\n", "", now))
-        self.check()
-
-    @rule(code=st.sampled_from([code for code in UNITS if "B" in code]), superior=SUPERIORS)
-    def a_unit_moves(self, code: str, superior: str) -> None:
-        self.move([code], superior)
-
-    @precondition(lambda self: self.waiting())
-    @rule(number=NUMBERS, later=choices.LATER, superior=SUPERIORS)
-    def all_that_a_unit_waits_for_move(self, number: int, later: timedelta, superior: str) -> None:
-        """It waits for nothing any more, wherever that finds its lock and its reminders."""
-        duty = self.waiting()[number % len(self.waiting())]
-        self.now = max(self.now, duty.opens) + later
-        self.check()
-        self.move(sorted({other.unit for other in self.model.upstream(duty) if other.state not in DONE}), superior)
-
-    def waiting(self) -> list[Any]:
-        """What the units above the branches cannot do yet."""
-        return [duty for _, duty in sorted(self.model.duties.items()) if duty.unit in ("G1", "G2") and self.model.waits(duty)]
-
-    def move(self, codes: list[str], superior: str) -> None:
-        """What the clock had to do before, it does in the tree as it was."""
-        now, lines = self.now, "".join(f"{code},单位{code},党支部,{superior}\n" for code in codes)
-
-        def moving_on(world: World) -> None:
-            sweep(world, now, 5000)
-            world.bring_in(lines or "S,单位S,学校,\n", "", now)
-
-        self.do(moving_on)
-        self.model.move(codes, superior, now)
-        self.check()
-
     @precondition(lambda self: len(self.acts) > 8)
     @rule(number=NUMBERS)
     def close(self, number: int) -> None:
@@ -391,5 +254,7 @@ class Histories(RuleBasedStateMachine):
         now = self.now
         self.do(lambda world: ending.close(world.house, None, by=w.ADMIN, reason="结束", now=now))
         self.model.sweep(now)
+        self.mail.end()
         self.model.ended = now
         self.check()
+        self.compare_mail()

@@ -24,7 +24,7 @@ class No(Exception):
 class Duty:
     """One obligation. named: who judges by the file; judge: whose review it is. handed_by: who answers for what was handed in last.
 
-    content: what that was.  returned: what was returned last.
+    content: what that was.  handed_at: when.  returned: what was returned last.  accepted_by: who accepted it.
     """
 
     task: Task
@@ -46,7 +46,9 @@ class Duty:
     extensions: int = 0
     handed_by: str = ""
     content: object = None
+    handed_at: datetime | None = None
     returned: object = None
+    accepted_by: str = ""
     lapsed_at: datetime | None = None
     told_opened: list[object] = field(default_factory=list)
     chased: list[datetime] = field(default_factory=list)
@@ -60,6 +62,11 @@ class Duty:
     def key(self) -> Key:
         """Its name."""
         return self.unit, self.task.name, self.period
+
+    @property
+    def deadline(self) -> object:
+        """What a reminder counts from: another one is another reminder."""
+        return self.due, self.lock
 
     def overdue_since(self, now: datetime) -> datetime | None:
         """Since when it is owed and late; what lapsed before it was late is overdue from then on."""
@@ -80,7 +87,10 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A notice: about what, why, when it fell due, to whom (None: the office)."""
+    """A notice: about what, why, when it fell due, to whom (None: the office).
+
+    deadline: that of its duty then.  visit: of a review the version, of a stage that closed its place.
+    """
 
     key: Key
     kind: str
@@ -89,6 +99,8 @@ class Told:
     role: str = ""
     line: int = 0
     before_launch: bool = False
+    deadline: object = field(default=None, compare=False)
+    visit: int = field(default=0, compare=False)
 
 
 @dataclass(kw_only=True)
@@ -116,6 +128,7 @@ class Model:
     told: list[Told] = field(default_factory=list)
     ended: datetime | None = None
     swept: datetime | None = None
+    closed: set[int] = field(default_factory=set)
 
     # --- who ------------------------------------------------------------------------------------------------------------------
 
@@ -134,10 +147,11 @@ class Model:
         return []
 
     def at(self, unit: str, post: str, now: datetime) -> list[str]:
-        """Who holds that post today."""
+        """Who holds that post today; of several the one who came last first."""
         day = dates.day_of(now)
-        mine = [one for one in self.tenures if (one.unit, one.post) == (unit, post)]
-        return [one.person for one in mine if (one.since is None or one.since <= day) and (one.until is None or day <= one.until)]
+        mine = [one for one in reversed(self.tenures) if (one.unit, one.post) == (unit, post)]
+        mine = [one for one in mine if (one.since is None or one.since <= day) and (one.until is None or day <= one.until)]
+        return [one.person for one in sorted(mine, key=lambda one: one.since or date.min, reverse=True)]
 
     def owners(self, duty: Duty, now: datetime) -> list[str]:
         """Whose own work it is: nobody's where the post is vacant."""
@@ -271,7 +285,7 @@ class Model:
         again = (duty.due, duty.lock, duty.attempt)
         if duty.opens < now and first is not None and first <= at and again not in duty.told_opened:
             duty.told_opened.append(again)
-            self.told.append(Told(key=duty.key, kind="opened", at=at, unit=duty.owner))
+            self.told.append(Told(key=duty.key, kind="opened", at=at, unit=duty.owner, deadline=duty.deadline))
 
     def _may_open(self, duty: Duty, now: datetime) -> bool:
         entered = not self.plan.enters(duty.task) or self.cases[duty.unit].stage >= duty.stage
@@ -296,7 +310,8 @@ class Model:
             unit = None if duty.task.ladder == "house" and unit is not None and self.superiors[unit] is None else unit
         elif to:
             unit = next(code for code, level in self.levels.items() if level == to)
-        return Told(key=duty.key, kind="rung", at=at, unit=unit, role=role, line=line, before_launch=at < self.launched)
+        early = at < self.launched
+        return Told(key=duty.key, kind="rung", at=at, unit=unit, role=role, line=line, before_launch=early, deadline=duty.deadline)
 
     def holder(self, duty: Duty) -> str:
         """Who has to act."""
@@ -305,10 +320,11 @@ class Model:
         return holder
 
     def _close(self, now: datetime) -> None:
-        """A stage closes: whoever stands in it and owes nothing of it herself is told what she waits for."""
+        """A stage closes, once: whoever stands in it and owes nothing of it herself is told what she waits for."""
         assert self.launched is not None
         for stage, (_, last) in enumerate(self.plan.windows):
-            if dates.end(last) == now and now >= self.launched:
+            if dates.end(last) == now and now >= self.launched and stage not in self.closed:
+                self.closed.add(stage)
                 for unit in (unit for unit, case in self.cases.items() if case.stage == stage):
                     self._tell_blocked(unit, stage, now)
 
@@ -317,7 +333,7 @@ class Model:
         if any(duty.owner == unit and duty.state in ("open", "returned", "lapsed") for duty in debts):
             return
         held = [duty for duty in debts if duty.state in REMINDED and self.holder(duty) != unit]
-        self.told += [Told(key=duty.key, kind="blocked", at=now, unit=unit) for duty in held]
+        self.told += [Told(key=duty.key, kind="blocked", at=now, unit=unit, deadline=duty.deadline, visit=stage) for duty in held]
 
     def _lapse(self, now: datetime) -> None:
         for duty in self.duties.values():

@@ -26,7 +26,7 @@ class People(Model):
         self._open(now, now)
 
     def _tell(self, duty: Duty, kind: str, unit: str | None, now: datetime) -> None:
-        self.told.append(Told(key=duty.key, kind=kind, at=now, unit=unit))
+        self.told.append(Told(key=duty.key, kind=kind, at=now, unit=unit, deadline=duty.deadline, visit=duty.version))
 
     def hand_in(self, key: Key, by: str, content: object, verdict: str, now: datetime) -> str:
         """verdict: of the checks; what they turn away is no version, what they cannot judge goes to the reviewer."""
@@ -38,7 +38,7 @@ class People(Model):
         self._expect(by in self.holders(duty.owner, now) and (duty.lock is None or now < duty.lock))
         mine = {by, *self.owners(duty, now)}
         duty.judge = self._fresh_eyes(duty, mine, now)
-        duty.version, duty.handed_by, duty.content = duty.version + 1, by, content
+        duty.version, duty.handed_by, duty.handed_at, duty.content = duty.version + 1, by, now, content
         reviewed = (duty.task.reviewed and duty.judge is not None) or verdict != "pass"
         self._set(duty, "submitted" if reviewed else "accepted", now)
         if reviewed and duty.judge is not None:
@@ -63,6 +63,7 @@ class People(Model):
         """By whoever judges, never her own work."""
         duty = self._begin(key, now)
         self._expect(duty.state == "submitted" and self._judges(duty, by, now))
+        duty.accepted_by = by
         self._set(duty, "accepted", now)
         self._tell(duty, "passed", duty.owner, now)
         return duty.state
@@ -78,11 +79,11 @@ class People(Model):
         self._expect(duty.state in ("submitted", "accepted") and self._judges(duty, by, now) and not used)
         duty.attempt += 1
         duty.returned = duty.content
+        self._tell(duty, "returned", duty.owner, now)
         self._set(duty, "returned", now)
         again = self._mended_by(duty, now)
         if duty.task.reviewed and duty.task.rework and again > duty.due and dates.end(again) > now:
             self._give(duty, again, now)
-        self._tell(duty, "returned", duty.owner, now)
         return duty.state
 
     def _mended_by(self, duty: Duty, now: datetime) -> date:
@@ -115,8 +116,8 @@ class People(Model):
         lock = self._lock(duty, to)
         self._expect(lock is None or lock >= dates.end(to))
         duty.extensions += 1
-        self._give(duty, to, now)
         self._tell(duty, "extended", duty.owner, now)
+        self._give(duty, to, now)
         return duty.state
 
     def chase(self, unit: str, by: str, now: datetime) -> str:

@@ -49,7 +49,7 @@ class Task:
     by_superior: bool = False
     modality: str = "must"
     due: date | None = None
-    monthly: bool = False
+    quarterly: bool = False
     document: bool = False
     reviewed: bool = False
     rework: int = 0
@@ -59,6 +59,7 @@ class Task:
     after: tuple[str, ...] = ()
     extend: tuple[int, int] = (0, 0)
     waive: bool = False
+    urgent: bool = False
     ladder: str = "once"
 
 
@@ -91,24 +92,24 @@ class Plan:
 
     def periods(self, task: Task) -> tuple[tuple[str, date, date], ...]:
         """(name, first day, due day) of every occurrence."""
-        if not task.monthly:
+        if not task.quarterly:
             last = task.due or self.windows[task.stage or 0][1]
             first = FIRST if task.stage is None else self.opening(task.stage)
             return (("", first, last),)
-        return (("2031-04", date(2031, 4, 1), date(2031, 4, 30)), ("2031-05", date(2031, 5, 1), date(2031, 5, 31)))
+        return (("2031-Q2", date(2031, 4, 1), date(2031, 6, 30)), ("2031-Q3", date(2031, 7, 1), date(2031, 9, 30)))
 
 
 FIRST = date(2031, 3, 1)
-LAST = date(2031, 7, 31)
+LAST = date(2032, 2, 29)
 # Where the first and the third stage end and begin: apart from the second, next to it, or over it.
 ENDS = {"gap": date(2031, 3, 23), "next": date(2031, 3, 31), "over": date(2031, 4, 13)}
-BEGINS = {"gap": date(2031, 6, 9), "next": date(2031, 6, 1), "over": date(2031, 5, 19)}
-SECOND = (date(2031, 4, 1), date(2031, 5, 31))
+BEGINS = {"gap": date(2031, 10, 13), "next": date(2031, 10, 1), "over": date(2031, 9, 15)}
+SECOND = (date(2031, 4, 1), date(2031, 9, 30))
 
 
 def windows(stages: int, how: str) -> tuple[tuple[date, date], ...]:
     """Two or three stages that leave gaps between them, follow each other, or overlap."""
-    return ((date(2031, 3, 3), ENDS[how]), SECOND, (BEGINS[how], date(2031, 6, 30)))[:stages]
+    return ((date(2031, 3, 3), ENDS[how]), SECOND, (BEGINS[how], date(2032, 1, 31)))[:stages]
 
 
 def written(plan: Plan) -> str:
@@ -138,7 +139,7 @@ def _keys(task: Task) -> list[str]:
     keys = [f"for: {who}, owner: superior" if task.by_superior else f"owner: {who}", f"modality: {task.modality}"]
     given = {
         "due": task.due,
-        "every": "{each: month, partial: drop}" if task.monthly else None,
+        "every": "{each: quarter, partial: drop}" if task.quarterly else None,
         "artifact": "{kind: document, formats: [txt, jpg]}" if task.document else None,
         "grace": f"{task.grace}d" if task.grace else None,
         "lock": task.lock,
@@ -146,6 +147,7 @@ def _keys(task: Task) -> list[str]:
         "after": f"[{', '.join(task.after)}]" if task.after else None,
         "review": _review(task) if task.reviewed else None,
         "allow": _allow(task),
+        "urgent": "true" if task.urgent else None,
         "ladder": None if task.ladder == "house" else f"[{', '.join(map(_rung, LADDERS[task.ladder]))}]",
     }
     return keys + [f"{key}: {value}" for key, value in given.items() if value]

@@ -18,7 +18,7 @@ from tests.operations import world as w
 from tests.operations.world import World
 from tests.proof import watch
 from tests.proof.beside import expect_same
-from tests.proof.histories import Makes
+from tests.proof.walking import Makes
 
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 AROUND = (-SECOND, timedelta(), SECOND)
