@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from notifiers.base import Cause, Letter, clean_text, one_line
 from notifiers.errors import Lang
 from notifiers.posting import Answer, NotPosted, refused_by_status
-from notifiers.wrap import shorten
+from notifiers.wrap import shorten, unwrap
 
 # What a code means: the cause, and whether trying again is useless.
 Meaning = tuple[Cause, bool]
@@ -55,8 +55,8 @@ def headline(letter: Letter) -> str:
 
 
 def body(letter: Letter) -> str:
-    """The letter's text."""
-    return clean_text(letter.text).strip("\n")
+    """The letter's text, its lines as long as they are: a phone folds them itself."""
+    return clean_text(unwrap(letter.text)).strip("\n")
 
 
 def cut(text: str, letter: Letter, fits: Callable[[str], bool]) -> str:

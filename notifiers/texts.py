@@ -146,7 +146,7 @@ class LetterView:
 
 @dataclass(frozen=True, kw_only=True)
 class Composed:
-    """A letter's words. text: lines of at most 78 columns.  html: a whole page that loads nothing from outside."""
+    """A letter's words. text: lines of at most 78 columns, those that go on ending in a blank (`unwrap`).  html: a whole page that loads nothing from outside."""
 
     subject: str
     text: str
@@ -314,7 +314,7 @@ def _clean_value(name: str, value: object) -> object:
 
 
 def _tidy(text: str) -> str:
-    """Wrapped, without blanks at line ends and without two empty lines in a row."""
+    """Wrapped, without two empty lines in a row."""
     return re.sub(r"\n{3,}", "\n\n", wrap(text)).strip("\n") + "\n"
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from notifiers.base import Letter, as_mime, clean_text, one_line
 from notifiers.options import Options
 from notifiers.posting import ENDPOINT_OPTIONS, JSON_HEADERS, Endpoint, Parcel, Poster, endpoint, json_body, refused_by_status
+from notifiers.wrap import unwrap
 
 # Shorter ones can be found by trying.
 _LEAST_SECRET = 16
@@ -52,7 +53,7 @@ def _content(letter: Letter) -> bytes:
             "message_id": letter.message_id,
             "recipient": {"name": one_line(letter.to_name), "address": letter.to_address},
             "subject": one_line(letter.subject),
-            "text": clean_text(letter.text),
+            "text": clean_text(unwrap(letter.text)),
             "lang": letter.lang,
         }
     )

@@ -12,6 +12,7 @@ _NEVER_LAST = frozenset("（【《〈「『“‘([{")
 # The word joiner, of no width, and the space at which no line ends.
 _GLUE = "\u2060"
 _NO_BREAK = "\u00a0"
+_GOES_ON = re.compile(r" \n *")
 _MARKER = re.compile(r" *(?:\d+\. |- |· )?")
 
 
@@ -35,10 +36,16 @@ def shorten(text: str, most: int) -> str:
 def wrap(text: str, width: int = 78) -> str:
     """The text with every line at most `width` columns; what continues a line hangs under its first word.
 
+    A line that goes on ends in a blank, as in RFC 3676 with DelSp: nobody sees it, and `unwrap` finds the line again.
     An address or a URL is never cut, even if it is longer than a line: it would no longer work.
     """
     wrapped = "\n".join(folded for line in text.split("\n") for folded in _fold(line.rstrip(), width))
     return wrapped.replace(_GLUE, "").replace(_NO_BREAK, " ")
+
+
+def unwrap(text: str) -> str:
+    """The lines as they were before `wrap`, for a screen that folds them itself."""
+    return _GOES_ON.sub("", text)
 
 
 def glued(text: str) -> str:
@@ -63,12 +70,18 @@ def _fold(line: str, width: int) -> list[str]:
     for piece in _pieces(line[len(marker) :], width - len(marker)):
         unit = piece
         if current.strip() and taken + columns(unit.rstrip()) > width:
-            lines.append(current.rstrip())
+            lines.append(_going_on(current))
             current, taken = hang, len(hang)
             unit = unit.lstrip()
         current += unit
         taken += columns(unit)
     return [*lines, current.rstrip()]
+
+
+def _going_on(line: str) -> str:
+    """The line with a blank at its end, after the one that stands between two words."""
+    words = line.rstrip()
+    return f"{words}  " if words != line else f"{words} "
 
 
 def _pieces(text: str, width: int) -> list[str]:

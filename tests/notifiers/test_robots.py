@@ -20,6 +20,7 @@ from notifiers.registry import make
 from notifiers.robots import Pace, cut, signature, size
 from notifiers.samples import samples
 from notifiers.texts import compose
+from notifiers.wrap import unwrap, wrap
 from tests.notifiers import gallery
 from tests.notifiers.letters import NOW, letter
 from tests.notifiers.services import Service, options, said, service
@@ -190,6 +191,28 @@ def test_what_looks_like_a_call_stays_as_it_is_where_it_calls_nobody(meet: Meet,
     assert values.get("msg_type", "post") == "post"
 
 
+FOLDED = wrap("1. 党支部：总结\n   上报方式：" + "把材料发至办公室，" * 9 + "\n   依据：" + "send it to the office " * 6)
+
+
+@pytest.mark.parametrize("name", ROBOTS)
+def test_a_phone_folds_the_lines_not_the_letter(meet: Meet, name: str) -> None:
+    notifier, state = meet(name)
+    notifier.send(letter(text=FOLDED), NOW)
+    assert len(FOLDED.split("\n")) > 5
+    assert heard(state).partition("\n\n")[2] == unwrap(FOLDED) and len(unwrap(FOLDED).split("\n")) == 3
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", ROBOTS)
+def test_every_sample_is_within_the_limits_and_none_is_folded(name: str, lang: Lang) -> None:
+    with service(name) as state:
+        for title, view in samples(lang).items():
+            notifier = make(name, options(state))
+            notifier.send(gallery.letter(title, lang, compose(view)), NOW)
+            notifier.close()
+            assert not [line for line in heard(state).split("\n") if line.endswith(" ")]
+
+
 def most_that_is_whole(meet: Meet, name: str) -> int:
     """The length of the longest letter, in Chinese characters and lines of ten, of which nothing is cut."""
     notifier, state = meet(name)
@@ -340,6 +363,6 @@ def test_the_letters_of_a_campaign_fit_into_a_message_of_wecom_but_for_a_list_of
             notifier = make("wecom", options(state))
             notifier.send(gallery.letter(title, "zh", composed), NOW)
             notifier.close()
-            if not heard(state).endswith(composed.text.strip()):
+            if not heard(state).endswith(unwrap(composed.text).strip()):
                 cut_short.append(title)
     assert cut_short == ["debtors"]
