@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from notifiers.errors import Lang
-from notifiers.texts import HOUSE_TEXTS, DutyLine, LaggardLine, LetterView
+from notifiers.texts import HOUSE_TEXTS
+from notifiers.views import DutyLine, LaggardLine, LetterView
 
 FILE = HOUSE_TEXTS / "samples.json"
 # The parts that tell of what others owe.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -29,14 +29,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from notifiers.base import LANGUAGE_TAGS, clean_text, one_line
 from notifiers.errors import Lang, NotifierError
 from notifiers.filters import filters
+from notifiers.parts import Parts, ordered, section
 from notifiers.subjects import short_title
+from notifiers.views import DutyLine, LaggardLine, LetterView
 from notifiers.wrap import wrap
 
 # The office's own templates, (name, source) by name: they take the place of the house's of the same name.
 Texts = tuple[tuple[str, str], ...]
 HOUSE_TEXTS = Path(__file__).with_name("texts")
-# More than this nobody reads in a letter; the rest is counted, and the letter says where the whole list is.
-SHOWN = 20
 # The text of one duty by itself, for calendars: the house's own, which nothing takes the place of.
 DUTY = "duty"
 # What may be in the words of one task, or of one reminder: what stands around a letter that speaks of nothing else.
@@ -48,123 +48,15 @@ _TITLE_COLUMNS = 40
 
 
 @dataclass(frozen=True, kw_only=True)
-class DutyLine:
-    """One duty in a letter; every text is ready to be shown, '' where there is nothing to say.
-
-    unit_name: who owes it.  about: the unit it is about, where that is another one.
-    due_text: date with weekday.  due_day: the same without year and weekday.  original_due_text: only when the date was moved.
-    days: until due, negative when overdue, None when undated or not the reader's.  act: a day and a sentence are told, no paper.
-    wanted: until when more time is asked for.  chased: who asked for it by hand, when and in which words.
-    tried: what the checks said of the last try, one sentence a line.  done: day and sentence of an act.
-    by: who returned it, handed it in or decided.  how: what the reader has to do.  paper: where what was handed in is to be had.
-    mark: what to write on a paper; stands in `how` and `paper`, and is not broken.  cite: where the duty is written.
-    note: what the office has to say of it.  task: its name in the workflow.  say: in which words of the office's the reminder is.
-    """
-
-    unit_name: str
-    task_title: str
-    period_title: str = ""
-    about: str = ""
-    due_text: str = ""
-    due_day: str = ""
-    original_due_text: str = ""
-    days: int | None = None
-    act: bool = False
-    tried: str = ""
-    done: str = ""
-    reason: str = ""
-    chased: str = ""
-    wanted: str = ""
-    by: str = ""
-    how: str = ""
-    paper: str = ""
-    mark: str = ""
-    cite: str = ""
-    note: str = ""
-    task: str = ""
-    say: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LaggardLine:
-    """One duty that a unit further down still owes, for its superior's summary.
-
-    unit_name: who has to act.  who: her name.  about: the unit it is about, where that is another one.
-    reviewing: it has been handed in, and what is owed is the review.  waits_from: since which day; then it has no due day.
-    """
-
-    unit_name: str
-    task_title: str
-    period_title: str = ""
-    about: str = ""
-    due_text: str = ""
-    days: int | None = None
-    who: str = ""
-    reviewing: bool = False
-    waits_from: str = ""
-    task: str = ""
-    say: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LetterView:
-    """All that one person is told on one day. full_list: the command that shows the whole list, for whoever can type it.
-
-    reopened: it had lapsed and may be done after all.
-    asked: more time is asked for, which the reader may grant.  denied: it was not.  passed: accepted by a reviewer.
-    blocked: what others owe that holds the reader's unit, which owes nothing itself.
-    closed: returned, and too late to be mended.  to_name: a reviewer has to be named.  about_you: done about the reader's own unit.
-    office_name: whom to ask; '' in a letter to the office itself.
-    """
-
-    lang: Lang
-    recipient_name: str
-    recipient_post: str = ""
-    campaign_title: str
-    today_text: str
-    returned: tuple[DutyLine, ...] = ()
-    reopened: tuple[DutyLine, ...] = ()
-    closed: tuple[DutyLine, ...] = ()
-    overdue: tuple[DutyLine, ...] = ()
-    due_soon: tuple[DutyLine, ...] = ()
-    to_review: tuple[DutyLine, ...] = ()
-    to_name: tuple[DutyLine, ...] = ()
-    asked: tuple[DutyLine, ...] = ()
-    extended: tuple[DutyLine, ...] = ()
-    denied: tuple[DutyLine, ...] = ()
-    waived: tuple[DutyLine, ...] = ()
-    passed: tuple[DutyLine, ...] = ()
-    about_you: tuple[DutyLine, ...] = ()
-    delivered: tuple[DutyLine, ...] = ()
-    blocked: tuple[LaggardLine, ...] = ()
-    below: tuple[LaggardLine, ...] = ()
-    notes: tuple[str, ...] = ()
-    full_list: str = ""
-    office_name: str
-    office_address: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Composed:
-    """A letter's words. text: lines of at most 78 columns, those that go on ending in a blank (`unwrap`).  html: a whole page that loads nothing from outside."""
+    """A letter's words. html: a whole page that loads nothing from outside.
+
+    text: lines of at most 78 columns; those that go on end in a blank, see `unwrap`.
+    """
 
     subject: str
     text: str
     html: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Section:
-    """What a template sees of one part of the letter: the lines shown, how many there are, how many are left out."""
-
-    kind: str
-    lines: tuple[DutyLine | LaggardLine, ...]
-    count: int
-
-    @property
-    def more(self) -> int:
-        """How many lines were left out."""
-        return self.count - len(self.lines)
 
 
 class TextError(NotifierError):
@@ -205,7 +97,7 @@ def duty_text(line: DutyLine, kind: str, *, state: str, office: tuple[str, str],
 
 def _known_names(view: LetterView, own: Texts) -> dict[str, Any]:
     """Every name a template may use, beside the filters `hang`, `unbroken`, `inside` and `titled`."""
-    parts = _noted(_parts(view), view, own)
+    parts = _noted(ordered(view), view, own)
     lines = [(kind, line) for kind, lines in parts.items() for line in lines]
     return {
         "voice": _voice(view.lang, [line for _, line in lines], {name for name, _ in own}),
@@ -213,36 +105,10 @@ def _known_names(view: LetterView, own: Texts) -> dict[str, Any]:
         "lang": view.lang,
         "language_tag": LANGUAGE_TAGS[view.lang],
         "title": short_title(view.campaign_title, _TITLE_COLUMNS),
-        "sections": tuple(_section(kind, lines) for kind, lines in parts.items() if lines),
+        "sections": tuple(section(kind, lines, view.lang) for kind, lines in parts.items() if lines),
         "counts": {kind: len(lines) for kind, lines in parts.items()},
         "nearest": min((line.days for line in parts["due_soon"] if line.days is not None), default=None),
         "only": lines[0] if len(lines) == 1 else None,
-    }
-
-
-_Parts = Mapping[str, tuple[DutyLine | LaggardLine, ...]]
-
-
-def _parts(view: LetterView) -> _Parts:
-    """The parts in the order of the letter, the most pressing first, and so within each part."""
-    return {
-        "returned": _by_day(view.returned),
-        "reopened": _by_day(view.reopened),
-        "overdue": _by_day(view.overdue),
-        "due_today": tuple(line for line in view.due_soon if line.days == 0),
-        "due_soon": _by_day(line for line in view.due_soon if line.days != 0),
-        "to_review": view.to_review,
-        "to_name": view.to_name,
-        "asked": view.asked,
-        "closed": view.closed,
-        "extended": _by_day(view.extended),
-        "denied": view.denied,
-        "waived": view.waived,
-        "passed": view.passed,
-        "about_you": view.about_you,
-        "delivered": view.delivered,
-        "blocked": _by_day(view.blocked),
-        "below": _by_day(view.below),
     }
 
 
@@ -263,7 +129,7 @@ def _folders(lines: Sequence[DutyLine | LaggardLine]) -> list[str]:
     return [f"{kind}/{name}" for kind, names in found if len(names) == 1 for name in names if name]
 
 
-def _noted(parts: _Parts, view: LetterView, own: Texts) -> _Parts:
+def _noted(parts: Parts, view: LetterView, own: Texts) -> Parts:
     """The lines with what the office has to say beside each duty."""
     there = {name for name, _ in own}
     if not there:
@@ -277,17 +143,6 @@ def _with_note(line: DutyLine | LaggardLine, kind: str, view: LetterView, own: T
         return line
     known = {"line": line, "kind": kind, "letter": view, "lang": view.lang, "title": short_title(view.campaign_title, _TITLE_COLUMNS)}
     return replace(line, note=clean_text(_render(own, names, known, html=False)).strip())
-
-
-_Line = TypeVar("_Line", DutyLine, LaggardLine)
-
-
-def _by_day(lines: Iterable[_Line]) -> tuple[_Line, ...]:
-    return tuple(sorted(lines, key=lambda line: (line.days is None, line.days or 0)))
-
-
-def _section(kind: str, lines: tuple[DutyLine | LaggardLine, ...]) -> Section:
-    return Section(kind=kind, lines=lines[:SHOWN], count=len(lines))
 
 
 _Data = TypeVar("_Data", DutyLine, LaggardLine, LetterView)

@@ -10,7 +10,8 @@ from typing import Any
 
 from notifiers.base import LANGUAGE_TAGS
 from notifiers.samples import samples
-from notifiers.texts import BESIDE, DUTY, HOUSE_TEXTS, VOICED, DutyLine, LaggardLine, LetterView, TextError, Texts, compose
+from notifiers.texts import BESIDE, DUTY, HOUSE_TEXTS, VOICED, TextError, Texts, compose
+from notifiers.views import DutyLine, LaggardLine, LetterView
 
 # Together; what a workflow says in all its letters is a few pages.
 LARGEST = 512 * 1024

@@ -21,7 +21,8 @@ from engine.store.campaigns import RUNNING
 from engine.store.database import Connection
 from engine.store.obligations import ObligationRow
 from engine.store.owing import Duty, Key, Told
-from notifiers.texts import DutyLine, duty_text
+from notifiers.texts import duty_text
+from notifiers.views import DutyLine
 
 _S = ObligationState
 _SECOND = timedelta(seconds=1)

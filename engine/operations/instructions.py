@@ -29,8 +29,8 @@ def short_day(day: date, lang: Lang) -> str:
 
 
 def who_and_when(name: str, day: date, lang: Lang) -> str:
-    """`吴刚（2010年12月31日（周五））` / `Ann Archer, 31 Dec 2010 (Fri)`."""
-    return f"{name}（{day_words(day, lang)}）" if lang == "zh" else f"{name}, {day_words(day, lang)}"
+    """`吴刚，2010年12月31日（周五）` / `Ann Archer, 31 Dec 2010 (Fri)`."""
+    return ("，" if lang == "zh" else ", ").join((name, day_words(day, lang)))
 
 
 def listed(names: Sequence[str], lang: Lang) -> str:
@@ -86,6 +86,10 @@ class Instructions:
     def answer(self) -> str:
         """How whoever may grant more time answers."""
         return self._say(_ANSWER if self.address else _ANSWER_BY_HAND)
+
+    def name_reviewer(self) -> str:
+        """Whom to tell who reviews instead."""
+        return self._say(_NAME)
 
     def ask_for_it(self) -> str:
         """Where whoever reviews it gets it."""
@@ -168,7 +172,8 @@ _ANSWER_BY_HAND = Sentence(
     "tell {office} your answer (granted, or denied with the reason), marked “{mark}”",
 )
 _ASK = Sentence("请向{place}索取，注明“{mark}”", "ask {place} for it, marked “{mark}”")
-_FETCH = Sentence("请向{place}领取，注明“{mark}”；无需上报", "ask {place} for it, marked “{mark}”; nothing to hand in")
+_FETCH = Sentence("无需上报；如需查看，请向{place}索取“{mark}”", "nothing to hand in; to see it, ask {place} for “{mark}”")
+_NAME = Sentence("把由谁审核告诉{place}，注明“{mark}”", "tell {place} who is to review it, marked “{mark}”")
 _CLOSED = Sentence(
     "{when}已经截止，不再受理；确需补报，请向{place}询问",
     "it closed on {when} and is not taken any more; if it must still go in, ask {place}",

@@ -20,7 +20,7 @@ from engine.store.codes import NoticeKind
 from engine.store.database import Connection
 from engine.store.notices import Decided
 from engine.store.obligations import ObligationRow, ball
-from notifiers.texts import DutyLine, LaggardLine, LetterView
+from notifiers.views import DutyLine, LaggardLine, LetterView
 
 _SECOND = timedelta(seconds=1)
 # In which part somebody is told of what others owe.
@@ -28,7 +28,7 @@ _LAGGARDS = frozenset({"below", "blocked"})
 # So many names stand in a note.
 _NAMED = 10
 # In which part somebody is still asked to hand something in.
-_OWED = frozenset({"returned", "reopened", "overdue", "due_soon", "extended"})
+_OWED = frozenset({"returned", "reopened", "overdue", "due_soon", "extended", "denied"})
 # In which part somebody is told of what another one handed in.
 _SEEN = frozenset({"to_review", "about_you", "delivered"})
 # The journal line that tells who did what a part is about.
@@ -158,7 +158,7 @@ class _Writer:
     def duty(self, notice: Decided, part: str) -> DutyLine:
         """A duty of the recipient's own, or one she is told of."""
         row = notice.obligation
-        dated = part in _OWED or part in ("to_review", "to_name", "asked", "denied")
+        dated = part in _OWED or part in ("to_review", "to_name", "asked")
         line = self.past.last(row, _EVENTS[part]) if part in _EVENTS else None
         return DutyLine(
             unit_name=self._owner(row),
@@ -167,7 +167,7 @@ class _Writer:
             period_title=self._period(row),
             due_text=self._end(row.due_at) if dated else "",
             due_day=self._short(row.due_at) if dated else "",
-            original_due_text=self._end(row.original_due_at) if part in _OWED and row.original_due_at != row.due_at else "",
+            original_due_text=self._first_due(row) if dated else "",
             days=self.days(row) if part in _OWED else None,
             act=not self.campaign.workflow.task(row.task).items,
             task=row.task,
@@ -191,6 +191,8 @@ class _Writer:
             return {**words, "how": say.closed(self._end(row.lock_at))}
         if part == "asked":
             return {**words, "how": say.answer()}
+        if part == "to_name" and self.parcel.recipient.person_id != OFFICE:
+            return {**words, "how": say.name_reviewer()}
         if part not in _SEEN:
             return words
         done = statements(self.past.artifacts(row), self.lang)
@@ -236,6 +238,10 @@ class _Writer:
         clock = self._clock(instant)
         return f"{day_words(self.campaign.day(instant - _SECOND), self.lang)}{clock if self.lang == 'zh' else clock and f', {clock}'}"
 
+    def _first_due(self, row: ObligationRow) -> str:
+        """The day before anybody moved it; '' where nobody has."""
+        return self._end(row.original_due_at) if row.original_due_at != row.due_at else ""
+
     def _short(self, instant: datetime | None) -> str:
         return "" if instant is None else f"{short_day(self.campaign.day(instant - _SECOND), self.lang)} {self._clock(instant)}".rstrip()
 
@@ -271,6 +277,7 @@ class _Writer:
             task_title=row.title,
             period_title=self._period(row),
             due_text="" if reviewing else self._end(row.due_at),
+            original_due_text="" if reviewing else self._first_due(row),
             days=None if reviewing else self.days(row),
             who=self._holder(unit_id, role),
             reviewing=reviewing,

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from engine.evidence.vault import Vault
-from engine.operations import launching, requests
+from engine.operations import launching, moving, requests
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import TaskRef, running
 from engine.operations.context import House
@@ -23,7 +23,7 @@ from engine.store import roster
 from engine.store.schema import create_database
 from notifiers.errors import Lang
 from notifiers.samples import write_samples
-from notifiers.texts import LetterView
+from notifiers.views import LetterView
 from tests.operations import world as w
 
 WORKFLOW = """
@@ -289,6 +289,7 @@ def _june(story: Story) -> None:
     story.day(w.at(6, 9, 9), tomorrow="L03", returned_tomorrow="L01")
     story.day(w.at(6, 10, 9), today="L07")
     story.day(w.at(6, 11, 9), overdue="L04")
+    story.day(w.at(6, 17, 9), extended_tomorrow="L02")
 
 
 def _later(story: Story) -> None:
@@ -299,15 +300,17 @@ def _later(story: Story) -> None:
     world.chase("L07", w.at(6, 22, 11), by=person(names, "M2"), words=names.plea)
     story.day(w.at(6, 22, 12), chased="L07")
     story.hands_in("L01", "plan", w.at(6, 24, 9), characters=1280)
+    story.day(w.at(6, 25, 9), extended_below="M1")
     world.send_back("L01", "plan", w.at(6, 28, 9), by=person(names, "M1"), reason=names.reasons[3])
     story.day(w.at(6, 28, 10), closed="L01")
-    world.reopen("L01", "plan", w.at(6, 29, 9), reason=names.reasons[4])
+    again = {"by": names.office, "behalf": "owner", "reason": names.reasons[4]}
+    moving.reopen(world.house, None, "L01", TaskRef.parse("plan"), now=w.at(6, 29, 9), **again)
     story.day(w.at(6, 29, 10), reopened="L01")
     story.day(w.at(9, 23, 9), about="M1")
     story.hands_in("L01", "comment@2010-Q3", w.at(9, 27, 10), by="M1")
     story.day(w.at(9, 27, 11), result="L01", delivered="T")
     story.day(w.at(10, 15, 9), debtors="office")
-    story.day(w.at(1, 1, 9, year=2011), blocked="M1")
+    story.day(w.at(1, 4, 9, year=2011), blocked="M1")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ import pytest
 
 from notifiers.errors import Lang
 from notifiers.samples import samples, write_samples
-from notifiers.texts import DutyLine, LaggardLine, LetterView, compose
+from notifiers.texts import compose
+from notifiers.views import DutyLine, LaggardLine, LetterView
 from tests.notifiers.stories import letters
 
 

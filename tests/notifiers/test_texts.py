@@ -12,8 +12,9 @@ import pytest
 
 from notifiers.errors import Lang
 from notifiers.samples import samples
-from notifiers.texts import DutyLine, TextError, Texts, compose
+from notifiers.texts import TextError, Texts, compose
 from notifiers.trial import check_texts
+from notifiers.views import DutyLine
 from notifiers.wrap import columns
 from tests.notifiers.gallery import write_gallery
 from tests.notifiers.letters import parsed, part
@@ -50,9 +51,8 @@ def test_a_letter_says_what_is_owed_the_shortfall_the_weekday_how_and_whom_to_as
         "1. 第二党支部：领导点评（2010年第三季度）\n"
         "   截止日期：2010年9月30日（周四），已逾期 8 天\n"
         "   目前状态：尚未上报\n"
-        "   上次报送未收：全文 986 字，还差 14 字（要求不少于 1000 字）。请补充后重新报 \n"
-        "   送。\n"
-        "   上报方式：把材料发至 office@example.org，注明\n"
+        "   上次未收：全文 986 字，还差 14 字（要求不少于 1000 字）。请补充后重新报送。\n"
+        "   上报方式：把材料发至 office@example.org，注明 \n"
         "   “GB05-01 领导点评 2010年第三季度”\n"
         "\n"
         "如果收到本邮件时已经办理完毕，请不必理会，无需再做任何事。\n"
@@ -78,9 +78,9 @@ ENGLISH = {
     "soon": ("   State: not handed in",),
     "review": ("   Was due: 10 Jun 2010 (Thu)", "   State: waiting for your review", "   Handed in by: Dora Dyer"),
     "result": ("A. Done about your unit, for your information (1)", "   By: Bob Baker, 27 Sep 2010 (Mon)"),
-    "waived": ("   State: Nothing to hand in.", "   Reason: Nobody is left to do it."),
-    "extended": ("   New date: please do it by 18 Jun 2010 (Fri)", "   First due: 10 Jun 2010 (Thu)"),
-    "name_reviewer": ("   State: Handed in by its own reviewer; please name another.",),
+    "waived": ("   State: nothing to hand in", "   Reason: Nobody is left to do it."),
+    "extended": ("   New date: 18 Jun 2010 (Fri), 11 days left", "   First due: 10 Jun 2010 (Thu)"),
+    "name_reviewer": ("   State: handed in by its own reviewer; please name another",),
     "office": ("- Nobody above these units is mailed, so this comes to Campaign Office.",),
 }
 
@@ -139,7 +139,7 @@ def test_the_days_left_are_red_only_when_late_or_within_a_day(days: int, red: bo
 
 
 def test_the_last_laggard_has_no_rule_below_it() -> None:
-    html = compose(replace(VIEW, below=(LAGGARD,) * 3)).html
+    html = compose(replace(VIEW, below=tuple(replace(LAGGARD, days=-days) for days in (1, 2, 3)))).html
     assert html.count("border-bottom:1px solid") == 2
 
 

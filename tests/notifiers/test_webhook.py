@@ -15,6 +15,7 @@ from notifiers.base import NotSent
 from notifiers.options import NotConfigured
 from notifiers.registry import make
 from notifiers.webhook import WebhookNotifier, from_options
+from notifiers.wrap import wrap
 from tests.notifiers.letters import NOW, letter
 from tests.notifiers.services import CLOSE, HOUR, SECRET, Service, options, said, service
 
@@ -54,6 +55,11 @@ def test_the_body_says_who_what_and_in_which_language(channel: WebhookNotifier, 
     assert request.headers["Content-Type"] == "application/json; charset=utf-8"
     assert request.headers["Idempotency-Key"] == letter().message_id
     assert request.headers["Campaign-Timestamp"] == "1286501400"
+
+
+def test_a_program_gets_lines_as_long_as_they_are(channel: WebhookNotifier, receiver: Service) -> None:
+    channel.send(letter(text=wrap("字" * 60)), NOW)
+    assert receiver.taken[0].values["text"] == "字" * 60
 
 
 def test_every_attempt_is_the_same_letter_with_a_new_signature(channel: WebhookNotifier, receiver: Service) -> None:

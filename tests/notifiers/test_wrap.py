@@ -79,7 +79,16 @@ def test_what_is_glued_is_cut_only_where_it_is_wider_than_a_line(width: int, lin
 
 @pytest.mark.parametrize("width", [10, 11, 20, 78])
 def test_lines_that_were_folded_come_back_as_they_were(width: int) -> None:
-    text = "您好！\n\n1. 党支部：总结 2010\n   催办：send it to the office 请本周五报来\n   理由：字\n     第二段，还差14字。\n- 一二三四五六七八九十"
+    lines = [
+        "您好！",
+        "",
+        "1. 党支部：总结 2010",
+        "   催办：send it to the office 请本周五报来",
+        "   理由：字",
+        "     第二段，还差14字。",
+        "- 一二三四五",
+    ]
+    text = "\n".join(lines)
     assert unwrap(wrap(text, width)) == text
 
 

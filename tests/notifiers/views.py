@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from notifiers.texts import DutyLine, LaggardLine, LetterView
+from notifiers.views import DutyLine, LaggardLine, LetterView
 
 DUTY = DutyLine(
     unit_name="第二党支部",

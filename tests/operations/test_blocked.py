@@ -72,7 +72,7 @@ def test_what_the_superior_owes_about_a_unit_holds_the_unit_and_is_named(make_wo
     world.go(LETTER)
     assert told(world) == [("G1B1", "书记G1B1", "点评")]
     text = "".join(world.letters("G1B1")[-1].split())
-    assert "贵单位自己的工作已经办完，还要等下列工作才能进入下一阶段" in text
+    assert "贵单位要进入下一阶段，只等别处办完下列工作" in text
     assert "单位G1（书记G1）未办：对单位G1B1的点评" in text
 
 
@@ -96,7 +96,7 @@ def test_who_was_accepted_hears_by_whom_and_with_which_remark(spring):
     spring.accept("G1B1", "方案", w.at(5, 21, 10))
     spring.deliver(w.at(5, 21, 11))
     text = "".join(spring.letters("G1B1")[-1].split())
-    assert "已审核通过" in text and "审核人：书记G1（2010年5月21日（周五））" in text
+    assert "已审核通过" in text and "审核人：书记G1，2010年5月21日（周五）" in text
 
 
 def test_what_was_returned_after_it_had_been_accepted_is_not_told_as_accepted(spring):

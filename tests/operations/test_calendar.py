@@ -144,7 +144,7 @@ def test_what_was_tried_is_told_until_it_is_handed_in_and_then_it_is_marked(spri
     assert "还差" not in text_of(raw["DESCRIPTION"])
     _, after, raw = moved(spring, "G1B1", lambda: spring.accept("G1B1", "方案", NOW))
     assert (str(after["SUMMARY"]), raw["STATUS"]) == ("已通过：方案（单位G1B1）", "CONFIRMED")
-    assert "办理人：书记G1B1（2010年5月20日（周四））" in text_of(raw["DESCRIPTION"])
+    assert "办理人：书记G1B1，2010年5月20日（周四）" in text_of(raw["DESCRIPTION"])
 
 
 def test_what_was_handed_in_stands_with_whoever_judges_it_until_it_is_judged(spring):

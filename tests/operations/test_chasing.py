@@ -79,7 +79,7 @@ def test_the_letter_says_who_asks_and_in_which_words(spring):
     spring.chase("G2", w.at(6, 3, 9), by="书记G2", words="请今天下班前报来。")
     spring.deliver(w.at(6, 3, 9))
     text = "".join(spring.letters("G2B1")[-1].split())
-    assert "催办：书记G2（2010年6月3日（周四））请今天下班前报来。" in text
+    assert "催办：书记G2，2010年6月3日（周四）请今天下班前报来。" in text
     assert text.count("方案") == "".join(spring.letters("G2B1")[0].split()).count("方案")
 
 

@@ -61,8 +61,8 @@ def test_a_result_says_who_did_it_when_and_where_it_is_to_be_had(comment):
     assert "G2B1 领导点评 2010年第三季度" in letter.text
     text = flat(letter.text)
     assert "上级已办结，送您阅知" in text and "单位G2：领导点评（2010年第三季度，对单位G2B1）" in text
-    assert "办理人：书记G2（2010年9月27日（周一））" in text
-    assert f"材料：请向活动办（{w.OFFICE}）领取，注明“G2B1领导点评2010年第三季度”；无需上报" in text
+    assert "办理人：书记G2，2010年9月27日（周一）" in text
+    assert f"材料：无需上报；如需查看，请向活动办（{w.OFFICE}）索取“G2B1领导点评2010年第三季度”" in text
     assert "依据：《实施意见》三(一)二；四1" in text
     assert "截止" not in text and "逾期" not in text
 
@@ -79,7 +79,7 @@ def test_a_result_that_was_reviewed_names_its_author_and_who_accepted_it(comment
     comment.accept("G2B1", "评定", w.at(6, 4, 9), by="书记S")
     comment.deliver(w.at(6, 4, 10))
     (text,) = comment.letters("G2B1")
-    assert "办理人：书记G2（2010年6月3日（周四））；审核人：书记S（2010年6月4日（周五））" in flat(text)
+    assert "办理人：书记G2，2010年6月3日（周四）；审核人：书记S，2010年6月4日（周五）" in flat(text)
 
 
 def test_a_result_is_not_told_to_its_author(comment):
@@ -102,8 +102,8 @@ def test_who_owes_something_about_another_unit_is_the_debtor(comment):
     assert "单位G2：领导点评（2010年第三季度，对单位G2B1）" in flat(comment.letters("G2")[-1])
     comment.go(w.at(10, 15, 9))
     letter = comment.channel.to(w.OFFICE)[-1]
-    assert "-单位G2（书记G2）未办：对单位G2B1的领导点评（2010年第三季度）" in flat(letter.text)
-    assert "<strong>单位G2（书记G2）</strong>未办：对单位G2B1的领导点评" in letter.html
+    assert "-单位G2（书记G2）未办：对单位G2B1、单位G2B2、单位G2B3的领导点评（2010年第三季度）" in flat(letter.text)
+    assert "<strong>单位G2（书记G2）</strong>未办：对单位G2B1、单位G2B2、单位G2B3的领导点评" in letter.html
 
 
 def test_the_reviewer_is_told_where_the_paper_is_and_how_to_judge(spring):
@@ -174,7 +174,7 @@ def test_the_last_try_is_told_in_the_whole_sentence_of_the_check(spring):
     w.refused(lambda: spring.hand_in("G2B1", "方案", DAY, spring.paper(86)))
     spring.go(MORNING)
     text = flat(spring.letters("G2B1")[0])
-    assert "上次报送未收：全文86字，还差14字（要求不少于100字" in text and "尚缺" not in text
+    assert "上次未收：全文86字，还差14字（要求不少于100字" in text and "尚缺" not in text
 
 
 def test_a_package_is_asked_for_all_at_once_and_what_was_missing_is_named(make_world):
@@ -183,7 +183,7 @@ def test_a_package_is_asked_for_all_at_once_and_what_was_missing_is_named(make_w
     world.go(w.at(6, 23, 9))
     text = flat(world.letters("G2B1")[0])
     assert f"上报方式：把报告（不少于50字）、附表两份材料（一次交齐）发至{w.OFFICE}，注明“G2B1成套”" in text
-    assert "上次报送未收：" in text and "附表" in text.split("上次报送未收：")[1].split("上报方式")[0]
+    assert "上次未收：" in text and "附表" in text.split("上次未收：")[1].split("上报方式")[0]
 
 
 def test_an_act_is_answered_by_a_letter_with_the_day_and_a_sentence(make_world):
@@ -235,7 +235,7 @@ def test_a_waiver_asks_for_nothing_and_names_no_day(report):
     report.waive("G2B1", "总结", w.at(6, 8), reason="合并")
     report.deliver(w.at(6, 8, 9))
     letter = report.channel.to("g2b1@example.org")[-1]
-    assert "无需上报。" in letter.text and "批准人：书记G2" in letter.text and "截止" not in letter.text
+    assert "目前状态：无需上报" in letter.text and "批准人：书记G2" in letter.text and "截止" not in letter.text
     assert letter.subject == "已免报：总结【春季活动】"
 
 
@@ -244,7 +244,7 @@ def test_an_extension_says_until_when_and_how(report):
     report.deliver(w.at(10, 21, 9))
     letter = report.channel.to("g2b1@example.org")[-1]
     text = flat(letter.text)
-    assert "请在2010年11月15日（周一）前办理" in text and f"请回信（{w.OFFICE}）写明办理日期" in text
+    assert "新的期限：2010年11月15日（周一），还有" in text and f"请回信（{w.OFFICE}）写明办理日期" in text
     assert letter.subject == "已延期至11月15日：总结【春季活动】"
 
 

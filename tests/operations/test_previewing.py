@@ -143,7 +143,7 @@ def test_who_would_be_held_though_she_has_done_her_part_is_told_so(make_world: M
     world = make_world(w.launched(PLAN))
     seen = only(look(world, "G1B1", "方案", kind="blocked"))
     assert (seen.recipient.name, seen.untold) == ("书记G1B1", "")
-    assert "贵单位自己的工作已经办完" in "".join(seen.letter.text.split())
+    assert "贵单位要进入下一阶段，只等别处办完" in "".join(seen.letter.text.split())
 
 
 def test_a_result_is_told_to_whom_it_is_delivered(make_world: MakeWorld) -> None:
