@@ -11,7 +11,7 @@ LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types contracts prove bench scale lock clean
+.PHONY: help setup demo test lint types contracts prove bench scale letters lock clean
 
 help:
 	@echo 'make setup      create $(VENV) with the program and what it uses (PYTHON=python3.12 chooses the Python)'
@@ -21,6 +21,7 @@ help:
 	@echo 'make prove      the long searches'
 	@echo 'make bench      the benchmarks (SIZE="10000 1000000" units; ROWS="launch step"; ON=sqlite; BENCH_CLOCK=processor)'
 	@echo 'make scale      whole campaigns on a virtual clock (SIZE="1000 1000000"; ON=sqlite)'
+	@echo 'make letters    every sample letter as .html, .txt, .eml and picture (Chromium draws it), into build/letters'
 	@echo 'make lock       renew both lock files (make lock UPGRADE=--upgrade takes newer versions)'
 	@echo 'make clean      remove $(VENV) and everything made here'
 
@@ -51,6 +52,9 @@ bench: $(CHECKS)
 
 scale: $(CHECKS)
 	@$(PY) -W 'ignore:XDG_RUNTIME_DIR is not set' -m tests.bench.whole $(or $(SIZE),1000 10000 100000) $(if $(ON),--on $(ON))
+
+letters: $(CHECKS)
+	@$(PY) -m tests.notifiers.gallery build/letters
 
 # The second file holds only what the first does not, so that no version is written twice.
 lock: $(CHECKS)

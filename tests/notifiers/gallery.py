@@ -1,4 +1,4 @@
-"""Write the sample letters as .html, .txt and .eml, to be looked at: `python -m tests.notifiers.gallery FOLDER`."""
+"""Write the sample letters as .html, .txt, .eml and .png, to be looked at: `make letters`, or `python -m tests.notifiers.gallery FOLDER`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from notifiers.base import Letter, as_mime
 from notifiers.errors import Lang
 from notifiers.samples import samples
 from notifiers.texts import Composed, compose
+from tests.notifiers.pictures import browser, draw
 
 NOW = datetime(2010, 10, 8, 1, 0, tzinfo=UTC)
 
@@ -50,8 +51,22 @@ def letter(name: str, lang: Lang, composed: Composed) -> Letter:
     )
 
 
+_NO_BROWSER = """没有找到 Chromium，因此没有截图（.png）：装上 chromium 再来一次，或者用浏览器打开 .html。
+No Chromium was found, so there are no pictures (.png): install chromium and try again, or open the .html files in a browser.
+"""
+
+
+def main(folder: Path) -> None:
+    """Write everything, and say what there is."""
+    written = write_gallery(folder)
+    program = browser()
+    pictures = [] if program is None else draw(program, [path for path in written if path.suffix == ".html"])
+    sys.stdout.write(f"{folder}: {len(written) // 3} letters (.html .txt .eml), {len(pictures)} pictures\n")
+    if program is None:
+        sys.stderr.write(_NO_BROWSER)
+
+
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("usage: python -m tests.notifiers.gallery FOLDER")
-    for written in write_gallery(Path(sys.argv[1])):
-        sys.stdout.write(f"{written}\n")
+    main(Path(sys.argv[1]))
