@@ -61,6 +61,8 @@ def _print(call: Call, came_to: Chased) -> None:
         line(
             call.words("以上只是预览，什么都没有改动；加上 --yes 才催办。", "This was a preview; nothing was changed. Add --yes to chase.")
         )
+    elif not came_to.chased:
+        line(call.words("没有新的催办：今天都已经催过，或者已经催满。", "Nobody is chased anew: all were chased today, or often enough."))
     elif not came_to.mail_on:
         line(call.words("邮件还没有放行，催办先压着。", "Mail is held, and so is this."))
     else:

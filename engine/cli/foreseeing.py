@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from typing import Any
 
 from engine.cli.options import READS, Call, command, option
@@ -38,16 +39,18 @@ _UNREACHED = 10
 def tomorrow(call: Call, on: str | None) -> None:
     """List who would get what. Raises DayIsPast, NoRoomToTry, and what is wrong with the names."""
     day = None if on is None else typed_day(on)
-    with at_desk(call) as desk:
+    with at_desk(call) as desk, ExitStack() as copy:
         post = looking_only(call.settings, desk.house)
         trouble = unsendable(call.settings, desk.house)
-        with watched(call.lang) as watch, foresee(desk.house, post, call.campaign, day, desk.now, watch) as found:
-            if call.as_json:
-                _emit(call, desk, found, trouble)
-            elif found.campaigns:
-                _print(call, desk, found, trouble)
-            else:
-                say_if_over(call, desk)
+        # What was seen of the work is wiped away before anything is printed: both would stand in one line.
+        with watched(call.lang) as watch:
+            found = copy.enter_context(foresee(desk.house, post, call.campaign, day, desk.now, watch))
+        if call.as_json:
+            _emit(call, desk, found, trouble)
+        elif found.campaigns:
+            _print(call, desk, found, trouble)
+        else:
+            say_if_over(call, desk)
 
 
 def _print(call: Call, desk: Desk, found: Foresight, trouble: Sentence | None) -> None:
@@ -74,11 +77,11 @@ def _sort(one: Line) -> str:
 
 
 def _print_end(call: Call, found: Foresight, counts: Mapping[str, int]) -> None:
-    line(
-        call.words(
-            "共寄出 {sent} 封，暂存 {held} 封。", "Leaving: {sent} letter(s); held: {held}.", sent=counts["sent"], held=counts["held"]
-        )
-    )
+    if counts["sent"] or counts["held"]:
+        zh, en = "共寄出 {sent} 封，暂存 {held} 封。", "Leaving: {sent} letter(s); held: {held}."
+        line(call.words(zh, en, sent=counts["sent"], held=counts["held"]))
+    else:
+        line(call.words("这一天没有信要寄。", "No letter leaves on this day."))
     if found.before:
         line(call.words("在那之前还会寄出 {n} 封。", "Leaving before that day: {n} letter(s).", n=found.before))
     if counts["failed"]:

@@ -41,6 +41,24 @@ class AskOrDeny(CampaignError):
     exit_code = 2
 
 
+class DeniedUntil(CampaignError):
+    """答复不准（--deny）时期限不变，请去掉 --to。
+
+    With --deny the due date stays as it is: leave out --to.
+    """
+
+    exit_code = 2
+
+
+class AskForOne(CampaignError):
+    """--ask 和 --deny 一次只办一个单位的一项任务，请写 campaign extend 单位 任务。
+
+    --ask and --deny are for one task of one unit: `campaign extend UNIT TASK`.
+    """
+
+    exit_code = 2
+
+
 class UntilWhen(CampaignError):
     """缺少 --to。请写明延到哪一天，如 --to 2030-05-20。
 
@@ -133,7 +151,9 @@ def extend(
     if unit is not None and task is not None and bulk_task is None and under is None:
         _extend_one(call, unit, task_ref(task), to_day, _which(ask, deny), request)
         return 0
-    if bulk_task is None or under is None or unit is not None or ask or deny:
+    if ask or deny:
+        raise AskForOne
+    if bulk_task is None or under is None or unit is not None:
         raise WhatToExtend
     return _extend_many(call, task_ref(bulk_task), under, _day(to_day), request)
 
@@ -152,6 +172,8 @@ def _day(text: str | None) -> date:
 
 def _extend_one(call: Call, unit: str, ref: TaskRef, to_day: str | None, which: str, request: Request) -> None:
     # What is left out is said before anything is opened.
+    if which == "deny" and to_day is not None:
+        raise DeniedUntil
     until = date.min if which == "deny" else _day(to_day)
     with at_desk(call) as desk:
         where = (desk.house, call.campaign, unit, ref)

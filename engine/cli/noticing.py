@@ -20,6 +20,7 @@ from engine.sentences import Lang, Sentence, plain
 from engine.store.codes import NoticeKind
 
 _UNIT = Sentence("单位", "UNIT")
+_COLON = Sentence("：", ": ")
 _OFFICE = Sentence("活动办公室", "the campaign office")
 _DATE = Sentence("日期", "DATE")
 _STATES = ("decided", "composed", "sent", "suppressed", "failed", "bounced")
@@ -40,6 +41,15 @@ class NotReconciling(CampaignError):
     """{option} 不能和 --reconcile 一起用。核对时，请用 --unit、--person、--since 或 --until 限定范围。
 
     {option} does not go with --reconcile. To say what is to be compared, use --unit, --person, --since or --until.
+    """
+
+    exit_code = 2
+
+
+class SinceAfterUntil(CampaignError):
+    """--since {since} 晚于 --until {until}，中间一天也没有。请把两个日期调换。
+
+    --since {since} is later than --until {until}: there is no day between. Exchange the two.
     """
 
     exit_code = 2
@@ -157,7 +167,7 @@ def _notice_row(one: NoticeLine, lang: Lang, zone: ZoneInfo) -> list[str]:
         f"{one.task}@{one.period}" if one.period else one.task,
         f"{about} {one.rung}" if one.kind == NoticeKind.RUNG else about,
         one.recipient or _OFFICE.say(lang),
-        f"{state}: {REASONS.get(one.reason, plain(one.reason)).say(lang)}" if one.reason else state,
+        f"{state}{_COLON.say(lang)}{REASONS.get(one.reason, plain(one.reason)).say(lang)}" if one.reason else state,
     ]
 
 
@@ -175,9 +185,11 @@ def _reconcile(call: Call, unit: str | None, person: str | None, since: str | No
 
 
 def _span(since: str | None, until: str | None, zone: ZoneInfo) -> Span:
-    """Both days belong to it."""
+    """Both days belong to it. Raises SinceAfterUntil."""
     first = None if since is None else moment(day(since).isoformat(), zone)
     after = None if until is None else moment((day(until) + timedelta(days=1)).isoformat(), zone)
+    if first is not None and after is not None and first >= after:
+        raise SinceAfterUntil(since=since, until=until)
     return Span(since=first, until=after)
 
 

@@ -84,8 +84,14 @@ class Choice(click.ParamType[str]):
         """The word. Raises NotOneOf."""
         value = self.also.get(value, value)
         if value not in self.choices:
-            raise NotOneOf(option=param.opts[0] if param else "", choices=" | ".join(self.choices), given=value)
+            raise NotOneOf(option=param.opts[0] if param else "", choices=plain(" | ".join(self.choices)), given=value)
         return str(value)
+
+
+def _called(param: click.Parameter | None) -> Sentence:
+    """An option by its name, an argument by what it is."""
+    known: Sentence = getattr(param, "words", plain(""))
+    return known if isinstance(param, click.Argument) else plain(param.opts[0] if param else "")
 
 
 class Number(click.ParamType[int]):
@@ -102,7 +108,7 @@ class Number(click.ParamType[int]):
         text = str(value)
         # So many digits are no number that anybody means, and slow to read.
         if not (text.isascii() and text.isdecimal() and len(text) <= 20 and self.least <= int(text) <= self.most):
-            raise NotANumber(option=param.opts[0] if param else "", least=self.least, most=self.most, given=text)
+            raise NotANumber(option=_called(param), least=self.least, most=self.most, given=text)
         return int(text)
 
 

@@ -104,7 +104,7 @@ def _about(call: Call, found: Preview, zone: ZoneInfo) -> str:
 
 
 def _show_recipient(call: Call, seen: Seen) -> None:
-    line(call.words("收件人：{who}", "To: {who}", who=recipient_words(seen.recipient, call.lang)), "        ", first="")
+    line(call.words("收件人：{who}", "To: {who}", who=recipient_words(seen.recipient, call.lang)), "    ", first="")
     if not seen.untold:
         return
     why = REASONS.get(seen.untold, plain(seen.untold))

@@ -21,7 +21,7 @@ from engine.cli.usage import ControlCharacters, NoCommand, NotText, OptionWantsV
 from engine.errors import CampaignError, WrongUsage
 from engine.kept import something_kept
 from engine.oserrors import is_full, why
-from engine.sentences import Lang, Sentence, plain
+from engine.sentences import Lang, Sentence, enumerated, plain
 from engine.settings import LANGUAGES, debugging, read_lang
 from engine.unseen import has_unseen, marked
 from notifiers.errors import NotifierError
@@ -66,7 +66,7 @@ class Group(click.Group):
             if not self.path:
                 click.echo(self.get_help(ctx))
                 ctx.exit(0 if all(word.startswith("--lang") for word in given[::2]) else 2)
-            raise NoCommand(names=", ".join(f"campaign {self.path} {name}" for name in below(self.path)))
+            raise NoCommand(names=enumerated(f"campaign {self.path} {name}" for name in below(self.path)))
         if rest[0].startswith("-"):
             return super().parse_args(ctx, [rest[0], *_leading(rest[1:])[1]])
         return super().parse_args(ctx, [rest[0], *given, *rest[1:]])

@@ -1,4 +1,4 @@
-"""Write the sample letters as .html, .txt, .eml and .png, to be looked at: `make letters`, or `python -m tests.notifiers.gallery FOLDER`."""
+"""Write the sample letters as .html, .txt, .eml and .png, to be looked at: `python -m tests.notifiers.gallery FOLDER`."""
 
 from __future__ import annotations
 
