@@ -74,9 +74,9 @@ def _by_day(lines: Iterable[_Line]) -> tuple[_Line, ...]:
 
 def section(kind: str, lines: Sequence[DutyLine | LaggardLine], lang: Lang) -> Section:
     """One part as it is shown."""
-    debtors = _debtors([line for line in lines if isinstance(line, LaggardLine)], lang)
-    duties = [line for line in lines if isinstance(line, DutyLine)]
-    return Section(kind=kind, lines=(*duties, *debtors)[:SHOWN], count=len(lines))
+    shown: list[DutyLine | DebtorLine] = [line for line in lines if isinstance(line, DutyLine)]
+    shown += _debtors([line for line in lines if isinstance(line, LaggardLine)], lang)
+    return Section(kind=kind, lines=tuple(shown[:SHOWN]), count=len(lines))
 
 
 def _debtors(lines: Iterable[LaggardLine], lang: Lang) -> list[DebtorLine]:

@@ -91,7 +91,7 @@ def _written(call: Call, drawn: Drawn, output: str) -> str:
     gone = sum(one.entry.cancelled for one in drawn.deadlines)
     also = Sentence("，其中已免报或取消 {gone} 条", ", {gone} of them waived or cancelled", {"gone": gone}) if gone else ""
     values = {"file": output, "name": drawn.calendar.name, "n": len(drawn.deadlines), "also": also}
-    return call.words("已写入 {file}：{name} {n} 条{also}。", "Wrote {file}. {name}: {n}{also}.", **values)
+    return call.words("已写入 {file}：{name} {n} 条{also}。", "Wrote {file}. {name}: {n} deadline(s){also}.", **values)
 
 
 def _left_out(call: Call, drawn: Drawn) -> list[str]:

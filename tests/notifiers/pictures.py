@@ -32,11 +32,11 @@ def draw(program: str, pages: Iterable[Path]) -> list[Path]:
 
 
 def _drawn(tab: _Tab, page: Path, name: str, width: int) -> Path:
-    screen = {"width": width, "height": 200, "deviceScaleFactor": 1, "mobile": name == "phone"}
+    screen: dict[str, Any] = {"width": width, "height": 200, "deviceScaleFactor": 1, "mobile": name == "phone"}
     tab.call("Emulation.setDeviceMetricsOverride", **screen)
     tab.call("Page.navigate", until="Page.loadEventFired", url=page.resolve().as_uri())
     size = tab.call("Page.getLayoutMetrics")["cssContentSize"]
-    clip = {"x": 0, "y": 0, "width": max(width, size["width"]), "height": size["height"], "scale": 1}
+    clip: dict[str, Any] = {"x": 0, "y": 0, "width": max(width, size["width"]), "height": size["height"], "scale": 1}
     picture = tab.call("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)["data"]
     path = page.with_name(f"{page.stem}-{name}.png")
     path.write_bytes(base64.b64decode(picture))

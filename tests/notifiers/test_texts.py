@@ -80,6 +80,9 @@ ENGLISH = {
     "result": ("A. Done about your unit, for your information (1)", "   By: Bob Baker, 27 Sep 2010 (Mon)"),
     "waived": ("   State: nothing to hand in", "   Reason: Nobody is left to do it."),
     "extended": ("   New date: 18 Jun 2010 (Fri), 11 days left", "   First due: 10 Jun 2010 (Thu)"),
+    "extended_tomorrow": ("   Due: 18 Jun 2010 (Fri), due tomorrow", "   First due: 10 Jun 2010 (Thu)"),
+    "extended_below": ("  due 18 Jun 2010 (Fri), first due: 10 Jun 2010 (Thu), 7 days overdue",),
+    "denied": ("   Due: 10 Jun 2010 (Thu), 3 days left", "   State: it is still due as before", "   “L04 Safety report”"),
     "name_reviewer": ("   State: handed in by its own reviewer; please name another",),
     "office": ("- Nobody above these units is mailed, so this comes to Campaign Office.",),
 }

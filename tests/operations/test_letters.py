@@ -135,6 +135,7 @@ def test_what_its_reviewer_handed_in_goes_to_the_superior_to_name_another(spring
     assert spring.letters("G2B1") == [] and spring.letters("G2") == []
     (letter,) = spring.channel.to("s@example.org")
     assert "上报人就是审核人，请另行指定审核人" in letter.text and letter.subject.startswith("请另行指定审核人：方案")
+    assert f"指定方式：把由谁审核告诉活动办（{w.OFFICE}），注明“G2B1方案”" in flat(letter.text)
 
 
 def test_where_nobody_is_above_the_office_is_asked_to_name_a_reviewer(spring):
@@ -147,6 +148,7 @@ def test_where_nobody_is_above_the_office_is_asked_to_name_a_reviewer(spring):
     assert spring.letters("S") == []
     (letter,) = spring.channel.to(w.OFFICE)
     assert "上报人就是审核人，请另行指定审核人" in letter.text and "请联系" not in letter.text
+    assert "指定方式" not in letter.text, "the office need not tell itself"
 
 
 def test_an_escalation_to_whoever_stands_in_for_a_vacant_post_is_her_own_duty_and_no_laggard(spring):
