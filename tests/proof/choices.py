@@ -17,7 +17,7 @@ LATER = st.sampled_from(
 LEAPS = st.sampled_from([timedelta(hours=8, minutes=30), timedelta(days=2), timedelta(days=11), timedelta(days=40)])
 LAUNCHES = st.sampled_from(("2031-02-20", "2031-03-03", "2031-03-03", "2031-03-10", "2031-03-24", "2031-04-05", "2031-08-25", "2032-02-02"))
 # For how long a program is off, and what happens before that (some number of something).
-YEARS = st.lists(st.tuples(st.sampled_from((2, 26, 40, 40, 40)), st.integers(0, 99), st.integers(0, 999)), min_size=10, max_size=10)
+YEARS = st.lists(st.tuples(st.sampled_from((2, 12, 26, 40, 40)), st.integers(1, 99), st.integers(0, 999)), min_size=8, max_size=8)
 BATCHES = st.sampled_from((1, 2, 3, 5000))
 
 

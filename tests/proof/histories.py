@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from itertools import cycle
+from itertools import chain, repeat
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
@@ -21,6 +21,8 @@ from tests.proof.replay import Replay
 from tests.proof.walking import addresses, roster
 
 YEAR, AT_ONCE = timedelta(days=365), timedelta()
+# A leap in which nothing happens.
+QUIET = (40, 0, 0)
 Year = list[tuple[int, int, int]]
 WHO = st.sampled_from(("right", "right", "right", "wrong"))
 
@@ -84,16 +86,26 @@ class Histories(Posted):
         """Something happens, the program is off for some days and runs again, until a year has passed since the launch."""
         assert self.model.launched is not None
         end, self.quick = self.model.launched + YEAR, True
-        for days, what, number in cycle(self.year):
+        for days, what, number in chain(self.year, repeat(QUIET)):
             if self.model.over or self.now >= end:
                 break
-            self.something_happens(what, number)
+            if what:
+                self.something_happens(what, number)
             self.now += timedelta(days=days)
             self.go()
+            if what % 3 == 0:
+                self.more_happens_that_day(number)
         self.quick = False
         if not self.model.over:
             self.in_the_end()
         self.check()
+
+    def more_happens_that_day(self, number: int) -> None:
+        """Whoever has had a letter today has more to be told of."""
+        self.now += timedelta(hours=2)
+        self.chase_once("S", w.ADMIN)
+        self.everybody_hands_in(number, 2)
+        self.go()
 
     def in_the_end(self) -> None:
         """Mail is let go, the server takes every letter, nobody wants fewer: a day later every notice has come to its end."""
