@@ -89,11 +89,11 @@ class Histories(Posted):
         for days, what, number in chain(self.year, repeat(QUIET)):
             if self.model.over or self.now >= end:
                 break
-            if what:
-                self.something_happens(what, number)
             self.now += timedelta(days=days)
+            # Also between deciding and telling: what was decided may be true no more.
+            self.something_happens(what, number)
             self.go()
-            if what % 3 == 0:
+            if what and what % 3 == 0:
                 self.more_happens_that_day(number)
         self.quick = False
         if not self.model.over:
@@ -105,6 +105,7 @@ class Histories(Posted):
         self.now += timedelta(hours=2)
         self.chase_once("S", w.ADMIN)
         self.everybody_hands_in(number, 2)
+        self.send_back(number, AT_ONCE, "right", "accepted")
         self.go()
 
     def in_the_end(self) -> None:
@@ -134,7 +135,7 @@ class Histories(Posted):
             lambda: self.somebody_has_another_address(code),
             lambda: self.somebody_wants_fewer_letters(code, on=other % 3 > 0),
         )
-        if self.model.duties:
+        if what and self.model.duties:
             happenings[what % len(happenings)]()
 
     # --- rules ----------------------------------------------------------------------------------------------------------------
