@@ -93,7 +93,7 @@ class Histories(Posted):
             # Also between deciding and telling: what was decided may be true no more.
             self.something_happens(what, number)
             self.go()
-            if what and what % 3 == 0:
+            if what % 3 == 0 and what and self.model.duties:
                 self.more_happens_that_day(number)
         self.quick = False
         if not self.model.over:
