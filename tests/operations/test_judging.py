@@ -106,19 +106,19 @@ def test_a_return_needs_a_reason(handed_in):
 def test_what_is_returned_twice_is_told_twice(handed_in):
     """De-duplication by state would tell nobody the second time: the key needs the visit."""
     for attempt in (1, 2):
-        handed_in.send_back("G1B1", "方案", w.at(5, 20 + attempt), reason=f"理由{attempt}")
-        handed_in.go(w.at(5, 20 + attempt))
-        handed_in.hand_in("G1B1", "方案", w.at(5, 20 + attempt, 1), handed_in.paper(120 + attempt))
+        handed_in.send_back("G1B1", "方案", w.at(5, 20 + attempt, 9), reason=f"理由{attempt}")
+        handed_in.go(w.at(5, 20 + attempt, 9))
+        handed_in.hand_in("G1B1", "方案", w.at(5, 20 + attempt, 10), handed_in.paper(120 + attempt))
     texts = handed_in.letters("G1B1")
     assert ["理由1" in texts[0], "理由2" in texts[1], len(texts)] == [True, True, 2]
 
 
 def test_a_return_that_was_answered_before_the_mail_went_is_not_told(handed_in):
-    handed_in.send_back("G1B1", "方案", w.at(5, 21))
-    handed_in.hand_in("G1B1", "方案", w.at(5, 21), handed_in.paper(150))
-    handed_in.go(w.at(5, 21))
+    handed_in.send_back("G1B1", "方案", w.at(5, 21, 9))
+    handed_in.hand_in("G1B1", "方案", w.at(5, 21, 9), handed_in.paper(150))
+    handed_in.go(w.at(5, 21, 9))
     assert handed_in.letters("G1B1") == []
-    assert ("suppressed", "handed-in") in {(notice.state, notice.reason) for notice in handed_in.notices(w.at(5, 21))}
+    assert ("suppressed", "handed-in") in {(notice.state, notice.reason) for notice in handed_in.notices(w.at(5, 21, 9))}
 
 
 def test_a_judgement_names_the_version_it_saw(handed_in):
