@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from tests.proof.plan import DAY, LADDERS, Plan, Rung, Task
@@ -9,6 +10,16 @@ from tests.proof.plan import DAY, LADDERS, Plan, Rung, Task
 ZONE = timezone(timedelta(hours=8))
 SENDING = time(8, 30)
 Fired = tuple[datetime, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hours:
+    """When letters go, in minutes of the day. named: by the office, so that reminders too keep to them."""
+
+    opens: int = 7 * 60
+    closes: int = 22 * 60
+    working: bool = False
+    named: bool = False
 
 
 def begin(day: date) -> datetime:
@@ -43,6 +54,16 @@ def lock(task: Task, due: date) -> datetime | None:
     if task.lock.startswith("due"):
         return end(due + int(task.lock.removeprefix("due").strip(" +d") or 0) * DAY)
     return end(date.fromisoformat(task.lock))
+
+
+def opening(now: datetime, hours: Hours) -> datetime | None:
+    """When letters may go again; None where they may now."""
+    day = day_of(now)
+    while True:
+        opens, closes = (begin(day) + timedelta(minutes=minutes) for minutes in (hours.opens, hours.closes))
+        if now < closes and (works(day) or not hours.working):
+            return opens if now < opens else None
+        day += DAY
 
 
 def works(day: date) -> bool:

@@ -112,9 +112,10 @@ class Histories(Posted):
         """Mail is let go, the server takes every letter, nobody wants fewer: a day later every notice has come to its end."""
         self.the_server_minds("", "", over=True)
         self.let_go(on=True)
+        self.letters_go(dates.Hours())
         for name in sorted(self.mail.digest):
             self.wants_fewer(name, on=False)
-        self.now += timedelta(days=1)
+        self.now = dates.begin(dates.day_of(self.now) + timedelta(days=1)) + timedelta(hours=12)
         self.go()
         expect_nothing([one.told for one in self.mail.notices if one.state in ("decided", "composed")])
 

@@ -40,6 +40,7 @@ class Messages:
     addresses: dict[str, str]
     on: bool = False
     moods: dict[str, str] = field(default_factory=dict)
+    hours: dates.Hours = field(default_factory=dates.Hours)
     digest: set[str] = field(default_factory=set)
     dead: set[tuple[str, str]] = field(default_factory=set)
     notices: list[Notice] = field(default_factory=list)
@@ -78,7 +79,7 @@ class Messages:
     def _round(self, now: datetime) -> None:
         self._send(now)
         self._tell_again(now)
-        if not self.on:
+        if not self.on or self._all_quiet(now):
             return
         for person, hers in self._sorted(now).items():
             if person != OFFICE:
@@ -87,6 +88,20 @@ class Messages:
         # The office comes last: it hears of whoever could not be told.
         self._tell(OFFICE, self._sorted(now).get(OFFICE, []), now)
         self._send(now)
+
+    # --- at which hours -------------------------------------------------------------------------------------------------------
+
+    def _all_quiet(self, now: datetime) -> bool:
+        """Whether nothing of all that waits may go: then nobody asks either whether it is still so."""
+        return self._quiet([notice for notice in self.notices if notice.state == "decided"], now)
+
+    def _quiet(self, notices: list[Notice], now: datetime) -> bool:
+        """Whether these wait for the hours of the office. What may go takes along what stands with it."""
+        return dates.opening(now, self.hours) is not None and not any(self._goes_at_any_hour(notice) for notice in notices)
+
+    def _goes_at_any_hour(self, notice: Notice) -> bool:
+        """What is urgent; and a reminder, which has an hour of its own, unless the office has named hours."""
+        return self._urgent(notice) or (notice.told.kind == "rung" and not self.hours.named)
 
     # --- who ------------------------------------------------------------------------------------------------------------------
 
@@ -153,7 +168,7 @@ class Messages:
             return
         left, weekly = self._not_too_often(person, left, now)
         at_once = any(one.notice.told.kind == "returned" or self._urgent(one.notice) for one in left)
-        if left and (at_once or not self._had_one(person, now)):
+        if left and not self._quiet([one.notice for one in left], now) and (at_once or not self._had_one(person, now)):
             self._write(person, left, now, weekly=weekly)
 
     def _still_true(self, person: str, hers: list[Hers], now: datetime) -> list[Hers]:
@@ -251,6 +266,8 @@ class Messages:
             untrue = [notice for notice in letter.notices if why_not(notice.told, self.model)]
             if not letter.lost and (untrue or letter.day != dates.day_of(now)):
                 self._dissolve(letter)
+            elif self._quiet(letter.notices, now):
+                letter.next_try = dates.opening(now, self.hours) or now
             else:
                 self._try(letter, now)
 

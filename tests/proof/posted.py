@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from engine.operations import digests, launching
+from engine.operations.hours import change_hours
+from engine.timing.hours import Hours
 from tests.operations import world as w
 from tests.operations.world import World
 from tests.proof import choices, dates
@@ -62,6 +64,16 @@ class Posted(Walk):
         now = self.now
         self.do(lambda world: launching.switch_mail(world.house, None, on=on, by=w.ADMIN, now=now))
         self.mail.on = on
+
+    @rule(named=st.sampled_from(((), (480, 1200, False), (540, 1020, True))))
+    def the_office_names_hours(self, named: tuple[int, int, bool]) -> None:
+        self.letters_go(dates.Hours(opens=named[0], closes=named[1], working=named[2], named=True) if named else dates.Hours())
+        self.check()
+
+    def letters_go(self, at: dates.Hours) -> None:
+        now, hours = self.now, Hours(opens=at.opens, closes=at.closes, working_days=at.working) if at.named else None
+        self.do(lambda world: change_hours(world.house, hours, by=w.ADMIN, now=now))
+        self.mail.hours = at
 
     @rule(code=st.sampled_from((*UNITS, "", "")), mood=st.sampled_from(("busy", "busy", "lost", "full", "unknown")), over=st.booleans())
     def the_server_minds(self, code: str, mood: str, over: bool) -> None:

@@ -24,7 +24,7 @@ HEADINGS = {
     "extended": "已延期",
     "waived": "已免报",
     "passed": "已审核通过",
-    "blocked": "贵单位自己的工作已经办完，还要等下列工作才能进入下一阶段",
+    "blocked": "贵单位要进入下一阶段，只等别处办完下列工作",
     "below": "下级单位尚未完成的工作",
 }
 OWED = ("returned", "reopened", "overdue", "today", "soon", "extended")
@@ -32,7 +32,10 @@ PERIODS = {"": "", "2031-Q2": "2031年第二季度", "2031-Q3": "2031年第三�
 _HEADING = re.compile(r"[一二三四五六七八九十]+、(.+)（\d+ 项）")
 _DUTY = re.compile(r"\d+\. (.+)")
 _DATED = re.compile(r" +((?:截止日期|上报截止|新的期限|原定日期)：.+)")
-_DEBTOR = re.compile(r"(单位\w+?)(?:（[^（）]*）)?(未办|未审核)：(.+)")
+_DEBTOR = re.compile(r"(单位\w+?)(?:（[^（）]*）)?(未办|未审核)：(.+?)，((?:截止日期：|\d+ ?年 ?\d+ ?月 ?\d+ ?日（周.）起待审核).*)")
+# The first duty of a line, and each further one, are worded differently.
+_FIRST = re.compile(r"(?:对?(?P<about>单位[\w、]+)的)?(?P<task>\w+?)(?:（(?P<period>\w+)）)?")
+_OTHER = re.compile(r"(?P<task>\w+?)(?:（(?:(?P<period>\d\w+))?，?(?:对(?P<about>单位[\w、]+))?）)?")
 
 
 def line(told: Told, seat: Seat, model: People, now: datetime, *, naming: bool) -> Line:
@@ -72,12 +75,12 @@ def _name(duty: Duty) -> str:
 def _dates(duty: Duty, part: str, now: datetime) -> Iterator[str]:
     """By when, how far off that is, and what it was before somebody gave more time."""
     if part == "extended":
-        yield f"新的期限：请在{_day(duty.due)}前{'上报' if duty.task.document else '办理'}"
+        yield f"新的期限：{_day(duty.due)}，{_far(_left(duty, now))}"
     elif part in OWED:
         yield f"截止日期：{_day(duty.due)}，{_far(_left(duty, now))}"
     elif part in ("to_review", "to_name"):
         yield f"上报截止：{_day(duty.due)}"
-    if part in OWED and duty.due != duty.declared:
+    if (part in OWED or part in ("to_review", "to_name")) and duty.due != duty.declared:
         yield f"原定日期：{_day(duty.declared)}"
 
 
@@ -89,7 +92,8 @@ def _laggard(duty: Duty, model: People, now: datetime) -> str:
         assert duty.handed_at is not None
         return f"单位{holder}未审核：{about}{duty.task.name}{period}，{_day(dates.day_of(duty.handed_at))}起待审核"
     owes = f"{'对' if about else ''}{about}{duty.task.name}{period}"
-    return f"单位{holder}未办：{owes}，截止日期：{_day(duty.due)}，{_far(_left(duty, now))}"
+    before = f"，原定日期：{_day(duty.declared)}" if duty.due != duty.declared else ""
+    return f"单位{holder}未办：{owes}，截止日期：{_day(duty.due)}{before}，{_far(_left(duty, now))}"
 
 
 def _day(day: date) -> str:
@@ -112,13 +116,28 @@ def read(text: str) -> list[Line]:
         elif row.startswith("另请注意"):
             heading = ""
         elif heading and row.startswith("- "):
-            debtor = _DEBTOR.fullmatch(row[2:])
-            found.append([heading, row[2:] if debtor is None else f"{debtor[1]}{debtor[2]}：{debtor[3]}"])
+            found += [[heading, each] for each in _debts(row[2:].replace(" ", ""))]
         elif heading and (match := _DUTY.fullmatch(row)):
             found.append([heading, match[1]])
         elif heading and (match := _DATED.fullmatch(row)):
             found[-1].append(match[1])
     return [tuple(part.replace(" ", "") for part in line) for line in found]
+
+
+def _debts(row: str) -> Iterator[str]:
+    """All that stands in one line because one unit owes it since one day, duty by duty."""
+    debtor = _DEBTOR.fullmatch(row)
+    if debtor is None:
+        yield row
+        return
+    unit, verb, duties, since = debtor.groups()
+    towards = "" if verb == "未审核" else "对"
+    for place, duty in enumerate(duties.split("；")):
+        found = (_OTHER if place else _FIRST).fullmatch(duty)
+        assert found is not None, row
+        period = f"（{found['period']}）" if found["period"] else ""
+        for about in (found["about"] or "").split("、"):
+            yield f"{unit}{verb}：{f'{towards}{about}的' if about else ''}{found['task']}{period}，{since}"
 
 
 def _unbroken(text: str) -> list[str]:
