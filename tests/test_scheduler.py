@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -46,6 +47,16 @@ class Log:
 
 def stop_us(number: signal.Signals = signal.SIGTERM) -> None:
     os.kill(os.getpid(), number)
+
+
+@contextmanager
+def meaning(number: signal.Signals, handler: signal.Handlers) -> Iterator[None]:
+    """Whatever the signal meant to whoever started the tests (under `nohup`: nothing), it means this."""
+    before = signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 def rounds(acts: list[Callable[[Checkpoint], datetime | None]]) -> tuple[list[int], Log]:
@@ -120,9 +131,9 @@ def test_a_fault_of_our_own_does_not_end_it_either() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_it_stops_at_each_signal_and_leaves_them_as_they_were(number: signal.Signals) -> None:
-    before = signal.getsignal(number)
-    ring(lambda _: stop_us(number), clock=system_now, tell=Log())
-    assert signal.getsignal(number) is before
+    with meaning(number, signal.SIG_DFL):
+        ring(lambda _: stop_us(number), clock=system_now, tell=Log())
+        assert signal.getsignal(number) is signal.SIG_DFL
 
 
 def test_a_hang_up_that_was_to_be_ignored_is_ignored() -> None:
@@ -130,12 +141,9 @@ def test_a_hang_up_that_was_to_be_ignored_is_ignored() -> None:
         stop_us(signal.SIGHUP)
         stop_us()
 
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
+    with meaning(signal.SIGHUP, signal.SIG_IGN):
         ring(work, clock=system_now, tell=Log())
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGHUP, before)
 
 
 def test_the_batch_in_hand_is_finished_and_no_other_is_begun() -> None:
