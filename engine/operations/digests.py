@@ -45,18 +45,18 @@ def is_too_soon(connection: Connection, person_id: int, channel: str, day: date)
 
 def mark_of(key: str, person_id: int) -> str:
     """`digest-17-abcdefghijklmnop`: what her mail program sends us when she asks for fewer letters; hers alone."""
-    return f"digest-{person_id}-{_sign(key, person_id)}"
+    return f"digest-{person_id}-{signed(key, f'digest {person_id}')}"
 
 
-def _sign(key: str, person_id: int) -> str:
-    signed = hmac.digest(key.encode(), f"digest {person_id}".encode(), hashlib.sha256)
-    return base64.b32encode(signed[:10]).decode().lower()
+def signed(key: str, words: str) -> str:
+    """Sixteen letters and digits that only this house can write to these words."""
+    return base64.b32encode(hmac.digest(key.encode(), words.encode(), hashlib.sha256)[:10]).decode().lower()
 
 
 def person_of(key: str, text: str) -> int | None:
     """The id of whoever asks for it by a mark in that text; None where there is none that we wrote."""
     found = _MARK.search(text)
-    if found is None or not key or not hmac.compare_digest(found[2], _sign(key, int(found[1]))):
+    if found is None or not key or not hmac.compare_digest(found[2], signed(key, f"digest {found[1]}")):
         return None
     return int(found[1])
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from itertools import groupby
 
 from engine.batched import batched
 from engine.definition.who import Seat as Place
@@ -23,6 +22,7 @@ from engine.store.codes import NoticeKind
 from engine.store.database import Connection
 from engine.store.notices import Decided
 from engine.store.obligations import ball
+from engine.store.paths import DEEPEST, depth
 from engine.store.people import Holder
 
 Seat = tuple[int | None, str]
@@ -95,25 +95,30 @@ class _Given:
 
 
 class Recipients:
-    """For whom notices of a campaign wait, each person once. Of hundreds of thousands three numbers a seat are kept, and no more."""
+    """For whom notices of a campaign wait, each person once. Of hundreds of thousands four numbers a seat are kept, and no more.
+
+    Whoever stands deepest in the tree comes first: a unit hears of its duty before its superior hears that it is late.
+    """
 
     def __init__(self) -> None:
         self._who = array("q")
         self._units = array("q")
         self._roles = array("q")
+        self._depths = array("q")
         self._names: list[str] = []
         self._given: dict[int, _Given] = {}
         self._taken: set[int] = set()
         self._unreached = False
 
-    def add(self, seat: Seat, recipient: Recipient) -> None:
-        """A seat, and who is told for it. Where that is nobody, the seat is told of by itself."""
+    def add(self, seat: Seat, recipient: Recipient, depth: int = 0) -> None:
+        """A seat so many levels below the top, and who is told for it. Where that is nobody, the seat is told of by itself."""
         unit_id, role = seat
         self._who.append(_NOBODY - len(self._who) if recipient.person_id is None else recipient.person_id)
         self._units.append(_NO_UNIT if unit_id is None else unit_id)
         if role not in self._names:
             self._names.append(role)
         self._roles.append(self._names.index(role))
+        self._depths.append(depth)
         self._unreached |= recipient.reason in UNREACHED
 
     def give(self, notice: Decided, recipient: Recipient, *, naming: bool = False) -> None:
@@ -136,11 +141,18 @@ class Recipients:
 
     def _all(self) -> Iterator[Bundle]:
         given = dict(self._given)
-        in_order = sorted(range(len(self._who)), key=self._who.__getitem__)
-        for who, places in groupby(in_order, key=self._who.__getitem__):
-            yield self._bundle(tuple(map(self._seat, places)), given.pop(who, None))
+        for places in self._by_person():
+            yield self._bundle(tuple(map(self._seat, places)), given.pop(self._who[places[0]], None))
         for each in given.values():
             yield self._bundle((), each)
+
+    def _by_person(self) -> Iterator[Sequence[int]]:
+        """The places of each person's seats, the highest first; among the persons the one whose highest is deepest first."""
+        in_order = sorted(range(len(self._who)), key=lambda place: self._who[place] * (DEEPEST + 1) + self._depths[place])
+        begins = [at for at, place in enumerate(in_order) if not at or self._who[place] != self._who[in_order[at - 1]]]
+        ends = dict(zip(begins, [*begins[1:], len(in_order)], strict=True))
+        for begin in sorted(begins, key=lambda at: -self._depths[in_order[at]]):
+            yield in_order[begin : ends[begin]]
 
     def _seat(self, place: int) -> Seat:
         unit_id = self._units[place]
@@ -196,7 +208,7 @@ def gather(connection: Connection, running: Running, now: datetime) -> Recipient
 def _gather_seat(lookup: Lookup, recipients: Recipients, seat: Seat) -> None:
     """A seat's notices go to whoever answers for it."""
     found = find_recipient(lookup, seat)
-    recipients.add(seat, found)
+    recipients.add(seat, found, 0 if seat[0] is None else depth(lookup.directory.unit(seat[0]).path))
     if found.reason != "vacant":
         return
     for notice in notices.waiting_for(lookup.connection, lookup.running.id, [seat]):

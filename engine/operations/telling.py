@@ -15,7 +15,7 @@ from engine.operations.attaching import calendar_for, file_name
 from engine.operations.campaigns import Running, running
 from engine.operations.context import House
 from engine.operations.delivered import Delivered
-from engine.operations.digests import is_for_digest, is_too_soon
+from engine.operations.digests import is_for_digest, is_too_soon, signed
 from engine.operations.hours import Quiet, sending_hours
 from engine.operations.instructions import office_name
 from engine.operations.office import office_of
@@ -161,7 +161,7 @@ def _quiet(turn: Round) -> tuple[int, datetime | None]:
 
 def _compose_all(turn: Round, unreached: dict[str, None]) -> Iterator[int]:
     """Write all letters that are to be written, some at a time; how many each time. Enters whoever could not be told."""
-    house, post, now = turn.house, turn.post, turn.now
+    house, now = turn.house, turn.now
     tell_again(house, now)
     with house.database.read() as connection:
         # Who is written to once a day must in the end hear of every campaign: the one that has waited longest comes first.
@@ -177,7 +177,7 @@ def _compose_all(turn: Round, unreached: dict[str, None]) -> Iterator[int]:
             drafts = _drafts(turn, campaign, recipients, some, quiet)
             unreached |= dict.fromkeys(draft.unreached for draft in drafts if draft.unreached)
             for at in range(0, len(drafts), PERSONS_A_BATCH):
-                yield _keep_some(house, campaign, drafts[at : at + PERSONS_A_BATCH], post, now)
+                yield _keep_some(turn, campaign, drafts[at : at + PERSONS_A_BATCH])
 
 
 def _looks(bundles: Iterator[Bundle]) -> Iterator[Sequence[Bundle]]:
@@ -194,9 +194,9 @@ def _drafts(turn: Round, campaign: Running, recipients: Recipients, some: Sequen
         return [_draft(lookup, recipients.parcel(lookup, bundle), turn.post, quiet) for bundle in some]
 
 
-def _keep_some(house: House, campaign: Running, drafts: Sequence[_Draft], post: Post, now: datetime) -> int:
-    with house.database.write() as connection:
-        return sum(_keep(connection, campaign, draft, post, now) for draft in drafts)
+def _keep_some(turn: Round, campaign: Running, drafts: Sequence[_Draft]) -> int:
+    with turn.house.database.write() as connection:
+        return sum(_keep(connection, turn, campaign, draft) for draft in drafts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -294,8 +294,9 @@ def _without_blame(parcel: Parcel, decided: list[Decided], superseded: list[int]
     return [notice for notice in decided if notice.id not in blame], superseded + blame
 
 
-def _keep(connection: Connection, campaign: Running, draft: _Draft, post: Post, now: datetime) -> int:
+def _keep(connection: Connection, turn: Round, campaign: Running, draft: _Draft) -> int:
     """Keep a letter, unless somebody else has told her meanwhile, and why the rest is not told; 1 or 0."""
+    post, now = turn.post, turn.now
     for reason, ids in draft.untold.items():
         if reason in UNREACHED:
             notices.tell_office(connection, ids, now)
@@ -317,7 +318,7 @@ def _keep(connection: Connection, campaign: Running, draft: _Draft, post: Post, 
         "address": draft.address,
         "day": day,
         "serial": serial,
-        "token": _token(campaign, person_id, domain, day, serial),
+        "token": _token(turn.mail_key, campaign, person_id, domain, day, serial),
         "subject": draft.words.subject,
         "text": draft.words.text,
         "html": draft.words.html,
@@ -363,6 +364,10 @@ def _telling_more(one: Decided, other: Decided) -> tuple[Decided, Decided]:
     return second, first
 
 
-def _token(campaign: Running, person_id: int, domain: str, day: date, serial: int) -> str:
-    """The Message-ID: the same whenever the message is tried again, another in every other database."""
-    return f"<{int(campaign.launched_at.timestamp())}.{campaign.id}.{person_id}.{day:%Y%m%d}.{serial}@{domain}>"
+def _token(key: str, campaign: Running, person_id: int, domain: str, day: date, serial: int) -> str:
+    """The Message-ID: the same whenever the message is tried again, another in every other database.
+
+    Whoever could guess it could have a letter counted as come back that has arrived.
+    """
+    name = f"{int(campaign.launched_at.timestamp())}.{campaign.id}.{person_id}.{day:%Y%m%d}.{serial}"
+    return f"<{name}.{signed(key, f'message {name}')}@{domain}>"

@@ -12,6 +12,7 @@ _WIDTH = 4
 # A label and its dot.
 STEP = _WIDTH + 1
 _LONGEST = 400
+DEEPEST = _LONGEST // STEP
 # Within this is everything, wherever an import may have put it since a campaign began.
 EVERYWHERE = ""
 

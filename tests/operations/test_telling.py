@@ -7,7 +7,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from engine.operations.digests import signed
 from engine.operations.launching import switch_mail
+from engine.store import house as facts
 from engine.store import notices
 from engine.store import tables as t
 from engine.store.claims import claimant
@@ -138,6 +140,23 @@ def test_the_superior_gets_one_summary_of_all_its_laggards(spring):
     spring.go(w.at(6, 7, 9))
     (text,) = spring.letters("G2")[before:]
     assert all(f"单位G2B{number}" in text for number in (1, 2, 3))
+
+
+def test_after_an_outage_too_the_unit_is_written_to_before_its_superior(spring):
+    """Both are told by one delivery; the superior stands before the unit in the roster."""
+    spring.go(w.at(6, 7, 9))
+    written = [one.letter.to_address for one in spring.channel.sent]
+    assert written.index("g2b1@example.org") < written.index("g2@example.org") < written.index("s@example.org")
+
+
+def test_only_the_house_can_make_the_message_id_of_a_letter(spring):
+    """All else in it can be guessed: who says that a letter came back must have seen it."""
+    spring.go(MORNING)
+    with spring.house.database.read() as connection:
+        key = facts.read_setting(connection, facts.MAIL_KEY) or ""
+    for one in spring.channel.sent:
+        name, mark = one.letter.message_id.removeprefix("<").partition("@")[0].rsplit(".", maxsplit=1)
+        assert mark == signed(key, f"message {name}") != signed("", f"message {name}")
 
 
 def test_above_the_top_is_the_campaign_office(make_world):
@@ -342,15 +361,15 @@ def test_who_finishes_while_the_letters_before_hers_are_sent_gets_none(spring):
     now = w.at(6, 1, 9)
 
     def meanwhile(_):
-        for code in ("G1B1", "G2B1"):
+        for code in ("G1B2", "G2B1"):
             spring.hand_in(code, "方案", now, spring.paper(120))
             spring.accept(code, "方案", now)
 
     spring.channel = SlowNotifier(meanwhile)
     told = spring.go(now)
-    assert spring.channel.sent[0].letter.to_address not in ("g1b1@example.org", "g2b1@example.org")
-    assert [len(spring.letters(code)) for code in ("G1B1", "G2B1", "G1B2", "G2B2")] == [1, 1, 1, 1]
-    assert [("逾期" in spring.letters(code)[0]) for code in ("G1B1", "G2B1", "G1B2", "G2B2")] == [False, False, True, True]
+    assert spring.channel.sent[0].letter.to_address not in ("g1b2@example.org", "g2b1@example.org")
+    assert [len(spring.letters(code)) for code in ("G1B2", "G2B1", "G1B1", "G2B2")] == [1, 1, 1, 1]
+    assert [("逾期" in spring.letters(code)[0]) for code in ("G1B2", "G2B1", "G1B1", "G2B2")] == [False, False, True, True]
     assert (told.dropped, told.composed) == (2, told.sent + 2) and "情况已变而不寄 2 封" in told.words.say("zh")
     assert fates(spring, now, "G2B1") == {("suppressed", "superseded"), ("suppressed", "done"), ("sent", "")}
 
