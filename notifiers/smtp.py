@@ -64,6 +64,19 @@ class SmtpServer:
                 "通知方式 smtp：user 和 password 只能用英文字母、数字和英文标点。",
                 "Channel smtp: user and password may hold ASCII characters only.",
             )
+        # Otherwise every letter would fail for it, and every address count as one that takes none.
+        if self.sender and not _is_address(self.sender):
+            raise NotConfigured(
+                "通知方式 smtp：sender 只写一个邮箱地址，如 bounce@example.org，不带姓名和尖括号。",
+                "Channel smtp: sender is an address alone, as in bounce@example.org, without a name or brackets.",
+            )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(wire_address(text))
+    except NotSent:
+        return False
 
 
 class SmtpNotifier:

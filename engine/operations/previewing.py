@@ -29,6 +29,7 @@ from engine.store.agenda import rungs_ahead
 from engine.store.codes import NoticeKind
 from engine.store.database import Connection
 from engine.store.notices import Decided
+from engine.store.obligations import ObligationRow
 from notifiers.base import Letter
 from notifiers.texts import compose
 
@@ -242,7 +243,7 @@ class _Preview:
         one = Decided(
             id=0,
             kind=_CODES[kind],
-            number=rung.number if rung else row.case_stage if kind == "blocked" else row.version,
+            number=rung.number if rung else _number(row, kind),
             rung=rung.place if rung else 0,
             unit_id=None,
             role="",
@@ -285,6 +286,11 @@ class _Preview:
         """A Message-ID that no letter has which is sent."""
         case_id, occurrence_id, _ = self._row.key
         return f"<preview.{case_id}.{occurrence_id}@{sender.rpartition('@')[2] or 'campaign.invalid'}>"
+
+
+def _number(row: ObligationRow, kind: Kind) -> int:
+    """By which a notice of that kind is known to be the last one."""
+    return {"blocked": row.case_stage, "returned": row.attempt, "extended": row.extensions}.get(kind, row.version)
 
 
 @dataclass(frozen=True, kw_only=True)

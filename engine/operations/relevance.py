@@ -30,9 +30,11 @@ def why_not(notice: Decided, campaign: Running) -> str:
         case NoticeKind.UNREACHED:
             return ""
         case NoticeKind.RETURNED:
-            return "" if row.state is _S.RETURNED else "handed-in"
+            return "handed-in" if row.state is not _S.RETURNED else "" if notice.number == row.attempt else "superseded"
         case NoticeKind.ASKED:
             return "answered" if notice.deadline_id != row.deadline_id else "handed-in" if row.state is _S.SUBMITTED else ""
+        case NoticeKind.EXTENDED if notice.number != row.extensions:
+            return "superseded"
         case NoticeKind.EXTENDED | NoticeKind.DENIED:
             return "handed-in" if row.state is _S.SUBMITTED else ""
         case NoticeKind.BLOCKED:

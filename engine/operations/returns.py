@@ -9,11 +9,11 @@ from engine.batched import batched
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import Running, running
 from engine.operations.context import House
-from engine.operations.recipients import find_recipient
+from engine.operations.recipients import parcel_of
 from engine.store import notices, reports
 from engine.store.codes import NoticeState
 from engine.store.database import Connection
-from engine.store.reports import Lost, NewReport
+from engine.store.reports import NewReport
 from notifiers.base import NotSent
 
 # So many are looked up together.
@@ -57,22 +57,20 @@ def tell_again(house: House, now: datetime) -> int:
     if not open_:
         return 0
     with house.database.write() as connection:
-        told = sum(reports.tell_again(connection, one) for _, again in found for one in again)
+        told = sum(reports.tell_again(connection, again) for _, again in found)
         for campaign_id, _ in found:
             reports.settle(connection, campaign_id)
     return told
 
 
-def _reachable(connection: Connection, campaign: Running, now: datetime) -> list[Lost]:
-    found: list[Lost] = []
+def _reachable(connection: Connection, campaign: Running, now: datetime) -> list[int]:
+    """The ids of what would go to another address today: where it would really go, which is not always whoever holds the post."""
+    found: list[int] = []
     for some in batched(reports.lost(connection, campaign.id), _TOGETHER):
         lookup = Lookup(connection, campaign, now)
-        lookup.directory.prefetch(one.unit_id for one in some if one.unit_id is not None)
-        found += [one for one in some if _elsewhere(lookup, one)]
+        for one in some:
+            for notice in notices.lost_in(connection, one.message_id):
+                recipient = parcel_of(lookup, notice).recipient
+                if not recipient.reason and recipient.address != one.address:
+                    found.append(notice.id)
     return found
-
-
-def _elsewhere(lookup: Lookup, one: Lost) -> bool:
-    """Whether it would go to another address today."""
-    recipient = find_recipient(lookup, (one.unit_id, one.role))
-    return not recipient.reason and recipient.address != one.address

@@ -258,7 +258,8 @@ def _without_digest(lookup: Lookup, recipient: Recipient, decided: list[Decided]
         return decided, weekly
     if not is_too_soon(lookup.connection, number, post.notifier.name, lookup.directory.day):
         return decided, weekly
-    return [notice for notice in decided if notice not in weekly], []
+    late = {notice.id for notice in weekly}
+    return [notice for notice in decided if notice.id not in late], []
 
 
 def _named(recipient: Recipient, lang: Lang) -> str:
@@ -309,7 +310,7 @@ def _keep(connection: Connection, turn: Round, campaign: Running, draft: _Draft)
         return 0
     if draft.weekly and is_too_soon(connection, person_id, channel, day):
         return 0
-    serial = notices.next_serial(connection, campaign.id, person_id, channel, day)
+    serial = notices.next_serial(connection, campaign.id, person_id, day)
     domain = (post.sender_address or office_of(connection)[1]).rpartition("@")[2] or "campaign.invalid"
     values = {
         "campaign_id": campaign.id,

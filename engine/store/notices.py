@@ -97,6 +97,8 @@ class Decided:
     obligation: ObligationRow
 
 
+# What a notice is whose letter did not arrive.
+LOST = (NoticeState.BOUNCED, NoticeState.FAILED)
 _OF_NOTICE = tuple(name for name in Decided.__dataclass_fields__ if name != "obligation")
 
 
@@ -171,6 +173,12 @@ def _in_message() -> Any:
     return _with_obligations().where(*held).order_by(n.due_at, n.id)
 
 
+def lost_in(connection: Connection, message_id: int) -> tuple[Decided, ...]:
+    """The notices of a message that did not arrive and have not been told otherwise since."""
+    n = t.notice.c
+    return tuple(map(_decided, connection.execute(_with_obligations().where(n.message_id == message_id, n.state.in_(LOST)))))
+
+
 def may_have_arrived(connection: Connection, message_id: int) -> bool:
     """Whether an earlier attempt ended so that nobody can know."""
     return connection.execute(_unknown(), {"message": message_id}).first() is not None
@@ -200,16 +208,16 @@ def _decided(row: Any) -> Decided:
     return Decided(**{name: getattr(row, f"n_{name}") for name in _OF_NOTICE}, obligation=row_of(row))
 
 
-def next_serial(connection: Connection, campaign_id: int, person_id: int, channel: str, day: date) -> int:
-    """Which message of the day the next one to that person is; 1 for the first."""
-    asked = {"campaign": campaign_id, "person": person_id, "by": channel, "on": day}
+def next_serial(connection: Connection, campaign_id: int, person_id: int, day: date) -> int:
+    """Which message of the day the next one to that person is, by whatever channel; 1 for the first."""
+    asked = {"campaign": campaign_id, "person": person_id, "on": day}
     return int(connection.execute(_last_serial(), asked).scalar_one() or 0) + 1
 
 
 @cache
 def _last_serial() -> Any:
     m = t.message.c
-    hers = (m.campaign_id == bindparam("campaign"), m.person_id == bindparam("person"), m.channel == bindparam("by"))
+    hers = (m.campaign_id == bindparam("campaign"), m.person_id == bindparam("person"))
     return select(func.max(m.serial)).where(*hers, m.day == bindparam("on", type_=m.day.type))
 
 

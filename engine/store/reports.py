@@ -13,10 +13,9 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, false, insert
 from engine.store import tables as t
 from engine.store.codes import CampaignState, MessageState, NoticeState
 from engine.store.lookups import is_there
+from engine.store.notices import LOST
 
 BOUNCED, REFUSED, DELAYED, DIGEST = "bounced", "refused", "delayed", "digest"
-# What a notice is whose letter did not arrive.
-_LOST = (NoticeState.BOUNCED, NoticeState.FAILED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,30 +95,29 @@ def address_is_dead() -> ColumnElement[bool]:
 
 @dataclass(frozen=True, kw_only=True)
 class Lost:
-    """Notices of one seat that did not arrive: in which message, and under which address."""
+    """A message of which something did not arrive and has not been told again, and where it went."""
 
     message_id: int
     address: str
-    unit_id: int | None
-    role: str
 
 
 def lost(connection: Connection, campaign_id: int) -> Iterator[Lost]:
-    """What did not arrive and has not been told again, seat by seat."""
+    """What did not arrive and has not been told again, letter by letter."""
     n, m, r = t.notice.c, t.message.c, t.report.c
-    query = select(m.id.label("message_id"), m.address, n.unit_id, n.role).distinct().select_from(t.report)
+    query = select(m.id.label("message_id"), m.address).distinct().select_from(t.report)
     query = query.join(t.message, m.id == r.message_id).join(t.notice, n.message_id == m.id)
-    open_ = (~r.settled, m.campaign_id == campaign_id, n.state.in_(_LOST))
-    for row in connection.execute(query.where(*open_).order_by(m.id, n.unit_id, n.role), execution_options={"yield_per": 1000}):
+    open_ = (~r.settled, m.campaign_id == campaign_id, n.state.in_(LOST))
+    for row in connection.execute(query.where(*open_).order_by(m.id), execution_options={"yield_per": 1000}):
         yield Lost(**row._asdict())
 
 
-def tell_again(connection: Connection, one: Lost) -> int:
+def tell_again(connection: Connection, notice_ids: Sequence[int]) -> int:
     """These notices wait again, as if they had never been in a letter; how many."""
     n = t.notice.c
-    seat = n.unit_id.is_(None) if one.unit_id is None else n.unit_id == one.unit_id
-    mine = (n.message_id == one.message_id, seat, n.role == one.role, n.state.in_(_LOST))
-    return connection.execute(update(t.notice).where(*mine).values(**_WAITING)).rowcount
+    return sum(
+        connection.execute(update(t.notice).where(n.id.in_(notice_ids[at : at + 500]), n.state.in_(LOST)).values(**_WAITING)).rowcount
+        for at in range(0, len(notice_ids), 500)
+    )
 
 
 _WAITING = {"state": NoticeState.DECIDED, "reason": "", "message_id": None}
@@ -133,7 +131,7 @@ def settle(connection: Connection, campaign_id: int) -> None:
 @cache
 def _settling() -> Any:
     n, m, r, later = t.notice.c, t.message.c, t.report.c, t.message.alias("later")
-    left = select(n.id).where(n.message_id == r.message_id, n.state.in_(_LOST)).correlate(t.report)
+    left = select(n.id).where(n.message_id == r.message_id, n.state.in_(LOST)).correlate(t.report)
     same = (later.c.campaign_id == m.campaign_id, later.c.person_id == m.person_id, later.c.address == m.address)
     after = (later.c.id > m.id, later.c.state == MessageState.SENT)
     reached = select(later.c.id).select_from(later).join(t.message, and_(*same)).where(m.id == r.message_id, *after).correlate(t.report)
@@ -148,7 +146,7 @@ def revive(connection: Connection, person_id: int) -> tuple[int, int]:
     hers = (r.person_id == person_id, or_(r.dead, ~r.settled))
     waiting = select(r.message_id).join(t.message, m.id == r.message_id).join(t.campaign, t.campaign.c.id == m.campaign_id)
     waiting = waiting.where(*hers, ~r.settled, t.campaign.c.state == CampaignState.RUNNING)
-    again = (n.message_id.in_(waiting), n.state.in_(_LOST))
+    again = (n.message_id.in_(waiting), n.state.in_(LOST))
     notices = connection.execute(update(t.notice).where(*again).values(**_WAITING)).rowcount
     return connection.execute(update(t.report).where(*hers).values(dead=false(), settled=true())).rowcount, notices
 

@@ -312,3 +312,10 @@ def test_a_wrong_option_is_named_and_its_value_is_not_told(options: dict[str, st
     assert words in raised.value.say("en")
     assert "通知方式 smtp" in raised.value.say("zh")
     assert "secret" not in raised.value.say("zh") + raised.value.say("en")
+
+
+@pytest.mark.parametrize("sender", ["退信 <bounce@example.org>", "<bounce@example.org>", "bounce", "a@example.org, b@example.org"])
+def test_a_sender_that_is_no_address_is_refused_before_any_letter(sender: str) -> None:
+    """Otherwise every address that a letter goes to would count as one that takes none."""
+    with pytest.raises(NotConfigured, match="an address alone"):
+        SmtpServer(host="mail.example.org", port=25, security="none", sender=sender)

@@ -229,3 +229,14 @@ def test_what_is_no_mail_holds_up_nothing_and_is_named(told):
 )
 def test_only_what_is_said_of_the_address_makes_it_dead(status, dead):
     assert is_dead(status) is dead
+
+
+def test_a_refused_letter_about_a_review_given_to_a_deputy_is_not_told_again_to_the_same_address(spring):
+    """The post is held by whoever handed in, so another address stands there: it is not hers that the letter goes to."""
+    at = w.at(5, 20, 10)
+    spring.hand_in("G1B3", "方案", at, spring.paper(120), by="书记G1")
+    full = NotSent("552 5.2.2 mailbox full", permanent=True, cause="content")
+    spring.channel.fail(full, times=100, address="g1.deputy@example.org")
+    for minutes in range(5):
+        spring.go(at + timedelta(minutes=minutes))
+    assert len([one for one in spring.channel.attempts if one.to_address == "g1.deputy@example.org"]) == 1

@@ -159,6 +159,51 @@ def test_only_the_house_can_make_the_message_id_of_a_letter(spring):
         assert mark == signed(key, f"message {name}") != signed("", f"message {name}")
 
 
+def test_whoever_had_a_letter_can_have_another_by_another_channel_that_day(spring):
+    """The first day on which real mail goes."""
+    spring.hand_in("G2B1", "方案", w.at(5, 23, 20), spring.paper(120))
+    spring.go(MORNING)
+    spring.send_back("G2B1", "方案", MORNING, reason="太短")
+    spring.go(MORNING)
+    spring.channel = FakeNotifier("smtp")
+    spring.hand_in("G2B1", "方案", MORNING, spring.paper(130))
+    spring.send_back("G2B1", "方案", MORNING, reason="还是太短")
+    spring.go(MORNING)
+    assert ["还是太短" in text for text in spring.letters("G2B1")] == [True]
+
+
+def busy(world, address):
+    world.channel.fail(NotSent("450 later", cause="recipient"), address=address)
+
+
+def test_of_two_returns_the_first_is_not_told_after_the_second(spring):
+    at = w.at(5, 20, 10)
+    spring.hand_in("G2B1", "方案", at, spring.paper(120))
+    spring.send_back("G2B1", "方案", at, reason="甲理由")
+    busy(spring, "g2b1@example.org")
+    spring.deliver(at)
+    spring.hand_in("G2B1", "方案", at, spring.paper(130, "b.txt"))
+    spring.send_back("G2B1", "方案", at, reason="乙理由")
+    for minutes in (2, 10, 20):
+        spring.deliver(at + timedelta(minutes=minutes))
+    assert [("甲理由" in text, "乙理由" in text) for text in spring.letters("G2B1")] == [(False, True)]
+    assert ("suppressed", "superseded") in fates(spring, at, "G2B1")
+
+
+def test_of_two_extensions_the_first_is_not_told_after_the_second(make_world):
+    world = make_world(w.launched(STRICT))
+    at = w.at(6, 2, 10)
+    world.go(w.at(6, 1, 10))
+    world.channel.sent.clear()
+    world.extend("G2B1", "快报", date(2010, 6, 14), at)
+    busy(world, "g2b1@example.org")
+    world.deliver(at)
+    world.extend("G2B1", "快报", date(2010, 6, 18), at + timedelta(minutes=1))
+    for minutes in (2, 10, 20):
+        world.deliver(at + timedelta(minutes=minutes))
+    assert [("6月14日" in text, "6月18日" in text) for text in world.letters("G2B1")] == [(False, True)]
+
+
 def test_above_the_top_is_the_campaign_office(make_world):
     """The meeting is owed by the top itself, the plans of G1 and G2 by those directly below: the office hears of them, S does not."""
     world = make_world(w.launched(SPRING, who="full"))

@@ -85,9 +85,10 @@ def _why_not_now(told: Told, duty: Duty, model: People) -> str:
         case "unreached":
             return ""
         case "returned":
-            return "" if duty.state == "returned" else "handed-in"
+            return "handed-in" if duty.state != "returned" else "" if told.visit == duty.version else "superseded"
         case "extended":
-            return "handed-in" if submitted else ""
+            last = [one for one in model.told if (one.kind, one.key) == ("extended", told.key)][-1]
+            return "superseded" if last is not told else "handed-in" if submitted else ""
         case "to_review":
             return "" if submitted and told.visit == duty.version else "moved-on"
         case "blocked":

@@ -304,8 +304,8 @@ class Messages:
         """What did not arrive, as soon as another address would take it; unless a later letter got through to the same one."""
         for letter in [one for one in self.letters if one.open]:
             for notice in letter.notices:
-                person, reason = self._at(notice.told.unit, now)
-                if self._is_lost(notice, letter) and not reason and self.addresses[person] != letter.address:
+                hers = self._whose(notice, now)
+                if self._is_lost(notice, letter) and not hers.reason and self.addresses[hers.person] != letter.address:
                     notice.ends("decided")
                     notice.letter = None
             left = any(self._is_lost(notice, letter) for notice in letter.notices)

@@ -96,9 +96,9 @@ def test_a_composed_notice_waits_no_more_and_ends_as_its_message_does(database: 
 def test_the_messages_of_a_day_are_numbered(database: Database, campaign: int) -> None:
     with database.write() as connection:
         for serial in (1, 2, 3):
-            assert notices.next_serial(connection, campaign, 1, "mail", TODAY) == serial
+            assert notices.next_serial(connection, campaign, 1, TODAY) == serial
             compose(connection, campaign, 1, "A1", serial=serial)
-        assert notices.next_serial(connection, campaign, 2, "mail", TODAY) == 1
+        assert notices.next_serial(connection, campaign, 2, TODAY) == 1
 
 
 def claimed(database: Database, at: int = 0) -> int | None:
