@@ -24,6 +24,8 @@ class Mail:
 
 def mails(place: Path) -> Iterator[Mail]:
     """Every mail there, in the order of names, or of an mbox. Raises OSError where there is no such place, or it cannot be read."""
+    if place.is_fifo():
+        raise FileNotFoundError(place)
     return _of_folder(place) if place.is_dir() else _of_file(place)
 
 
@@ -34,8 +36,11 @@ def _of_folder(place: Path) -> Iterator[Mail]:
 
 
 def _is_mail(entry: os.DirEntry[str]) -> bool:
-    """Whether it is a file at all: what waits for somebody to write into it (a pipe) would never end."""
-    return not entry.name.startswith(".") and entry.is_file()
+    """Whether it is a file at all: what waits for somebody to write into it (a pipe) would never end, a link may lead to itself."""
+    try:
+        return not entry.name.startswith(".") and entry.is_file()
+    except OSError:
+        return False
 
 
 def _beginning(file: Path) -> bytes | None:

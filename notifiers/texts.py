@@ -207,8 +207,11 @@ def _template(own: Texts, names: tuple[str, ...], html: bool) -> Template:
     return _environment(own, html).select_template(list(names))
 
 
-# What a template can make go wrong while it runs: `1/0`, `'a' + 1`, `{}['x']`, a template that includes itself.
-_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError, OSError)
+# What a template can make go wrong while it runs: `1/0`, `'a' + 1`, `{}['x']`, a template that includes itself, `'x' | truncate(1)`.
+_FAULTS = (
+    *(TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError),
+    *(RuntimeError, OSError, AssertionError, MemoryError),
+)
 
 
 def _render(own: Texts, names: Sequence[str], known: Mapping[str, object], *, html: bool) -> str:

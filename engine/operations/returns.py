@@ -14,7 +14,7 @@ from engine.store import notices, reports
 from engine.store.codes import NoticeState
 from engine.store.database import Connection
 from engine.store.reports import NewReport
-from notifiers.base import NotSent
+from notifiers.base import NotSent, wire_address
 
 # So many are looked up together.
 _TOGETHER = 500
@@ -22,7 +22,6 @@ _LONGEST = 300
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b", re.ASCII)
 # RFC 3463: no such mailbox, or not any more; no such domain, or no way to it. A full mailbox or a refused text are no fault of the address.
 _NO_ADDRESS = re.compile(r"1\.(?:0|1|2|3|4|6|10)|2\.[01]|4\.(?:1|4|310)|0\.0", re.ASCII)
-_OF_ADDRESS = frozenset({"recipient", "unusable"})
 
 
 def is_dead(status: str) -> bool:
@@ -41,12 +40,23 @@ def refused(connection: Connection, message: int, error: NotSent, now: datetime)
         at=now,
         outcome=reports.REFUSED,
         words=error.reason[:_LONGEST],
-        dead=error.cause in _OF_ADDRESS and is_dead(error.reason),
+        dead=_is_of_the_address(error, row.address) and is_dead(error.reason),
         settled=False,
     )
     reports.note(connection, report)
     if reports.is_running(connection, row.campaign_id):
         notices.tell_office(connection, reports.notices_in(connection, message), now, NoticeState.FAILED)
+
+
+def _is_of_the_address(error: NotSent, address: str) -> bool:
+    """Whether it is the address that was refused. What else cannot be used is a fault of our own, and hers takes letters all the same."""
+    if error.cause != "unusable":
+        return error.cause == "recipient"
+    try:
+        wire_address(address)
+    except NotSent:
+        return True
+    return False
 
 
 def tell_again(house: House, now: datetime) -> int:

@@ -62,3 +62,16 @@ def test_of_a_huge_mail_in_an_mbox_the_beginning_is_read_and_the_next_one_whole(
 def test_where_there_is_no_such_place_the_system_says_so(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         contents(tmp_path / "none")
+
+
+def test_a_link_that_leads_to_itself_hides_no_mail_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "self").symlink_to("self")
+    (tmp_path / "one.eml").write_bytes(b"one")
+    assert [mail.name for mail in mails(tmp_path)] == ["one.eml"]
+
+
+def test_a_pipe_is_no_place_for_mail(tmp_path: Path) -> None:
+    """Nobody may ever write into it."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileNotFoundError):
+        mails(tmp_path / "pipe")

@@ -73,3 +73,10 @@ def test_templates_that_are_too_large_together_are_refused(tmp_path: Path, size:
 def test_templates_come_out_by_name_whatever_the_order_of_the_disk(tmp_path: Path) -> None:
     _write(tmp_path, zh__opening="b", zh__closing="a", _c="c")
     assert check_texts(tmp_path).texts == (("_c.j2", "c"), ("zh/closing.j2", "a"), ("zh/opening.j2", "b"))
+
+
+@pytest.mark.parametrize("slip", ["{{ 'abcdefghijkl' | truncate(1) }}", "{{ cycler() }}", "{{ 'a' * 10 ** 18 }}"])
+def test_whatever_a_template_makes_go_wrong_is_a_mistake_in_it(tmp_path: Path, slip: str) -> None:
+    _write(tmp_path, zh__opening=slip)
+    [error] = check_texts(tmp_path).errors
+    assert error.file == str(tmp_path / "zh/opening.j2")

@@ -240,3 +240,12 @@ def test_a_refused_letter_about_a_review_given_to_a_deputy_is_not_told_again_to_
     for minutes in range(5):
         spring.go(at + timedelta(minutes=minutes))
     assert len([one for one in spring.channel.attempts if one.to_address == "g1.deputy@example.org"]) == 1
+
+
+def test_a_fault_of_our_own_is_not_the_addressees(spring):
+    """A sender that no letter can carry: once it is corrected, hers is found to take letters as before."""
+    spring.channel.fail(NotSent("not a list id", permanent=True, cause="unusable"), times=100, address="g2b1@example.org")
+    spring.go(w.at(5, 24, 9))
+    with spring.house.database.read() as connection:
+        found = connection.execute(select(t.report.c.outcome, t.report.c.dead)).all()
+    assert [tuple(one) for one in found] == [("refused", False)]
