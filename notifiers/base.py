@@ -245,6 +245,14 @@ def _headers(letter: Letter, now: datetime) -> dict[str, str]:
     return headers
 
 
+def expect_sender(address: str) -> None:
+    """Raises NotSent where no letter could go in its name: it is no address, or letters cannot be numbered under its domain."""
+    wire_address(address)
+    domain = address.rpartition("@")[2]
+    _message_id(f"<letter@{domain}>")
+    _list_id(f"1.{domain}")
+
+
 def _message_id(value: str) -> str:
     if not _MESSAGE_ID.fullmatch(value):
         raise NotSent(f"not a message id: {value[:80]!r}", permanent=True, cause="unusable")

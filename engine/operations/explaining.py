@@ -21,6 +21,7 @@ from engine.store import chasing
 from engine.store import explaining as store
 from engine.store.codes import CampaignState, MessageState, NoticeKind, NoticeState
 from engine.store.database import Connection
+from engine.store.letters_of_day import told_today
 from engine.store.obligations import ObligationRow
 from engine.timing.calendars import working_calendar
 from engine.timing.ladders import RungTime, rung_instants
@@ -346,7 +347,7 @@ class _Explaining:
         known = person is not None and person != OFFICE
         # A return goes at once, whatever she has had.
         once = not self.duty.urgent and self.kind is not NoticeKind.RETURNED
-        if known and once and store.had_letter(self.connection, person or 0, self.running.day(self.now)):
+        if known and once and told_today(self.connection, person or 0, self.running.day(self.now)):
             return "letter-today"
         return "hours" if self.quiet.holds_back(self.kind, urgent=self.duty.urgent) else "next-round"
 

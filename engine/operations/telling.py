@@ -42,6 +42,7 @@ from engine.store import notices
 from engine.store.claims import claimant
 from engine.store.codes import NoticeKind
 from engine.store.database import Connection
+from engine.store.letters_of_day import next_serial, told_today
 from engine.store.notices import Decided
 from engine.store.quiet import any_loud, quietly_waiting
 from engine.store.threads import answered
@@ -272,7 +273,7 @@ def _named(recipient: Recipient, lang: Lang) -> str:
 def _told_today(lookup: Lookup, recipient: Recipient, post: Post) -> bool:
     if recipient.person_id is None or recipient.person_id == OFFICE:
         return False
-    return notices.told_today(lookup.connection, recipient.person_id, post.notifier.name, lookup.directory.day)
+    return told_today(lookup.connection, recipient.person_id, lookup.directory.day, channel=post.notifier.name)
 
 
 def to_tell(lookup: Lookup, parcel: Parcel) -> tuple[list[Decided], Mapping[str, list[int]]]:
@@ -306,11 +307,11 @@ def _keep(connection: Connection, turn: Round, campaign: Running, draft: _Draft)
         return 0
     person_id = draft.person_id if draft.person_id is not None else facts.operator_id(connection, draft.office)
     day, channel = campaign.day(now), post.notifier.name
-    if draft.waits and notices.told_today(connection, person_id, channel, day):
+    if draft.waits and told_today(connection, person_id, day, channel=channel):
         return 0
     if draft.weekly and is_too_soon(connection, person_id, channel, day):
         return 0
-    serial = notices.next_serial(connection, campaign.id, person_id, day)
+    serial = next_serial(connection, campaign.id, person_id, day)
     domain = (post.sender_address or office_of(connection)[1]).rpartition("@")[2] or "campaign.invalid"
     values = {
         "campaign_id": campaign.id,

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from engine.store import tables as t
-from engine.store.codes import CampaignState, MessageState
 from engine.store.obligations import ObligationRow, row_of, select_obligations
 
 
@@ -56,13 +54,6 @@ def attempts(connection: Connection, message_id: int) -> Sequence[Any]:
     """The attempts to send a message: at, outcome, reason; in order."""
     a = t.attempt.c
     return connection.execute(select(a.at, a.outcome, a.reason).where(a.message_id == message_id).order_by(a.id)).all()
-
-
-def had_letter(connection: Connection, person_id: int, day: date) -> bool:
-    """Whether that person has had a letter that day, from whichever campaign that runs, by whichever channel."""
-    m, c = t.message.c, t.campaign.c
-    hers = (m.person_id == person_id, m.day == day, m.state != MessageState.FAILED, c.state == CampaignState.RUNNING)
-    return connection.execute(select(m.id).join(t.campaign, c.id == m.campaign_id).where(*hers).limit(1)).first() is not None
 
 
 def source_of(connection: Connection, campaign_id: int) -> tuple[str, str]:

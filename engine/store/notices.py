@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -208,19 +208,6 @@ def _decided(row: Any) -> Decided:
     return Decided(**{name: getattr(row, f"n_{name}") for name in _OF_NOTICE}, obligation=row_of(row))
 
 
-def next_serial(connection: Connection, campaign_id: int, person_id: int, day: date) -> int:
-    """Which message of the day the next one to that person is, by whatever channel; 1 for the first."""
-    asked = {"campaign": campaign_id, "person": person_id, "on": day}
-    return int(connection.execute(_last_serial(), asked).scalar_one() or 0) + 1
-
-
-@cache
-def _last_serial() -> Any:
-    m = t.message.c
-    hers = (m.campaign_id == bindparam("campaign"), m.person_id == bindparam("person"))
-    return select(func.max(m.serial)).where(*hers, m.day == bindparam("on", type_=m.day.type))
-
-
 def add_message(connection: Connection, values: Mapping[str, Any], notice_ids: Sequence[int]) -> int:
     """Keep a composed message, and say of its notices that they are in it."""
     domain = values["address"].rpartition("@")[2].lower()
@@ -368,21 +355,6 @@ def put_back(connection: Connection, message_id: int, until: datetime) -> None:
     m = t.message.c
     changed = {"next_try_at": until, "claim": None, "attempts": m.attempts - 1}
     connection.execute(update(t.message).where(m.id == message_id).values(**changed))
-
-
-def told_today(connection: Connection, person_id: int, channel: str, day: date) -> bool:
-    """Whether she has had a message that day already, of whichever campaign that runs."""
-    return connection.execute(_told(), {"person": person_id, "by": channel, "on": day}).first() is not None
-
-
-@cache
-def _told() -> Any:
-    m = t.message.c
-    running = select(t.campaign.c.id).where(t.campaign.c.state == CampaignState.RUNNING)
-    hers = (m.person_id == bindparam("person"), m.channel == bindparam("by"), m.day == bindparam("on", type_=m.day.type))
-    # A letter that did not go out, or came back, told nobody anything.
-    lost = m.state.in_((MessageState.FAILED, MessageState.BOUNCED))
-    return select(m.id).where(m.campaign_id.in_(running), *hers, ~lost).limit(1)
 
 
 def waiting_longest(connection: Connection) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from engine.settings import Rate, Settings, channel_options
 from engine.store import house as facts
 from engine.store.rates import Limit
 from engine.wiring.house import is_rehearsal, mail_folder
-from notifiers.base import NotSent, wire_address
+from notifiers.base import NotSent, expect_sender
 from notifiers.registry import NOTIFIERS, TAKING_FILES, NotConfigured, make
 
 # By which channel a house that has none yet will most likely write.
@@ -102,9 +102,9 @@ def unsendable(settings: Settings, house: House) -> Sentence | None:
 
 
 def _expect_usable(address: str) -> None:
-    """Every letter would fail for good under an address that is none, or whose domain a Message-ID cannot hold."""
+    """Every letter would fail for good under an address that is none, or whose domain a Message-ID or a List-Id cannot hold."""
     try:
-        wire_address(address)
+        expect_sender(address)
     except NotSent as error:
         raise BadSender(address=address) from error
     if not address.isascii():

@@ -211,6 +211,9 @@ def test_a_live_house_says_how_letters_are_to_leave_before_any_does(clerk: Clerk
     assert "CAMPAIGN_NOTIFIER" in clerk("deliver").err
     monkeypatch.setenv("CAMPAIGN_NOTIFIER", "smpt")
     assert "CAMPAIGN_SENDER" in clerk("deliver").err
+    for unusable in ("活动办公室 <office@example.org.>", "活动办公室 <office@exam!ple.org>"):
+        monkeypatch.setenv("CAMPAIGN_SENDER", unusable)
+        assert "不能用" in clerk("deliver").err
     monkeypatch.setenv("CAMPAIGN_SENDER", "活动办公室 <office@example.org>")
     assert "smtp" in clerk("deliver").err
     monkeypatch.setenv("CAMPAIGN_NOTIFIER", "smtp")

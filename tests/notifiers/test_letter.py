@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifiers.base import NotSent, as_mime, clean_text, one_line
+from notifiers.base import NotSent, as_mime, clean_text, expect_sender, one_line
 from tests.notifiers.letters import NOW, letter, name_in, parsed, part
 
 
@@ -190,3 +190,10 @@ def test_one_click_is_promised_only_where_there_is_a_page(places: tuple[str, ...
 def test_no_other_place_stands_in_the_head(place: str) -> None:
     with pytest.raises(NotSent):
         sent(unsubscribe=(place,))
+
+
+@pytest.mark.parametrize("sender", ["office@example.org.", "office@exam!ple.org", f"a@{'.'.join(['b' * 62] * 4)}", "office"])
+def test_a_sender_under_whose_domain_no_letter_can_be_numbered_is_refused(sender: str) -> None:
+    with pytest.raises(NotSent):
+        expect_sender(sender)
+    expect_sender("office@example.org")

@@ -11,7 +11,7 @@ from engine.operations.campaigns import TaskRef
 from engine.operations.explaining import explain
 from engine.operations.foreseeing import foresee
 from engine.operations.post import Nowhere, Post
-from engine.operations.previewing import Wanted, preview_of
+from engine.operations.previewing import Kind, Wanted, preview_of
 from engine.progress import unwatched
 from engine.scheduler import one_round
 from engine.store import house as facts
@@ -292,8 +292,8 @@ def test_what_is_held_back_by_the_office_is_foreseen_as_if_it_were_let_go(make_w
         assert [line.address for line in foreseen.lines()] == ["g2b1@example.org"]
 
 
-def previewed(world: World, kind: str, now: datetime, on: date | None = None) -> datetime:
-    wanted = Wanted(kind=kind, on=on)  # type: ignore[arg-type]
+def previewed(world: World, kind: Kind, now: datetime, on: date | None = None) -> datetime:
+    wanted = Wanted(kind=kind, on=on)
     return preview_of(world.house, None, "G2B1", TaskRef.parse("方案"), wanted, world.post, now).at
 
 

@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import Connection, select
 
 from engine.machine.states import ObligationState
-from engine.store import campaigns, notices, obligations, queries, rungs, sweeping, told
+from engine.store import campaigns, notices, obligations, queries, reports, rungs, sweeping, told
 from engine.store import tables as t
 from engine.store.claims import ClaimLost, claimant
 from engine.store.codes import CampaignState, MessageState, NoticeKind, NoticeState
 from engine.store.database import Database
+from engine.store.letters_of_day import next_serial, told_today
 from tests.store.samples import ALL, BRANCHES, Plan, count, day, ids, launch, occurrence, row, settle, sweep
 
 _S = ObligationState
@@ -88,17 +89,21 @@ def test_a_composed_notice_waits_no_more_and_ends_as_its_message_does(database: 
         notices.note_attempt(connection, second, NOW + timedelta(hours=2), "failed", "")
         assert queries.last_told(connection, [found.case_id]) == {found.key: {1: NOW + timedelta(hours=1)}}
         # A letter that failed told its person nothing.
-        assert [notices.told_today(connection, person, "mail", TODAY) for person in (1, 2)] == [True, False]
-        assert not notices.told_today(connection, 1, "mail", TODAY + timedelta(days=1))
-        assert not notices.told_today(connection, 1, "letterbox", TODAY)
+        assert [told_today(connection, person, TODAY, channel="mail") for person in (1, 2)] == [True, False]
+        assert not told_today(connection, 1, TODAY + timedelta(days=1), channel="mail")
+        assert not told_today(connection, 1, TODAY, channel="letterbox")
+        assert told_today(connection, 1, TODAY)
+        # Nor did one that came back.
+        reports.bounce(connection, first, "550 5.1.1")
+        assert not told_today(connection, 1, TODAY)
 
 
 def test_the_messages_of_a_day_are_numbered(database: Database, campaign: int) -> None:
     with database.write() as connection:
         for serial in (1, 2, 3):
-            assert notices.next_serial(connection, campaign, 1, TODAY) == serial
+            assert next_serial(connection, campaign, 1, TODAY) == serial
             compose(connection, campaign, 1, "A1", serial=serial)
-        assert notices.next_serial(connection, campaign, 2, TODAY) == 1
+        assert next_serial(connection, campaign, 2, TODAY) == 1
 
 
 def claimed(database: Database, at: int = 0) -> int | None:
