@@ -11,7 +11,8 @@ from engine.operations.campaigns import TaskRef
 from engine.operations.explaining import explain
 from engine.operations.foreseeing import foresee
 from engine.operations.post import Nowhere, Post
-from engine.operations.previewing import Kind, Wanted, preview_of
+from engine.operations.previewing import Wanted, preview_of
+from engine.operations.supposing import Kind
 from engine.progress import unwatched
 from engine.scheduler import one_round
 from engine.store import house as facts
