@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import random
 import resource
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -14,13 +12,14 @@ import pytest
 
 from engine.store.database import Database, address
 from tests.cli.desk import Clerk, flat
-from tests.cli.test_process import PROGRAM, ended
 from tests.evidence.papers import word_file
+from tests.forks import PROGRAM, ended
 from tests.store.test_upgrade import first_tables
 
 # No file grows beyond so many bytes, and what the system says of such a limit is taken for what it says of a full disk.
 FULL = (
-    "import errno, resource; errno.ENOSPC, errno.EFBIG = errno.EFBIG, errno.ENOSPC; "
+    "import errno, importlib, resource, engine.oserrors; errno.ENOSPC, errno.EFBIG = errno.EFBIG, errno.ENOSPC; "
+    "importlib.reload(engine.oserrors); "
     f"resource.setrlimit(resource.RLIMIT_FSIZE, ({{size}}, {resource.RLIM_INFINITY})); " + PROGRAM
 )
 # What writes a long table, as `stuck --output` does.
@@ -35,12 +34,6 @@ except CampaignError as error:
     sys.exit(error.say({lang!r}))
 """
 LANGS = pytest.mark.parametrize(("lang", "words"), [("zh", "所在的磁盘已满"), ("en", "is full")])
-
-
-def unanswered(folder: Path, output: int, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run the program with its standard output going somewhere that takes none."""
-    command = [sys.executable, "-c", PROGRAM, *words]
-    return subprocess.run(command, cwd=folder, stdout=output, stderr=subprocess.PIPE, text=True, check=False)
 
 
 def named(said: str, folder: Path) -> bool:
@@ -153,13 +146,11 @@ def test_an_answer_that_cannot_be_printed_says_whether_the_act_was_kept(launched
     paper = launched.document("方案.docx", 1200)
     submit = ("submit", "U01", "实施方案", paper, "--as", "李明", "--lang", lang)
     for typed, words in ((submit, kept), ((*submit, "--json"), kept), (("status", "--lang", lang), nothing)):
-        with open("/dev/full", "w", encoding="utf-8") as full:
-            said = unanswered(launched.folder, full.fileno(), *typed)
+        said = ended(launched.folder, *typed, output="/dev/full")
         assert said.returncode == 1 and words in flat(said.stderr) and "Traceback" not in said.stderr, said.stderr
     assert "第 1 版" in launched.does("status", "U01", "--lang", "zh").out
 
 
 def test_a_refusal_whose_data_cannot_be_printed_is_said_all_the_same(launched: Clerk) -> None:
-    with open("/dev/full", "w", encoding="utf-8") as full:
-        said = unanswered(launched.folder, full.fileno(), "take-back", "U01", "实施方案", "--as", "李明", "--json")
+    said = ended(launched.folder, "take-back", "U01", "实施方案", "--as", "李明", "--json", output="/dev/full")
     assert said.returncode == 1 and "现在不能这样做" in said.stderr and "没有因此改动" in flat(said.stderr), said.stderr

@@ -17,7 +17,7 @@ import pytest
 
 from engine.store.failures import DatabaseBusy, DatabaseDiskFull, NotKept, in_batches
 from tests.cli.desk import PREPARATION, UNITS, WORKFLOW, Clerk, flat, write_inputs
-from tests.cli.test_process import PROGRAM, ended
+from tests.forks import PROGRAM, ended
 
 LANGS = ("zh", "en")
 # No file grows beyond so many bytes: the disk is full, for this process only.

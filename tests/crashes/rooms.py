@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import psycopg
 from sqlalchemy import select
@@ -27,26 +24,8 @@ from tests.crashes import mailbox
 from tests.crashes.snapshot import Rows, snapshot
 from tests.operations.world import World
 
-PATIENCE = 600
 # What others still hold of this database; the session that asks is not one of them.
 OTHERS = b"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-
-# Forked off a process that has loaded everything and does nothing else: a fork of this one would take its threads' locks with it.
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["pytest", "tests.crashes.dying", "tests.crashes.working"])
-
-
-def start(act: Callable[..., None], *values: Any) -> BaseProcess:
-    """A process that does that; values as they are."""
-    process = FORKS.Process(target=act, args=values)
-    process.start()
-    return process
-
-
-def finish(process: BaseProcess) -> int | None:
-    """How it ended: 0, or the signal that killed it, negative."""
-    process.join(PATIENCE)
-    return process.exitcode
 
 
 @dataclass(frozen=True, kw_only=True)

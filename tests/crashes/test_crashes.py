@@ -15,9 +15,10 @@ import pytest
 
 from tests.crashes.dying import live
 from tests.crashes.mailbox import Taken
-from tests.crashes.rooms import Room, Rooms, finish, start
+from tests.crashes.rooms import Room, Rooms
 from tests.crashes.snapshot import Rows, difference
 from tests.crashes.stories import STORIES
+from tests.forks import finish, start
 
 # How many places a story is killed at by `make test`; `make prove` takes them all.
 SAMPLED = {"sqlite": 2, "postgresql": 1}

@@ -16,8 +16,9 @@ from sqlalchemy import func, select
 from engine.store import tables as t
 from tests.conftest import Postgres
 from tests.crashes.crowd import wrong_with_letters, wrong_with_numbers
-from tests.crashes.rooms import Room, Rooms, finish, make_rooms, start
+from tests.crashes.rooms import Room, Rooms, make_rooms
 from tests.crashes.working import peopled, rush
+from tests.forks import finish, start
 from tests.operations import world as w
 from tests.operations.files import head
 

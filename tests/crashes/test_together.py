@@ -10,9 +10,10 @@ from multiprocessing.process import BaseProcess
 import pytest
 
 from tests.crashes.crowd import wrong_with_letters, wrong_with_numbers
-from tests.crashes.rooms import Room, Rooms, finish, start
+from tests.crashes.rooms import Room, Rooms
 from tests.crashes.snapshot import Rows, difference
 from tests.crashes.working import DAYS, branches, together, work
+from tests.forks import finish, start
 from tests.operations.world import SHANGHAI
 
 # What letters say of other duties depends on when they were written.

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Sequence
-
 from sqlalchemy import func, select
 
 from engine.machine.states import ObligationState
@@ -13,18 +9,17 @@ from engine.store import house
 from engine.store import tables as t
 from engine.store.database import Database
 from tests.counts import wrong_counts
+from tests.forks import together
 from tests.store.samples import ALL, Plan, all_finished, count, day, launch, occurrence, stage, sweep
 
 # Each waits until all are there, so that they do get into each other's way.
 COMMON = """
-import sys
 from engine.machine.states import ObligationState as S
 from engine.store import house
 from engine.store.database import open_database
 from tests.store.samples import ALL, BRANCHES, day, row, settle, sweep
-database = open_database(sys.argv[1])
-print("ready", flush=True)
-sys.stdin.readline()
+database = open_database(address)
+everybody.wait()
 """
 
 ADDING = """
@@ -53,38 +48,22 @@ for when in range(0, 70):
 
 OPENING = """
 for _ in range(40):
-    opened = open_database(sys.argv[1])
+    opened = open_database(address)
     with opened.read() as connection:
         house.read_setting(connection, "office")
     opened.dispose()
 """
 
 
-def together(database: Database, *scripts: str) -> Sequence[str]:
+def complaints(database: Database, *scripts: str) -> list[str]:
     """Run scripts at the same time, each in a process of its own; what they complained of."""
-    address = database.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-c"]
-    processes = [
-        subprocess.Popen(
-            [*command, COMMON + script, address], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        for script in scripts
-    ]
-    for process in processes:
-        assert process.stdout is not None
-        process.stdout.readline()
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    ended = [process.communicate(timeout=60) for process in processes]
-    return [errors for (_, errors), process in zip(ended, processes, strict=True) if process.returncode]
+    return together(database.url.render_as_string(hide_password=False), *(COMMON + script for script in scripts))
 
 
 def test_processes_that_read_then_write_lose_nothing(database: Database) -> None:
     with database.write() as connection:
         house.write_setting(connection, "office", "0")
-    assert together(database, ADDING, ADDING, OPENING) == []
+    assert complaints(database, ADDING, ADDING, OPENING) == []
     with database.read() as connection:
         assert house.read_setting(connection, "office") == "120"
 
@@ -93,7 +72,7 @@ def test_steps_and_sweeps_of_several_processes_leave_true_counts(database: Datab
     with database.write() as connection:
         campaign = launch(connection, Plan(occurrences=[occurrence("总结"), occurrence("展示", stage=1, opens_at=day(9))]))
     sweep(database, day(2))
-    assert together(database, STEPPING, STEPPING, SWEEPING) == []
+    assert complaints(database, STEPPING, STEPPING, SWEEPING) == []
     with database.read() as connection:
         assert wrong_counts(connection, campaign) == []
         missing = connection.execute(select(func.min(t.progress.c.missing), func.max(t.progress.c.missing))).one()
@@ -105,7 +84,7 @@ def test_sweeping_by_several_processes_does_everything_once(database: Database) 
     stages = (stage(0), stage(1))
     with database.write() as connection:
         campaign = launch(connection, Plan(occurrences=[occurrence("总结", rungs=rungs, lock_at=day(14))], scopes={0: ALL}, stages=stages))
-    assert together(database, *[SWEEPING] * 3) == []
+    assert complaints(database, *[SWEEPING] * 3) == []
     with database.read() as connection:
         assert count(connection, t.notice) == len(rungs) * len(ALL)
         assert count(connection, t.obligation, t.obligation.c.state == ObligationState.LAPSED) == len(ALL)
