@@ -10,6 +10,9 @@ CHECKS := $(VENV)/.checks
 LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
+# Images made for Python often set it, and then every process that is started compiles the whole program again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint types contracts prove bench scale letters lock clean
 

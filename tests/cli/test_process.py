@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.desk import PREPARATION, write_inputs
+from tests.cli.desk import Clerk
+from tests.forks import PROGRAM
 
-PROGRAM = "from engine.cli import main; main()"
 # Whoever runs the tests in the background has them started deaf.
 HEARING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
 
 
 def ended(folder: Path, *words: str, program: str = PROGRAM, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the program in a process of its own."""
+    """Run the program in a Python started anew: how it begins and ends is what these tests are about."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith("CAMPAIGN_")} | environment
     command = [sys.executable, "-c", HEARING + program, *words]
     return subprocess.run(command, cwd=folder, env=mine, capture_output=True, text=True, errors="replace", check=False)
@@ -136,12 +136,9 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
     assert "磁盘已满" in said.stderr and "Traceback" not in said.stderr
 
 
-def test_run_ends_cleanly_when_it_is_told_to(tmp_path: Path) -> None:
-    write_inputs(tmp_path)
-    for words in PREPARATION:
-        assert ended(tmp_path, *words).returncode == 0
+def test_run_ends_cleanly_when_it_is_told_to(launched: Clerk) -> None:
     with subprocess.Popen(
-        [sys.executable, "-u", "-c", PROGRAM, "run"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-u", "-c", PROGRAM, "run"], cwd=launched.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         assert process.stdout is not None and process.stderr is not None
         # What was due at the launch has been done by it: the first round has nothing to tell.
