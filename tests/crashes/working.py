@@ -25,6 +25,7 @@ from tests.crashes.mailbox import Mailbox
 from tests.crashes.stories import after
 from tests.operations import world as w
 from tests.operations.files import head
+from tests.templates import Prepare
 
 TOGETHER = (
     head("together")
@@ -63,7 +64,7 @@ def branches(groups: int, each: int) -> tuple[str, ...]:
 
 
 @cache
-def peopled(groups: int, each: int, text: str) -> w.Prepare:
+def peopled(groups: int, each: int, text: str) -> Prepare:
     """A database in which that file runs over so many groups of so many branches; everybody has a secretary."""
     codes = ("S", *(f"G{group}" for group in range(1, groups + 1)), *branches(groups, each))
 
@@ -85,7 +86,7 @@ def _begin(text: str, world: w.World) -> None:
 
 
 @cache
-def together(groups: int, each: int) -> w.Prepare:
+def together(groups: int, each: int) -> Prepare:
     """As `peopled`, with the first papers handed in and everybody told of them."""
     return after(peopled(groups, each, TOGETHER), partial(_hand_in_all, branches(groups, each)))
 

@@ -16,7 +16,8 @@ from engine.store import campaigns, journal, queries
 from engine.store.codes import NoticeState
 from engine.store.database import Database, address
 from tests.operations.files import SPRING
-from tests.operations.world import Prepare, World, launched
+from tests.operations.world import World, launched
+from tests.templates import Prepare
 
 MakeWorld = Callable[[Prepare], World]
 

@@ -240,11 +240,7 @@ def test_whoever_is_above_stands_in_from_the_day_after_the_last_one_left(spring,
 
 def test_of_several_posts_at_a_unit_each_sees_what_it_answers_for(make_world):
     """A report is for the secretary alone; the one who may act for the unit in other things sees nothing of it."""
-
-    def prepared(url):
-        w.launched(BY_POST)(url)
-
-    world = make_world(prepared)
+    world = make_world(w.launched(BY_POST))
     world.bring_in("G1B1,单位G1B1,党支部,G1,\n", "G1B1,组织委员,委员甲,jia@example.org,,\n", w.at(5, 3))
     assert titles(world, "书记G1B1") == ["截止：报告（单位G1B1）"]
     assert titles(world, "委员甲") == []
@@ -266,10 +262,7 @@ def test_what_is_neither_unit_nor_person_is_refused_with_the_nearest_names(sprin
 
 
 def test_where_a_person_is_called_like_a_unit_one_has_to_say_which_is_meant(make_world):
-    def prepared(url):
-        w.launched(SPRING)(url)
-
-    world = make_world(prepared)
+    world = make_world(w.launched(SPRING))
     with world.house.database.write() as connection:
         namesake = Tenure(unit="G1", post="书记", person=Person(name="G1B1", email="same@example.org"))
         roster.import_roster(connection, Roster(units=w.UNIVERSITY.units, tenures=(*w.UNIVERSITY.tenures, namesake)), NOW)

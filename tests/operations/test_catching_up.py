@@ -19,6 +19,7 @@ from engine.store.database import open_database
 from tests.operations.conftest import MakeWorld
 from tests.operations.files import head
 from tests.operations.world import ADMIN, BEFORE, World, at, codes, empty, launched, load, refused, start
+from tests.templates import Upon
 
 TEXT = (
     head("catching-up")
@@ -46,11 +47,10 @@ ELSEWHERE = ("notice.id", "notice.decided_at")
 @pytest.fixture
 def live(make_world: MakeWorld) -> World:
     """A live database in which the campaign runs."""
-    return make_world(_live)
+    return make_world(Upon(empty("full", "live"), _live))
 
 
 def _live(url: str) -> None:
-    empty.__wrapped__("full", "live")(url)
     database = open_database(url)
     house = House(database=database, vault=Vault(Path("unused")))
     _launch(house)

@@ -24,6 +24,7 @@ from tests.conftest import Prepare
 from tests.operations import world as w
 from tests.operations.files import CHAIN, SPRING, STRICT
 from tests.operations.world import World
+from tests.templates import Upon
 
 LATE = w.at(11, 5)
 
@@ -36,7 +37,6 @@ def played(name: str) -> Prepare:
     """A database in which units have done their part, wait for a review, were turned back, wait for each other, or let it lapse."""
 
     def prepare(url: str) -> None:
-        w.launched.__wrapped__(FILES[name], who="full")(url)
         database = open_database(url)
         with TemporaryDirectory() as folder:
             world = World(house=House(database=database, vault=Vault(Path(folder))), folder=Path(folder))
@@ -44,7 +44,7 @@ def played(name: str) -> Prepare:
             world.sweep(LATE)
         database.dispose()
 
-    return prepare
+    return Upon(w.launched(FILES[name], who="full"), prepare)
 
 
 def play_chain(world: World) -> None:

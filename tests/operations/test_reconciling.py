@@ -22,6 +22,7 @@ from engine.store.database import Database, address, open_database
 from notifiers.base import NotSent
 from tests.operations import world as w
 from tests.operations.files import SPRING, STRICT
+from tests.templates import Upon
 
 END = w.at(11, 20, 9)
 
@@ -50,13 +51,12 @@ def lived(text: str = SPRING):
     """A database in which that has happened."""
 
     def prepare(url: str) -> None:
-        w.launched.__wrapped__(text)(url)
         database = open_database(url)
         with TemporaryDirectory() as folder:
             live(w.World(house=House(database=database, vault=Vault(Path(folder) / "files")), folder=Path(folder)))
         database.dispose()
 
-    return prepare
+    return Upon(w.launched(text), prepare)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +18,8 @@ from engine.store.database import open_database
 from engine.store.schema import differences, upgrade
 from tests.operations import world as w
 from tests.operations.files import CHAIN
-from tests.operations.world import Prepare, World
+from tests.operations.world import World
+from tests.templates import Prepare, Upon
 
 # What the first program had otherwise.
 BACK = (
@@ -39,11 +41,11 @@ BACK = (
 )
 
 
+@cache
 def begun(until: datetime) -> Prepare:
     """A database of the first tables in which a campaign runs and has been swept until then; G1B2 alone has done its plan."""
 
     def prepare(url: str) -> None:
-        w.launched.__wrapped__(CHAIN)(url)
         database = open_database(url)
         with TemporaryDirectory() as folder:
             world = World(house=House(database=database, vault=Vault(Path(folder) / "files")), folder=Path(folder))
@@ -54,7 +56,7 @@ def begun(until: datetime) -> Prepare:
                 connection.execute(text(statement))
         database.dispose()
 
-    return prepare
+    return Upon(w.launched(CHAIN), prepare)
 
 
 Brings = Callable[[datetime], World]

@@ -47,11 +47,11 @@ from engine.store.database import open_database
 from engine.store.schema import create_database
 from engine.timing.hours import ALWAYS
 from notifiers.fake import FakeNotifier
+from tests.templates import Prepare, Upon
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OFFICE = "office@example.org"
 ADMIN = "管理员"
-Prepare = Callable[[str], None]
 
 
 def at(month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0, *, year: int = 2010) -> datetime:
@@ -110,15 +110,21 @@ def _rosters(name: str) -> Roster:
 
 @cache
 def empty(who: str = "university", kind: str = "rehearsal", office: str = OFFICE) -> Prepare:
-    """A database that holds a roster and nothing else; the same function for the same answers, so that copies can be made of it."""
+    """A database that holds a roster and nothing else; the same for the same answers, so that copies can be made of it."""
 
     def prepare(url: str) -> None:
-        database = create_database(url, {"kind": kind, **({"office_name": "活动办", "office_address": office} if office else {})})
+        database = open_database(url)
         with database.write() as connection:
             roster.import_roster(connection, _rosters(who), BEFORE)
         database.dispose()
 
-    return prepare
+    return Upon(_created(kind, office), prepare)
+
+
+@cache
+def _created(kind: str, office: str) -> Prepare:
+    settings = {"kind": kind, **({"office_name": "活动办", "office_address": office} if office else {})}
+    return lambda url: create_database(url, settings, durable=False).dispose()
 
 
 @cache
@@ -128,7 +134,6 @@ def launched(
     """A database in which that workflow runs."""
 
     def prepare(url: str) -> None:
-        empty.__wrapped__(who, "rehearsal", office)(url)
         database = open_database(url)
         with TemporaryDirectory() as folder:
             house = House(database=database, vault=Vault(Path(folder)))
@@ -138,7 +143,7 @@ def launched(
                 launching.switch_mail(house, None, on=True, by=ADMIN, now=now)
         database.dispose()
 
-    return prepare
+    return Upon(empty(who, "rehearsal", office), prepare)
 
 
 def load(house: House, text: str, folder: Path, now: datetime = BEFORE) -> loading.Loaded:
