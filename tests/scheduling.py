@@ -22,12 +22,16 @@ LONG = (
 )
 # Of these every test is long and needs nothing of the others.
 APART = ("tests/proof/test_histories.py", "tests/house/test_tools.py", "tests/bench/")
+# These read every file of the house, which is read and parsed once for all of them.
+TOGETHER = "tests/house/"
 
 
 class Shares(LoadScopeScheduling):  # type: ignore[misc]  # it comes without types
-    """Gives out whole files, in the order of the tests; some files test by test."""
+    """Gives out whole files, in the order of the tests; some files test by test, and those that read the whole house at once."""
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(TOGETHER) and not nodeid.startswith(LONG):
+            return TOGETHER
         return nodeid if nodeid.startswith(APART) else nodeid.split("::", maxsplit=1)[0]
 
 

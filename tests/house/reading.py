@@ -60,6 +60,12 @@ def texts(path: Path) -> Iterator[str]:
         yield path.read_bytes().decode("utf-8", errors="replace")
 
 
+@cache
+def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """A node and all below it, found once: every rule goes through them."""
+    return tuple(ast.walk(tree))
+
+
 def dotted(node: ast.expr) -> str:
     """`datetime.now` for that expression, and an empty text where it is not a plain dotted name."""
     if isinstance(node, ast.Name):
@@ -71,7 +77,7 @@ def dotted(node: ast.expr) -> str:
 
 def imports(tree: ast.AST) -> Iterator[tuple[ast.Import | ast.ImportFrom, str, str]]:
     """Every import below a node: where, from which module, which name (empty for a whole module)."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             yield from ((node, alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -81,7 +87,7 @@ def imports(tree: ast.AST) -> Iterator[tuple[ast.Import | ast.ImportFrom, str, s
 def meanings(tree: ast.Module) -> dict[str, str]:
     """What the imported names of a file stand for: `{"dt": "datetime", "sleep": "time.sleep"}`."""
     found: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             # `import a.b` binds `a`; `import a.b as c` binds the inner module.
             found |= {alias.asname: alias.name for alias in node.names if alias.asname}
@@ -94,7 +100,7 @@ def meanings(tree: ast.Module) -> dict[str, str]:
 def uses(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
     """Every name and dotted name in a file with its full meaning: `datetime.datetime.now`, however it was imported."""
     known = meanings(tree)
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Name | ast.Attribute) and (name := dotted(node)):
             first, _, rest = name.partition(".")
             if first in known:

@@ -10,7 +10,7 @@ from itertools import count
 
 import pytest
 
-from tests.house.reading import HOUSE, Source, expect_nothing, imports, sources, uses
+from tests.house.reading import HOUSE, Source, expect_nothing, imports, nodes, sources, uses
 
 CORE = ("engine/timing", "engine/org", "engine/definition", "engine/machine")
 OUTSIDE_THE_CORE = {"os", "random", "secrets", "shutil", "socket", "sqlite3", "subprocess", "tempfile", "threading", "time", "uuid"}
@@ -44,7 +44,7 @@ def imported(file: Source, names: set[str]) -> Iterator[str]:
 
 def functions(tree: ast.AST) -> Iterator[ast.AST]:
     """Every function below a node."""
-    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda))
+    return (node for node in nodes(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda))
 
 
 def circles(edges: Mapping[str, set[str]]) -> list[list[str]]:

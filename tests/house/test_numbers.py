@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from tests.house.reading import expect_nothing, sources
+from tests.house.reading import expect_nothing, nodes, sources
 
 NAMED = {"state", "modality", "kind", "reading"}
 ROOMS = ("engine", "notifiers", "tests/operations", "tests/proof", "tests/journeys", "tests/crashes")
@@ -19,7 +19,7 @@ def is_number(node: ast.expr | None) -> bool:
 
 def compared(tree: ast.Module) -> Iterator[ast.expr]:
     """Every comparison of a state, a modality, a kind or a reading with a number."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         sides = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
         if any(isinstance(side, ast.Attribute) and side.attr in NAMED for side in sides) and any(map(is_number, sides)):
             yield sides[0]
@@ -27,7 +27,7 @@ def compared(tree: ast.Module) -> Iterator[ast.expr]:
 
 def worded(tree: ast.Module) -> Iterator[ast.expr]:
     """Every table that gives numbers their words."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Dict) and any(map(is_number, node.keys)):
             words = [value.func.id for value in node.values if isinstance(value, ast.Call) and isinstance(value.func, ast.Name)]
             if "Sentence" in words:

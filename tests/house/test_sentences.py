@@ -10,7 +10,7 @@ from string import Formatter
 
 import pytest
 
-from tests.house.reading import Source, dotted, expect_nothing, sources
+from tests.house.reading import Source, dotted, expect_nothing, nodes, sources
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LATIN = re.compile(r"[A-Za-z]")
@@ -29,7 +29,7 @@ def agree(zh: str, en: str) -> bool:
 
 def error_classes() -> Iterator[tuple[Source, ast.ClassDef]]:
     """The classes of the error tree, wherever they stand: known by descending from `CampaignError`, over any number of files."""
-    classes = [(file, node) for file in sources("engine") for node in ast.walk(file.tree) if isinstance(node, ast.ClassDef)]
+    classes = [(file, node) for file in sources("engine") for node in nodes(file.tree) if isinstance(node, ast.ClassDef)]
     known = {"CampaignError"}
     while grown := {node.name for _, node in classes if known & {dotted(base).split(".")[-1] for base in node.bases}} - known:
         known |= grown
@@ -39,7 +39,7 @@ def error_classes() -> Iterator[tuple[Source, ast.ClassDef]]:
 def sentences() -> Iterator[tuple[Source, ast.Call, str, str]]:
     """Every `Sentence(...)` whose Chinese and English are written where it is made."""
     for file in sources("engine", "notifiers"):
-        for node in ast.walk(file.tree):
+        for node in nodes(file.tree):
             if isinstance(node, ast.Call) and dotted(node.func).split(".")[-1] == "Sentence":
                 named = {keyword.arg: keyword.value for keyword in node.keywords} | dict(zip(("zh", "en"), node.args, strict=False))
                 zh, en = named.get("zh"), named.get("en")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from statistics import median
 
-from tests.house.reading import Source, expect_nothing, sources
+from tests.house.reading import Source, expect_nothing, nodes, sources
 
 LONGEST_FUNCTION = 50
 LONGEST_FILE = 400
@@ -24,7 +24,7 @@ def lengths() -> dict[str, int]:
     return {
         f"{file.at(node)} {node.name}": (node.end_lineno or node.lineno) - node.lineno + 1 - docstring_lines(node)
         for file in written()
-        for node in ast.walk(file.tree)
+        for node in nodes(file.tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
 

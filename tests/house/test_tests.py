@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tests.house.reading import dotted, expect_nothing, imports, sources
+from tests.house.reading import dotted, expect_nothing, imports, nodes, sources
 
 PASSES_OVER = {"skip", "skipif", "skipIf", "skipUnless", "skipTest", "importorskip", "xfail", "expectedFailure", "SkipTest"}
 PATCHES = {"mock", "unittest.mock", "pytest_mock"}
@@ -14,7 +14,7 @@ def test_no_test_is_passed_over_or_expected_to_fail() -> None:
     used = [
         file.at(node)
         for file in sources("tests")
-        for node in ast.walk(file.tree)
+        for node in nodes(file.tree)
         if isinstance(node, ast.Attribute | ast.Name) and dotted(node).split(".")[-1] in PASSES_OVER
     ]
     expect_nothing(used)
