@@ -34,8 +34,10 @@ demo: $(USES)
 	@$(VENV)/bin/campaign demo
 
 # Types and contracts are among the tests. What pytest says last is the last that is said.
+# Compiled before: of the programs that the tests start, the one that reads documents may write nothing.
 test: $(CHECKS)
 	@$(MAKE) --no-print-directory lint
+	@$(PY) -m compileall -q engine notifiers
 	@$(PY) -m pytest -n $(WORKERS)
 
 lint: $(CHECKS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,17 @@ BACKENDS = ("sqlite", "postgresql")
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Iterator[None]:
-    """All that is collected stays to the end: searching it for garbage again and again takes as long as collecting it."""
+def pytest_collection() -> Generator[None, object, object]:
+    """All that is collected stays to the end: searching it for garbage again and again takes as long as collecting it.
+
+    What a test leaves goes by itself, nearly all of it, so that afterwards a search now and then will do.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
         gc.enable()
 
 

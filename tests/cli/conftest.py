@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
-from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from engine.cli.program import run
-from tests.cli.desk import PREPARATION, Clerk, write_inputs
+from tests.cli.desk import PREPARATION, Clerk, type_all, write_inputs
 
 
 @pytest.fixture(autouse=True)
@@ -32,19 +28,12 @@ def clerk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the campaign was launched on 4 May 2010, in a rehearsal; made once."""
     folder = tmp_path_factory.mktemp("prepared")
     write_inputs(folder)
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        with redirect_stdout(StringIO()) as out, redirect_stderr(out):
-            codes = [run(words) for words in PREPARATION]
-    finally:
-        os.chdir(before)
-    assert codes == [0] * len(PREPARATION), out.getvalue()
-    yield folder
+    type_all(folder, PREPARATION)
+    return folder
 
 
 @pytest.fixture

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +109,13 @@ class Clerk:
     def letters(self) -> list[Path]:
         """The letters of the rehearsal, in the order sent."""
         return sorted((self.folder / "campaign.db.mail").glob("*.eml"))
+
+
+def type_all(folder: Path, commands: Iterable[Sequence[str]]) -> None:
+    """Type commands in a folder that have to succeed, before there is a clerk."""
+    with chdir(folder), redirect_stdout(StringIO()) as out, redirect_stderr(out):
+        codes = [run(words) for words in commands]
+    assert not any(codes), out.getvalue()
 
 
 def flat(text: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from engine.cli import layout
 from engine.sentences import Sentence, enumerated
-from tests.cli.desk import Clerk, flat, write_inputs
+from tests.cli.desk import Clerk, flat, type_all, write_inputs
 
 REFUSED, WRONG = 1, 2
 MONTHLY = """\
@@ -26,15 +26,26 @@ tasks:
 LONG = "长" * 500
 
 
+@pytest.fixture(scope="module")
+def months(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a task for each of three months; made once."""
+    folder = tmp_path_factory.mktemp("months")
+    write_inputs(folder, workflow=MONTHLY)
+    begun = (
+        ("init", "--rehearsal"),
+        ("units", "import", "roster.xlsx", "--as", "管理员"),
+        ("load", "workflow.yaml", "--as", "管理员"),
+        ("launch", "--as", "管理员", "--yes", "--now", "2031-03-01"),
+        ("sweep", "--now", "2031-05-10"),
+    )
+    type_all(folder, begun)
+    return folder
+
+
 @pytest.fixture
-def monthly(clerk: Clerk) -> Clerk:
-    """A clerk with a task for each of three months."""
-    write_inputs(clerk.folder, workflow=MONTHLY)
-    clerk.does("init", "--rehearsal")
-    clerk.does("units", "import", "roster.xlsx", "--as", "管理员")
-    clerk.does("load", "workflow.yaml", "--as", "管理员")
-    clerk.does("launch", "--as", "管理员", "--yes", "--now", "2031-03-01")
-    clerk.does("sweep", "--now", "2031-05-10")
+def monthly(months: Path, clerk: Clerk) -> Clerk:
+    """A clerk with those tasks."""
+    shutil.copytree(months, clerk.folder, dirs_exist_ok=True)
     return clerk
 
 
