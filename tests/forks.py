@@ -25,6 +25,7 @@ FORKS.set_forkserver_preload(
     [
         *("pytest", "tests.crashes.dying", "tests.crashes.working", "tests.store.samples", "engine.cli.program"),
         *sorted({entry.module for entry in COMMANDS.values() if entry.module}),
+        "tests.crashes.warm",
     ]
 )
 
