@@ -47,7 +47,7 @@ ELSEWHERE = ("notice.id", "notice.decided_at")
 @pytest.fixture
 def live(make_world: MakeWorld) -> World:
     """A live database in which the campaign runs."""
-    return make_world(Upon(empty("full", "live"), _live))
+    return make_world(LIVE)
 
 
 def _live(url: str) -> None:
@@ -55,6 +55,9 @@ def _live(url: str) -> None:
     house = House(database=database, vault=Vault(Path("unused")))
     _launch(house)
     database.dispose()
+
+
+LIVE = Upon(empty("full", "live"), _live)
 
 
 def _launch(house: House) -> None:
@@ -131,7 +134,7 @@ def test_steps_ahead_of_the_sweep_and_steps_after_it_come_to_the_same(tmp_path: 
 def _played(folder: Path, story: Callable[[World], None], until: datetime) -> object:
     folder.mkdir()
     url = f"sqlite:///{folder / 'campaign.db'}"
-    _live(url)
+    LIVE(url)
     database = open_database(url)
     world = World(house=House(database=database, vault=Vault(folder / "files")), folder=folder)
     story(world)
