@@ -86,7 +86,7 @@ def _heard(*ears: Connection) -> list[str]:
         for pipe in heard:
             selector.register(pipe, selectors.EVENT_READ)
         while selector.get_map():
-            for key, _ in selector.select(PATIENCE):
+            for key, _ in selector.select():
                 chunk = os.read(key.fd, 65536)
                 heard[key.fd] += chunk
                 if not chunk:
