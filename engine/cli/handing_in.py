@@ -13,8 +13,9 @@ from engine.cli.output import at_desk, emit, line
 from engine.cli.steps import TASK, UNIT, print_step, stepped_data, stepped_text, task_ref
 from engine.cli.time import day
 from engine.errors import CampaignError
+from engine.operations.assigning import HandIn
 from engine.operations.folder import submit_folder
-from engine.operations.handing_in import BulkLine, HandIn
+from engine.operations.handing_in import BulkLine
 from engine.operations.handing_in import submit as hand_in
 from engine.operations.handing_in import take_back as take_back_one
 from engine.sentences import Sentence
@@ -67,13 +68,32 @@ class NamelessItem(CampaignError):
     exit_code = 2
 
 
+class HalfAValue(CampaignError):
+    """--set “{word}”只写了一半。请写成 --set 栏目=内容。
+
+    --set “{word}” is only half of it. Write --set FIELD=VALUE.
+    """
+
+    exit_code = 2
+
+
+class ForOneUnit(CampaignError):
+    """--set 只用于一个单位的报送，不能与 --folder 一起写，什么都没有收下。
+
+    --set is for the hand-in of one unit; it does not go with --folder, and nothing was taken.
+    """
+
+    exit_code = 2
+
+
 @command(
     "submit",
     *ACTS,
     more=Sentence(
-        "成套材料写成 材料名=文件；不收文件的任务用 --on 和 --say。\n"
+        "成套材料写成 材料名=文件；不收文件的任务用 --on 和 --say；表单和台账用 --set，或填好的表格（campaign template）。\n"
         "整批：campaign submit --folder 文件夹 任务，文件以单位代码命名（代码后可跟空格、横线等和别的字），一个不合格不影响别的。",
-        "A package takes ITEM=FILE for each; a task without a file takes --on and --say.\n"
+        "A package takes ITEM=FILE for each; a task without a file takes --on and --say; a form or ledger takes --set, or the filled-in "
+        "table of `campaign template`.\n"
         "Many at once: `campaign submit --folder DIR TASK`, the files named by unit code (a blank or dash and other words may follow); "
         "one refused holds up no other.",
     ),
@@ -93,15 +113,24 @@ class NamelessItem(CampaignError):
     value=Sentence("说明", "TEXT"),
     default="",
 )
-def submit(call: Call, words: tuple[str, ...], folder: str | None, on_day: str | None, statement: str) -> int:
+@option(
+    "--set",
+    "entered",
+    words=Sentence("填写一个栏目，可写多次；几个值写几次", "fill in a field; once more for each further field or value"),
+    value=Sentence("栏目=内容", "FIELD=VALUE"),
+    multiple=True,
+)
+def submit(call: Call, words: tuple[str, ...], folder: str | None, on_day: str | None, statement: str, entered: tuple[str, ...]) -> int:
     """Hand in for one unit or for a folder of them; 1 where anything was refused. Raises Refused with every shortfall, FileOrWords."""
-    if (folder is not None or words[2:]) and (on_day is not None or statement):
+    if (folder is not None or words[2:] or entered) and (on_day is not None or statement):
         raise FileOrWords
+    if folder is not None and entered:
+        raise ForOneUnit
     if folder is not None:
         return _submit_folder(call, words, Path(folder))
     if len(words) < 2:
         raise WhatToHandIn
-    given = HandIn(files=_files(words[2:]), on_day=day(on_day) if on_day else None, statement=statement)
+    given = HandIn(files=_files(words[2:]), values=_values(entered), on_day=day(on_day) if on_day else None, statement=statement)
     with at_desk(call) as desk:
         ref = task_ref(words[1])
         answer = hand_in(desk.house, call.campaign, words[0], ref, given, by=call.by, behalf=call.behalf, now=desk.now)
@@ -121,6 +150,17 @@ def _files(words: tuple[str, ...]) -> dict[str, Path]:
         if item in found:
             raise TwoFilesForOne(files=f"{found[item]}, {name}")
         found[item] = Path(name)
+    return found
+
+
+def _values(entered: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """FIELD=VALUE each; a field that comes again has several values. Raises HalfAValue."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in entered:
+        name, equals, value = word.partition("=")
+        if not (equals and name.strip() and value.strip()):
+            raise HalfAValue(word=word)
+        found[name.strip()] = (*found.get(name.strip(), ()), value.strip())
     return found
 
 

@@ -67,6 +67,9 @@ class Group(click.Group):
                 click.echo(self.get_help(ctx))
                 ctx.exit(0 if all(word.startswith("--lang") for word in given[::2]) else 2)
             raise NoCommand(names=enumerated(f"campaign {self.path} {name}" for name in below(self.path)))
+        meant = COMMANDS[self.path].otherwise if self.path else ""
+        if meant and len(rest) > 1 and not rest[0].startswith("-") and rest[0] not in below(self.path):
+            rest = [meant, *rest]
         if rest[0].startswith("-"):
             return super().parse_args(ctx, [rest[0], *_leading(rest[1:])[1]])
         return super().parse_args(ctx, [rest[0], *given, *rest[1:]])

@@ -11,10 +11,14 @@ from engine.sentences import Sentence
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One command. module: where the function of its name stands (`take-back` is `take_back`); '' for a group of commands."""
+    """One command. module: where the function of its name stands (`take-back` is `take_back`); '' for a group of commands.
+
+    otherwise: the command of a group that is meant where none of it is named.
+    """
 
     module: str
     brief: Sentence
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +39,9 @@ COMMANDS: dict[str, Entry] = {
     "timeline": _entry("checking", "把工作流画成时间表", "draw a workflow as a chart"),
     "demo": _entry("demo", "演示：一场两年的活动，约半分钟到一分钟", "a two-year campaign played in half a minute to a minute"),
     "init": _entry("beginning", "建立数据库（只有这条命令会建立）", "make the database (nothing else does)"),
-    "template": _entry("", "空白表格", "empty tables to fill in"),
+    "template": Entry(module="", brief=Sentence("空白表格", "empty tables to fill in"), otherwise="task"),
     "template roster": _entry("units", "生成空白花名册", "write an empty roster"),
+    "template task": _entry("filling_in", "生成一项任务要填的表格", "write the table to fill in for a task"),
     "units": _entry("", "单位和任职", "units and who holds posts"),
     "units import": _entry("units", "导入花名册", "bring a roster in"),
     "units tree": _entry("units", "显示组织树", "show the tree of units"),

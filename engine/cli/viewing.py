@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from engine.cli.time import as_of, iso, moment, shown, shown_end, shown_exactly
 from engine.cli.words import KINDS, NOTICE_STATES, REASONS
 from engine.machine.states import FINISHED
 from engine.operations.collecting import files_of
+from engine.operations.entered import EnteredValue, entered_of
 from engine.operations.viewing import (
     CampaignStatus,
     Duty,
@@ -27,8 +29,15 @@ from engine.operations.viewing import (
 from engine.sentences import Lang, Sentence, plain
 
 _UNIT = Sentence("单位", "UNIT")
-# The names of the files handed in last, by task and period.
-Files = Mapping[tuple[str, str], Sequence[str]]
+_MOST_ROWS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """What was handed in last, by task and period: the names of files, and what was entered."""
+
+    files: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+    entered: Mapping[tuple[str, str], Sequence[EnteredValue]] = field(default_factory=dict)
 
 
 @command("status", *READS)
@@ -42,12 +51,12 @@ def status(call: Call, unit: str | None) -> None:
             emit(overview_data(overview, call.lang)) if call.as_json else _print_overview(call, overview)
         else:
             found = unit_status(desk.house, call.campaign, unit, desk.now)
-            files = files_of(desk.house, call.campaign, unit)
+            given = Given(files=files_of(desk.house, call.campaign, unit), entered=entered_of(desk.house, call.campaign, unit))
             if call.as_json:
-                emit(unit_data(found, call.lang, files))
+                emit(unit_data(found, call.lang, given))
                 return
             say_if_over(call, desk)
-            _print_unit(call, found, files)
+            _print_unit(call, found, given)
 
 
 def overview_data(found: CampaignStatus, lang: Lang) -> dict[str, Any]:
@@ -111,7 +120,7 @@ def _reason(code: str, lang: Lang) -> str:
     return REASONS.get(code, plain(code)).say(lang)
 
 
-def unit_data(found: UnitStatus, lang: Lang, files: Files) -> dict[str, Any]:
+def unit_data(found: UnitStatus, lang: Lang, given: Given) -> dict[str, Any]:
     """One unit with its duties, as data."""
     zone = ZoneInfo(found.zone)
     return {
@@ -121,11 +130,12 @@ def unit_data(found: UnitStatus, lang: Lang, files: Files) -> dict[str, Any]:
         "level": found.level,
         "stage": found.stage.say(lang),
         "entered_at": iso(found.entered_at, zone),
-        "duties": [_duty_data(duty, zone, lang, files.get((duty.task, duty.period), ())) for duty in found.duties],
+        "duties": [_duty_data(duty, zone, lang, given) for duty in found.duties],
     }
 
 
-def _duty_data(duty: Duty, zone: ZoneInfo, lang: Lang, files: Sequence[str]) -> dict[str, Any]:
+def _duty_data(duty: Duty, zone: ZoneInfo, lang: Lang, given: Given) -> dict[str, Any]:
+    key = (duty.task, duty.period)
     return {
         "task": duty.task,
         "period": duty.period,
@@ -138,14 +148,19 @@ def _duty_data(duty: Duty, zone: ZoneInfo, lang: Lang, files: Sequence[str]) -> 
         "due": duty.due,
         "original_due": duty.original_due,
         "version": duty.version,
-        "files": list(files),
+        "files": list(given.files.get(key, ())),
+        "entered": [_entered_data(one, lang) for one in given.entered.get(key, ())],
         "handed_in_at": iso(duty.handed_in_at, zone),
         "waits_on": [helper_data(helper) for helper in duty.waits_on],
         "reason": "" if duty.reason is None else duty.reason.say(lang),
     }
 
 
-def _print_unit(call: Call, found: UnitStatus, files: Files) -> None:
+def _entered_data(one: EnteredValue, lang: Lang) -> dict[str, Any]:
+    return {"item": one.item, "row": one.row, "field": one.name, "values": [value.say(lang) for value in one.values]}
+
+
+def _print_unit(call: Call, found: UnitStatus, given: Given) -> None:
     zone = ZoneInfo(found.zone)
     values = {"stage": found.stage, "since": shown(found.entered_at, zone)}
     where = call.words("在“{stage}”，自 {since} 起", "in “{stage}” since {since}", **values)
@@ -168,12 +183,29 @@ def _print_unit(call: Call, found: UnitStatus, files: Files) -> None:
         heading(call.words("为什么还没有办成", "Why it is not done"))
     for duty in held:
         line(call.words("{what}：{reason}", "{what}: {reason}", what=_duty_name(duty, call.lang), reason=duty.reason), "    ", first="  ")
-    given = [duty for duty in found.duties if duty.version]
-    if given:
+    done = [duty for duty in found.duties if duty.version]
+    if done:
         click.echo("")
         heading(call.words("报送的材料（用 campaign collect 取出）", "Handed in (`campaign collect` copies it out)"))
-    for duty in given:
-        line(_handed_in(duty, files.get((duty.task, duty.period), ()), call, zone), "    ", first="  ")
+    for duty in done:
+        key = (duty.task, duty.period)
+        line(_handed_in(duty, given.files.get(key, ()), call, zone), "    ", first="  ")
+        for said in _entered_lines(given.entered.get(key, ()), call):
+            line(said, "        ", first="      ")
+
+
+def _entered_lines(entered: Sequence[EnteredValue], call: Call) -> list[str]:
+    """`组长：李红`; of a ledger a line for each row."""
+    between = SEPARATOR.say(call.lang)
+    rows: dict[tuple[str, int], list[str]] = {}
+    for one in entered:
+        values = between.join(value.say(call.lang) for value in one.values)
+        rows.setdefault((one.item, one.row), []).append(call.words("{name}：{values}", "{name}: {values}", name=one.title, values=values))
+    lines = [(f"{row}. " if row else "") + ("；" if call.lang == "zh" else "; ").join(said) for (_, row), said in rows.items()]
+    if len(lines) > _MOST_ROWS:
+        more = call.words("……共 {n} 行（campaign template 取出全部）", "... {n} rows in all (`campaign template` has them)", n=len(lines))
+        return [*lines[:_MOST_ROWS], more]
+    return lines
 
 
 def _handed_in(duty: Duty, files: Sequence[str], call: Call, zone: ZoneInfo) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.definition.words import BEFORE, COUNTS, KINDS, MODALITIES, ON_HOLIDAY, PARTIAL, TRUE_FALSE, TYPES
+from engine.definition.words import BEFORE, FIELD_TYPES, KINDS, MODALITIES, ON_HOLIDAY, PARTIAL, TRUE_FALSE, TYPES
 from engine.sentences import Sentence
 
 Kind = Literal["text", "integer", "yes_no", "choice", "span", "range"]
@@ -122,8 +122,9 @@ DELIVERIES = Shape(
     what=Sentence("报送对象的列表", "a list of deliveries"),
     items=_element("delivery", "{to: 上级} 这样的一项", "one delivery like {to: superior}"),
 )
-LATER_KINDS = "form ledger meeting publication ballot bundle"
+LATER_KINDS = "ballot bundle"
 _KINDS = _choice(KINDS, later=LATER_KINDS)
+FIELD_MODALITIES = {word: MODALITIES[word] for word in ("must", "may")}
 ITEM = Shape(
     what=Sentence("document，或 {kind: document, ...}", "document, or {kind: document, ...}"), word=_KINDS.word, elements=("item",)
 )
@@ -132,6 +133,17 @@ PARTS = Shape(
     items=TEXT,
     names=_element("part", "{length, parts}", "{length, parts}"),
 )
+FIELD = Shape(
+    what=Sentence(
+        "{zh} 之一，可选值的列表，或 {{type, choice, ...}}",
+        "{en}, a list of labels, or {{type, choice, ...}}",
+        _choice(FIELD_TYPES).what.values,
+    ),
+    word=_choice(FIELD_TYPES).word,
+    items=NAME,
+    elements=("field",),
+)
+FIELDS = _names(FIELD, "栏目：名称: 值型", "fields: name: type", least=1)
 ATTRIBUTE = Shape(
     what=Sentence("{zh} 之一，或可选值的列表", "{en}, or a list of labels", _choice(TYPES).what.values),
     word=_choice(TYPES).word,
@@ -257,12 +269,18 @@ ELEMENTS: Mapping[str, Mapping[str, Key]] = {
             "kind": _KINDS,
             "parts": PARTS,
             "length": RANGE,
-            "count": _choice(COUNTS),
+            "count": TEXT,
             "formats": TEXTS,
+            "fields": FIELDS,
+            "agenda": TEXTS,
+            "places": TEXTS,
         },
         required="kind",
-        later="when template fields covers criteria revises visible checks one_of at place invite agenda places lasts "
-        "voters options about picks secret of",
+        later="when template covers criteria revises visible checks one_of at place invite lasts voters options about picks secret of",
+    ),
+    "field": _keys(
+        {**_REMARKS, "type": _choice(FIELD_TYPES), "choice": NAMES, "count": RANGE, "range": RANGE, "modality": _choice(FIELD_MODALITIES)},
+        later="when from visible",
     ),
     "part": _keys({**_REMARKS, "length": RANGE, "parts": PARTS}, later="when"),
     "step": _keys(

@@ -12,7 +12,8 @@ from typing import Literal
 from engine.definition.words import Spelling
 
 Modality = Literal["must", "should", "may"]
-ItemKind = Literal["document"]
+ItemKind = Literal["document", "form", "ledger", "meeting", "publication"]
+FieldType = Literal["text", "number", "date", "time", "span", "yes_no", "person", "unit", "file"]
 # What only shows the author the file again; a stored version does without it.
 FOR_THE_AUTHOR = {"stored": False}
 Wording = str | tuple[str, ...]  # an instant as written; a list means the latest counts
@@ -120,8 +121,35 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Field:
+    """One value that is entered. `choice`: the labels it may be; `count`: how many values (a RANGE, one where nothing is said).
+
+    `range`: which numbers are taken (a RANGE).  `ordered`: all labels, in their order.  `past`: a day or time that has been.
+    `ready`: its kind of item brings it along; `zh`, `en`: how people read it there.
+    """
+
+    name: str
+    type: FieldType = "text"
+    choice: tuple[str, ...] = ()
+    count: str | None = None
+    range: str | None = None
+    must: bool = True
+    ordered: bool = False
+    past: bool = False
+    ready: bool = False
+    zh: str = ""
+    en: str = ""
+    title: str = ""
+    cite: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Item:
-    """What proves a task done. `length` is a RANGE as written; `count`: what a word processor shows, or Han characters alone."""
+    """What proves a task done. `length` is a RANGE as written; `count`: what a word processor shows, or Han characters alone.
+
+    `rows`: how many rows a ledger needs (a RANGE).  `fields`: what is entered, the ready ones of its kind first; of a ledger in each row.
+    """
 
     name: str
     kind: ItemKind = "document"
@@ -130,6 +158,8 @@ class Item:
     length: str | None = None
     count: Literal["word", "han"] = "word"
     formats: tuple[str, ...] = ()
+    rows: str | None = None
+    fields: tuple[Field, ...] = ()
     cite: tuple[str, ...] = ()
     note: str = ""
 

@@ -92,21 +92,30 @@ KEYS: Mapping[str, str] = {
     "work_ends": "下班",
     "about": "左右",
     "attach": "随信附上",
+    "fields": "栏目",
+    "type": "值型",
+    "choice": "选项",
+    "range": "范围",
+    "covers": "覆盖",
+    "places": "场所",
+    "agenda": "议程",
 }
 # Where the one Chinese word would mislead: a body is not "at" a time. (element, key) -> its spelling there.
-KEYS_IN: Mapping[tuple[str, str], str] = {("body", "at"): "设在"}
+KEYS_IN: Mapping[tuple[str, str], str] = {("body", "at"): "设在", ("field", "from"): "取自", ("field", "count"): "个数"}
 MODALITIES: Mapping[str, str] = {"must": "必须", "should": "原则上", "may": "可"}
 WHO_WORDS: Mapping[str, str] = {"superior": "上级", "below": "下级", "peers": "同级", "unit": "本单位"}
 UNDATED: Mapping[str, str] = {"undated": "未定"}
 ENTRY: Mapping[str, str] = {"on_entry": "进入时"}
 # The Chinese spellings of words that stand in a value, by the key whose value they are.
-KINDS: Mapping[str, str] = {"document": "文档"}
+KINDS: Mapping[str, str] = {"document": "文档", "form": "表单", "ledger": "台账", "meeting": "会议", "publication": "公布"}
 TRUE_FALSE: Mapping[str, str] = {"true": "是", "false": "否"}
 BEFORE: Mapping[str, str] = {"includes": "含当日", "excludes": "不含当日"}
 ON_HOLIDAY: Mapping[str, str] = {"keep": "不动", "next": "顺延", "previous": "提前"}
 PARTIAL: Mapping[str, str] = {"keep": "保留", "drop": "去掉", "drop_first": "去首", "drop_last": "去尾"}
 COUNTS: Mapping[str, str] = {"word": "字数", "han": "汉字"}
 TYPES: Mapping[str, str] = {"number": "数值", "date": "日期", "span": "时长", "text": "文字", "yes_no": "是否", "unit": "单位"}
+# What a field of a form may hold besides.
+FIELD_TYPES: Mapping[str, str] = {**TYPES, "time": "时间", "person": "人员", "file": "附件"}
 
 _ENGLISH = {zh: en for en, zh in KEYS.items()} | {zh: en for (_, en), zh in KEYS_IN.items()}
 _WORDS = {zh: en for table in (WHO_WORDS, UNDATED, ENTRY) for en, zh in table.items()}

@@ -42,6 +42,22 @@ def open_source(path: Path) -> Source:
     )
 
 
+def first_grid(path: Path) -> Grid:
+    """The first sheet of a table (.xlsx or .csv). Raises FileProblems when it cannot be read."""
+    suffix = path.suffix.lower()
+    if suffix == ".csv":
+        return _csv(path)
+    if suffix != ".xlsx":
+        raise whole_file(
+            str(path),
+            "wrong-file-type",
+            Sentence("这里要的是 .xlsx 或 .csv 表格。", "An .xlsx or .csv table is wanted here."),
+            Sentence("请填写 campaign template 生成的表格。", "Fill in the table that `campaign template` writes."),
+        )
+    book = Workbook(_content(path), str(path))
+    return book.grid(book.sheet_names[0])
+
+
 def _from_folder(folder: Path) -> Source:
     sheets: list[tuple[SheetShape, Grid]] = []
     problems: list[Problem] = []

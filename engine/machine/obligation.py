@@ -79,6 +79,7 @@ class Facts:
     the owner.
     asked: somebody has asked for an extension, and waits for the answer.
     same_as_returned: the returned version that what is handed in is to the letter; 0 where it is none.
+    stands: it is added to, also after it was handed in or accepted.
     """
 
     state: ObligationState
@@ -97,6 +98,7 @@ class Facts:
     checks: tuple[Verdict, ...] = ()
     missing: tuple[str, ...] = ()
     same_as_returned: int = 0
+    stands: bool = False
     newest: int = 0
     named: int | None = None
     reason: str = ""
@@ -127,6 +129,7 @@ RULES: tuple[tuple[Act, tuple[ObligationState, ...], ObligationState, tuple[str,
     (Act.OPEN, (_S.SCHEDULED,), _S.OPEN, ("opening", "nothing_first")),
     (Act.HAND_IN, (_S.OPEN, _S.RETURNED), _S.SUBMITTED, (*_HANDED_IN, "needs_review")),
     (Act.HAND_IN, (_S.OPEN, _S.RETURNED), _S.ACCEPTED, _HANDED_IN),
+    *((Act.HAND_IN, (state,), state, ("is_added_to", *_HANDED_IN)) for state in (_S.SUBMITTED, _S.ACCEPTED)),
     (Act.TAKE_BACK, (_S.SUBMITTED,), _S.OPEN, ("by_owner", "before_lock")),
     (Act.ACCEPT, (_S.SUBMITTED,), _S.ACCEPTED, ("by_reviewer", "not_own", "version_named", "newest_seen")),
     (Act.RETURN, (_S.SUBMITTED, _S.ACCEPTED), _S.RETURNED, ("by_reviewer", "not_own", "newest_seen", "with_reason")),
@@ -337,6 +340,7 @@ _GUARDS: dict[str, _Guard] = {
     "opening": lambda facts, now: _unless(facts.opens_at is not None and facts.opens_at <= now, _not_yet_open, facts),
     "nothing_first": lambda facts, now: tuple(_first(wait) for wait in facts.waits),
     "by_owner": lambda facts, now: _unless(facts.owner, _not_owner, facts),
+    "is_added_to": lambda facts, now: _unless(facts.stands, _wrong_state, Act.HAND_IN, facts),
     "before_lock": lambda facts, now: _unless(facts.lock_at is None or now < facts.lock_at, _locked),
     "complete": lambda facts, now: tuple(_missing_item(name) for name in facts.missing),
     "checks_hold": lambda facts, now: tuple(verdict for verdict in facts.checks if verdict.outcome == "fail"),

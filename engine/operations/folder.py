@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from engine.errors import CampaignError, WrongUsage
+from engine.operations.assigning import HandIn
 from engine.operations.campaigns import TaskRef, UnitHints, UnknownUnitCode, choose
 from engine.operations.context import House
-from engine.operations.handing_in import BulkLine, HandIn, HandingIn, submit_many
+from engine.operations.handing_in import BulkLine, HandingIn, submit_many
 from engine.operations.stepping import expect_known
 from engine.sentences import Sentence, enumerated
 from engine.store import paths, roster

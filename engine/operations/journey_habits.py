@@ -7,10 +7,11 @@ from pathlib import Path
 
 from engine.errors import CampaignError
 from engine.machine.states import ObligationState
+from engine.operations.assigning import HandIn
 from engine.operations.campaigns import Running, TaskRef, choose
 from engine.operations.context import House
 from engine.operations.directory import Directory
-from engine.operations.handing_in import HandIn, HandingIn, submit_many
+from engine.operations.handing_in import HandingIn, submit_many
 from engine.operations.journey_file import Habit, Journey
 from engine.operations.journey_papers import write_paper
 from engine.operations.judging import Accepting, accept_many

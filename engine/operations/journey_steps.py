@@ -10,10 +10,10 @@ from pathlib import Path
 from engine.errors import CampaignError, Refused
 from engine.operations import asking, granting, handing_in, judging, moving, viewing
 from engine.operations.asking import Board
+from engine.operations.assigning import HandIn
 from engine.operations.campaigns import TaskRef, choose, obligation_of, task_of, unit_of
 from engine.operations.context import House
 from engine.operations.granting import Request
-from engine.operations.handing_in import HandIn
 from engine.operations.journey_file import Expected, JourneyStep, day_of
 from engine.operations.journey_papers import write_paper
 from engine.operations.moving import Moved

@@ -35,6 +35,21 @@ def owed_within(connection: Connection, campaign_id: int, task: str, period: str
     yield from connection.execute(query)
 
 
+def newest_contents(connection: Connection, case_id: int) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """What was entered last in each item of a case: task, period, item, content."""
+    ob, o, a = t.obligation.c, t.occurrence.c, t.artifact.c
+    same = and_(a.case_id == ob.case_id, a.occurrence_id == ob.occurrence_id, a.subject == ob.subject, a.version == ob.version)
+    query = (
+        select(o.task, o.period, a.item, a.content)
+        .select_from(t.obligation)
+        .join(t.occurrence, o.id == ob.occurrence_id)
+        .join(t.artifact, same)
+    )
+    for row in connection.execute(query.where(ob.case_id == case_id).order_by(a.id)):
+        if row.content:
+            yield row.task, row.period, row.item, row.content
+
+
 def newest_files(connection: Connection, case_id: int) -> dict[tuple[str, str], tuple[str, ...]]:
     """The names of the files that one case handed in last, by task and period."""
     ob, o, a = t.obligation.c, t.occurrence.c, t.artifact.c

@@ -33,7 +33,7 @@ _WRITERS = 0x63616D70
 # SQLite does not queue its writers: whoever waits gets in only while nobody writes (MEASURED section 5).
 PAUSE = 0.005
 # Bumped with every migration; `migrations/versions` ends on it. Whether a database is current is one SELECT, not alembic.
-SCHEMA = "0007"
+SCHEMA = "0012"
 PATIENCE = 60.0
 # More than there are in the program.
 _STATEMENTS = 2000

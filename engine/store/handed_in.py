@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -19,7 +19,7 @@ _ARTIFACT = insert(t.artifact).inline()
 
 @dataclass(frozen=True, kw_only=True)
 class NewArtifact:
-    """One item handed in: a file by its digest, or an act by its day and sentence."""
+    """One item handed in: a file by its digest, what was entered in its fields, or an act by its day and sentence."""
 
     item: str
     digest: str = ""
@@ -28,6 +28,7 @@ class NewArtifact:
     statement: str = ""
     on_day: date | None = None
     verdicts: Sequence[dict[str, Any]] = ()
+    content: Mapping[str, Any] = field(default_factory=dict)
 
 
 def add_artifacts(
@@ -47,6 +48,7 @@ def add_artifacts(
             "handed_in_at": now,
             "person_id": person_id,
             "verdicts": list(given.verdicts),
+            "content": dict(given.content),
         }
         prepared.change(connection, _ARTIFACT, values)
 
@@ -65,6 +67,11 @@ def _artifacts(of_one: bool) -> Select[Any]:
     mine = (a.case_id == bindparam("case"), a.occurrence_id == bindparam("occurrence"), a.subject == bindparam("subject"))
     version = (a.version == bindparam("version"),) if of_one else ()
     return select(t.artifact).where(*mine, *version).order_by(a.version, a.id)
+
+
+def contents(connection: Connection, row: ObligationRow, version: int) -> dict[str, dict[str, Any]]:
+    """What was entered in each item of a version."""
+    return {found.item: found.content for found in artifacts(connection, row, version) if found.content}
 
 
 def set_refusal(connection: Connection, row: ObligationRow, verdicts: Sequence[dict[str, Any]], now: datetime) -> None:

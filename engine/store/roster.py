@@ -269,6 +269,13 @@ def names(connection: Connection) -> dict[str, list[str]]:
     return found
 
 
+def ids_named(connection: Connection, name: str, path: str) -> tuple[int, ...]:
+    """The numbers of the units of that name within a path: two at most, so that nobody waits for the rest."""
+    u = unit.c
+    here = (u.name == name, u.path >= path, u.path < paths.end(path))
+    return tuple(connection.execute(select(u.id).where(*here).limit(2)).scalars())
+
+
 def roots(connection: Connection) -> tuple[str, ...]:
     """The codes of the units without a superior."""
     return tuple(connection.execute(select(unit.c.code).where(unit.c.superior_id.is_(None)).order_by(unit.c.path)).scalars())

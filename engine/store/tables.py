@@ -299,6 +299,8 @@ artifact = Table(
     Column("handed_in_at", Instant, nullable=False),
     Column("person_id", ForeignKey("person.id"), nullable=False),
     Column("verdicts", Facts, nullable=False),
+    # What was entered in its fields, and the rows of a ledger.
+    Column("content", Facts, nullable=False, server_default="{}"),
     UniqueConstraint("case_id", "occurrence_id", "subject", "version", "item"),
 )
 

@@ -19,9 +19,9 @@ from typing import Any
 from sqlalchemy import event
 
 from engine.operations import handing_in, judging
+from engine.operations.assigning import HandIn
 from engine.operations.campaigns import TaskRef
 from engine.operations.context import House
-from engine.operations.handing_in import HandIn
 from tests.bench import campaign
 from tests.bench.figures import Figure, Limit
 from tests.bench.ground import Effort, Ground, seconds

@@ -17,8 +17,8 @@ from engine.definition.projection import project
 from engine.definition.who import Seat, acting_posts, seat
 from engine.operations import planning
 from engine.operations.census import Census
-from engine.operations.handing_in import demand
 from engine.operations.loading import check_bytes
+from engine.operations.papers import demand
 from engine.store.roster import UnitRow
 
 LAUNCH = datetime(2031, 2, 1, tzinfo=UTC)

@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from engine.operations import handing_in
+from engine.operations.assigning import HandIn, UnknownItem, WantsFile
 from engine.operations.campaigns import NotOwed, TaskRef, UnknownPeriod, UnknownTask, UnknownUnitCode, WhichPeriod
 from engine.operations.folder import NoFilesInFolder, submit_folder
-from engine.operations.handing_in import HandIn, UnknownItem, WantsFile, WantsStatement
+from engine.operations.papers import WantsStatement
 from engine.operations.people import UnknownPerson
 from tests.operations import world as w
 from tests.operations.files import CHAIN, ENTRY, PACKAGE, STRICT, WALK

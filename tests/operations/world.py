@@ -31,11 +31,11 @@ from engine.operations import (
     telling,
     viewing,
 )
+from engine.operations.assigning import HandIn
 from engine.operations.campaigns import TaskRef
 from engine.operations.context import House
 from engine.operations.delivered import Delivered
 from engine.operations.granting import Request
-from engine.operations.handing_in import HandIn
 from engine.operations.launch_plan import LaunchReport
 from engine.operations.post import Post
 from engine.operations.stepping import Stepped
