@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.cli.options import READS, Call, argument, command
-from engine.cli.output import at_desk, emit, line
+from engine.cli.options import Call, argument, command
+from engine.cli.output import at_desk, line
 from engine.cli.steps import TASK, UNIT, task_ref
 from engine.exchange.forms import write_form
 from engine.operations.collecting import safe_name
@@ -15,7 +15,9 @@ from engine.sentences import Sentence
 
 @command(
     "template task",
-    *READS,
+    "db",
+    "campaign",
+    "asked",
     more=Sentence(
         "不写文件名时，按“单位 任务.xlsx”命名。成套材料每份各一张；台账里已有的行会照抄进去。也可写 campaign template 单位 任务。",
         "Without FILE it is named UNIT TASK.xlsx. Of a package each item gets its own; the rows of a ledger are there already. "
@@ -32,9 +34,6 @@ def template_task(call: Call, unit: str, task: str, file: str | None) -> None:
     places = [_place(table, file) for table in tables]
     for table, place in zip(tables, places, strict=True):
         write_form(place, table.item, table.rows, call.lang)
-    if call.as_json:
-        emit([str(place) for place in places])
-        return
     for place in places:
         line(call.words("已生成 {file}，填好后用 campaign submit 报送。", "Wrote {file}; fill it in and hand it in.", file=str(place)))
 

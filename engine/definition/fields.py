@@ -21,11 +21,20 @@ def read_fields(item: Value, ready: Iterable[Field], report: Report) -> tuple[Fi
     taken = {spelling: field for field in first for spelling in (field.name, field.zh) if spelling}
     written = item.entries.get("fields")
     own = [_field(name, value, report) for name, value in (written.entries if written else {}).items()]
+    _check_files(item, own, report)
     for field, value in zip(own, written.entries.values() if written else (), strict=True):
         if field.name in taken:
             values = {"name": plain(field.name)}
             report.add("ready-field", value.key, Sentence(_READY.zh, _READY.en, values), _READY_HINT)
     return (*first, *own)
+
+
+def _check_files(item: Value, own: Iterable[Field], report: Report) -> None:
+    """A row of a ledger is a line of a table, which holds no file."""
+    written = item.entries["fields"].entries if "fields" in item.entries else {}
+    for field in own:
+        if field.type == "file" and item.word("kind") == "ledger":
+            report.add("file-in-ledger", written[field.name].spot, _IN_LEDGER, _IN_LEDGER_HINT)
 
 
 def _field(name: str, value: Value, report: Report) -> Field:
@@ -95,6 +104,8 @@ def ready_fields(kind: str, item: Value) -> tuple[Field, ...]:
 
 
 _READY_FIELDS: Mapping[str, Callable[[Value], tuple[Field, ...]]] = {"meeting": _of_meeting, "publication": _of_publication}
+_IN_LEDGER = Sentence("台账的一行里放不下附件。", "A row of a ledger holds no file.")
+_IN_LEDGER_HINT = Sentence("请改成文字，或另写一份材料。", "Make it a text, or an item of its own.")
 _READY = Sentence("“{name}”是这种材料自带的栏目，不必再写。", "`{name}` is a field that this kind brings along.")
 _READY_HINT = Sentence("删去这一行，或换一个名称。", "Remove the line, or choose another name.")
 _CHOICE = Sentence("写了选项，就不再写值型。", "A choice among labels has no other type.")

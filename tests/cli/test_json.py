@@ -123,6 +123,7 @@ DUTY = thing(
     original_due=TEXT,
     version=NUMBER,
     files=some(SAID, 0),
+    entered=some(thing(item=TEXT, row=NUMBER, field=SAID, values=some(SAID)), 0),
     handed_in_at=MAYBE_INSTANT,
     waits_on=some(HELPER, 0),
     reason=TEXT,

@@ -15,7 +15,7 @@ from engine.definition.report import Places, Report
 from engine.definition.shapes import Shaper, Value
 from engine.definition.source import read_source
 from engine.definition.spelling import rewrite_keys
-from engine.definition.words import KEYS, RESERVED, english
+from engine.definition.words import KEYS, RESERVED, english, spellings
 from tests.definition.workflow_texts import FULL, HEAD, replaced_at, slipped
 
 FULL_ZH = rewrite_keys(FULL, "zh")
@@ -88,6 +88,7 @@ HOLES = {
     "doubt": "doubt: {says: 甲, HOLE: x}",
     "rhythm": "tasks: {小结: {owner: 院, every: {each: month, HOLE: x}}}",
     "item": "tasks: {小结: {owner: 院, artifact: {kind: document, HOLE: x}}}",
+    "field": "tasks: {小结: {owner: 院, artifact: {kind: document, fields: {甲: {HOLE: x}}}}}",
     "part": "tasks: {小结: {owner: 院, artifact: {kind: document, parts: {甲: {HOLE: x}}}}}",
     "step": "tasks: {小结: {owner: 院, review: {by: superior, HOLE: x}}}",
     "delivery": "tasks: {小结: {owner: 院, deliver: [{to: superior, HOLE: x}]}}",
@@ -105,7 +106,7 @@ def test_every_element_with_keys_that_are_not_built_has_its_hole() -> None:
 
 @pytest.mark.parametrize(("kind", "name"), LATER)
 def test_a_key_that_is_not_built_is_refused_where_it_stands(kind: str, name: str) -> None:
-    for spelling in {name, KEYS.get(name, name)}:
+    for spelling in spellings(name, kind):
         hole = (HOLES[kind] or "").replace("HOLE", spelling)
         head = HEAD if kind != "post" else HEAD[: HEAD.index("  posts:")] + "  "
         text = f"{head}{hole}\n"

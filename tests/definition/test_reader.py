@@ -244,7 +244,7 @@ def test_doubts_are_kept_with_the_place_where_they_stand() -> None:
     assert doubts[""].settled == "办公室"
     assert doubts["stages.准备阶段"].says == "起止不明"
     assert doubts["stages.准备阶段.tasks.工作方案.review"].settled == ""
-    assert len(doubts) == 8
+    assert len(doubts) == 9
 
 
 def test_a_full_file_keeps_everything_that_was_written() -> None:
@@ -259,7 +259,8 @@ def test_a_full_file_keeps_everything_that_was_written() -> None:
     assert (plan.due, plan.grace, plan.lock, plan.urgent) == (("3月20日", "3月25日前"), "2d", "3月底", True)
     assert plan.deliver == (who("办公室"),)
     assert plan.allow.extend == Permission(by=who("学校"))
-    assert [task.name for task in workflow.tasks] == ["工作方案", "工作点评", "情况报告", "学院总结", "班级总结"]
+    assert [field.name for field in workflow.task("班会").items[0].fields] == ["held_at", "present", "agenda", "minutes"]
+    assert [task.name for task in workflow.tasks] == ["工作方案", "工作点评", "情况表", "班会", "公示", "情况报告", "学院总结", "班级总结"]
 
 
 @pytest.mark.parametrize("layer", ["extends: {workflow: spring-report}", "amends: {version: 1}"])

@@ -143,7 +143,12 @@ SMALL: dict[str, object] = {"workflow": "x", "version": 1, "calendar": {"timezon
         ({"tasks": {"小结": {"review": ["superior"]}}}, True),
         ({"tasks": {"小结": {"review": ["superior", "校"]}}}, False),
         ({"tasks": {"小结": {"due": {"per": "x", "else": "5月"}}}}, False),
-        ({"tasks": {"小结": {"artifact": "form"}}}, False),
+        (
+            {"tasks": {"小结": {"artifact": {"kind": "form", "fields": {"甲": "person", "乙": ["一"], "丙": {"choice": ["一"]}}}}}},
+            True,
+        ),
+        ({"tasks": {"小结": {"artifact": {"kind": "form", "fields": {"甲": "persons"}}}}}, False),
+        ({"tasks": {"小结": {"artifact": "ballot"}}}, False),
         ({"tasks": {"小结": {"要求": "原则上", "urgent": True}}}, True),
         ({"tasks": {"小结": {"urgent": "yes"}}}, False),
     ],

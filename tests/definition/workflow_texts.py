@@ -96,6 +96,15 @@ stages:
         after: [工作方案, 准备阶段]
         every: {each: month, from: 4月1日, until: 6月底, partial: drop}
         artifact: document
+      情况表:
+        owner: 班级
+        artifact:
+          kind: form
+          fields:
+            人数: {type: number, count: ">= 1", range: 1..40, modality: may, title: 到场人数, cite: 校发 二, note: 备, doubt: 人数不明}
+            形式: {choice: [讲座, 参观]}
+      班会: {owner: 班级, artifact: {kind: meeting, agenda: [通报, 讨论]}}
+      公示: {owner: 班级, artifact: {kind: publication, places: [公告栏]}}
       情况报告: {owner: 学院.联络员, every: {days: [4月10日, 5月10日]}, artifact: {kind: document}}
       学院总结: {owner: 学院, after: below.班级总结, window: 6月, review: 学校.办公室, period: 2031年上半年}
 tasks:

@@ -60,7 +60,17 @@ def test_an_event_leads_where_the_table_says_or_is_refused_as_the_wrong_state(ac
 def test_the_table_covers_every_rule_and_no_other() -> None:
     assert {(act, source, target) for act, sources, target, _ in RULES for source in sources} == {
         (act, source, target) for act, row in TABLE.items() for source, target in row.items()
-    } | {(Act.HAND_IN, source, _S.ACCEPTED) for source in (_OPEN, _RETURNED)}
+    } | {(Act.HAND_IN, source, _S.ACCEPTED) for source in (_OPEN, _RETURNED)} | {(Act.HAND_IN, state, state) for state in GOES_ON}
+
+
+GOES_ON = (_SUBMITTED, _S.ACCEPTED)
+
+
+@pytest.mark.parametrize("state", GOES_ON)
+@pytest.mark.parametrize("stands", [True, False])
+def test_only_what_stands_is_added_to_after_it_was_handed_in(state: ObligationState, stands: bool) -> None:
+    decision = decide(Act.HAND_IN, facts(state, stands=stands), NOW)
+    assert (decision.state, codes(decision)) == ((state, []) if stands else (None, ["wrong-state"]))
 
 
 NO_OWNER = {"owner": False}

@@ -12,13 +12,16 @@ from functools import cache
 import pytest
 
 from engine.definition.keys import ELEMENTS
-from engine.definition.model import Allowances, Organisation, Permission, Task, Who, Workflow
+from engine.definition.model import Allowances, Item, Organisation, Permission, Task, Who, Workflow
 from engine.definition.projection import project
 from engine.definition.who import Seat, acting_posts, seat
+from engine.evidence.field_words import asked_of
+from engine.evidence.fields import field_title, read_values, too_few_rows
 from engine.operations import planning
 from engine.operations.census import Census
 from engine.operations.loading import check_bytes
 from engine.operations.papers import demand
+from engine.sentences import Sentence, plain
 from engine.store.roster import UnitRow
 
 LAUNCH = datetime(2031, 2, 1, tzinfo=UTC)
@@ -62,6 +65,10 @@ def of(keys: str, **parts: str) -> str:
 
 def of_item(keys: str) -> str:
     return of(f"artifact: {{kind: document{keys}}}")
+
+
+def of_field(keys: str) -> str:
+    return of_item(f", fields: {{甲: {{{keys}}}}}")
 
 
 def staged(keys: str, tasks: str = "{甲: {owner: 班}}") -> str:
@@ -165,6 +172,18 @@ CASES: dict[tuple[str, str], tuple[str, str]] = {
     ("item", "length"): (of_item(""), of_item(", length: 800字以上")),
     ("item", "count"): (of_item(", length: 800字以上"), of_item(", length: 800字以上, count: han")),
     ("item", "formats"): (of_item(""), of_item(", formats: [pdf]")),
+    ("item", "kind"): (of("artifact: document"), of("artifact: {kind: meeting}")),
+    ("item", "fields"): (of_item(""), of_item(", fields: {甲: text}")),
+    ("item", "agenda"): (of("artifact: {kind: meeting}"), of("artifact: {kind: meeting, agenda: [通报]}")),
+    ("item", "places"): (of("artifact: {kind: publication}"), of("artifact: {kind: publication, places: [公告栏]}")),
+    ("field", "type"): (of_field("modality: may"), of_field("modality: may, type: date")),
+    ("field", "choice"): (of_field("modality: may"), of_field("modality: may, choice: [一, 二]")),
+    ("field", "count"): (of_field("type: date"), of_field('type: date, count: ">= 2"')),
+    ("field", "range"): (of_field("type: number"), of_field("type: number, range: 1..9")),
+    ("field", "modality"): (of_field("type: date"), of_field("type: date, modality: may")),
+    ("field", "title"): (of_field("type: date"), of_field("type: date, title: 日子")),
+    ("field", "note"): (of_field("type: date"), of_field("type: date, note: 只写一个")),
+    ("field", "doubt"): (of_field("type: date"), of_field("type: date, doubt: 不明")),
     ("part", "doubt"): (of_item(", parts: {甲: {length: 80字以上}}"), of_item(", parts: {甲: {length: 80字以上, doubt: 不明}}")),
     ("part", "title"): (of_item(", parts: {甲: {length: 80字以上}}"), of_item(", parts: {甲: {length: 80字以上, title: 目标}}")),
     ("part", "length"): (of_item(", parts: {甲: {length: 80字以上}}"), of_item(", parts: {甲: {length: 90字以上}}")),
@@ -196,12 +215,11 @@ DESCRIPTIVE: dict[tuple[str, str], str] = {
     ("file", "workflow"): "the identity of the file: under which name it is kept",
     ("file", "version"): "the identity of the file: which version is kept",
     ("file", "language"): "only 1 is read; any other is refused",
-    ("item", "kind"): "only documents are built; any other kind is refused",
     ("doubt", "read"): "how a doubt was read, for whoever settles it",
     ("doubt", "why"): "why there is a doubt, for whoever settles it",
     **{("source", key): _PAPER for key in ("file", "number", "title", "url")},
     **{(kind, "cite"): _PLACE for kind in ELEMENTS if "cite" in ELEMENTS[kind]},
-    **{(kind, "note"): _REMARK for kind in ELEMENTS if "note" in ELEMENTS[kind]},
+    **{(kind, "note"): _REMARK for kind in ELEMENTS if "note" in ELEMENTS[kind] and kind != "field"},
     **{(kind, "title"): _SHOWN for kind in ("body", "post", "step", "delivery", "rung")},
 }
 BUILT = {(kind, name) for kind, keys in ELEMENTS.items() for name, key in keys.items() if key.shape}
@@ -230,9 +248,29 @@ def effect(text: str) -> str:
 def read_by_operations(task: Task, workflow: Workflow) -> object:
     """What handing in, judging, granting, delivering and reminding take from a task."""
     seats = [seats_of(who, workflow.organisation) for who in task.deliver]
-    items = [(item.name, item.title, [part.title for part in item.parts], demand(item)) for item in task.items]
+    items = [(item.name, item.title, [part.title for part in item.parts], demand(item), asked_in(item)) for item in task.items]
     reminded = [(rung.to and seats_of(rung.to, workflow.organisation), rung.say) for rung in task.ladder]
     return seats, items, reminded, task.review and task.review.rework, granted(task.allow, workflow.organisation)
+
+
+def asked_in(item: Item) -> object:
+    """What its fields ask for, in words and by what they turn away."""
+    fields = [(field.name, field_title(field).say("zh"), asked_of(field).say("zh")) for field in item.fields]
+    empty = [verdict.code for verdict in read_values(item.fields, {}, NOBODY, datetime(2031, 2, 1)).verdicts]  # noqa: DTZ001 - local
+    return item.kind, fields, empty, too_few_rows(item, 1)
+
+
+class Nobody:
+    """A roster without anybody."""
+
+    def person(self, text: str) -> Sentence:
+        return plain(text)
+
+    def unit(self, text: str) -> Sentence:
+        return plain(text)
+
+
+NOBODY = Nobody()
 
 
 def granted(allow: Allowances, organisation: Organisation) -> object:
