@@ -23,6 +23,7 @@ from tests.templates import Prepare, Upon
 
 # What the first program had otherwise.
 BACK = (
+    "ALTER TABLE artifact DROP COLUMN content",
     "ALTER TABLE workflow DROP COLUMN texts",
     "DROP TABLE report",
     *(f"DROP INDEX {name}" for name in ("ix_message_claim", "ix_message_waiting", "ix_attempt_at", "ix_attempt_domain")),
