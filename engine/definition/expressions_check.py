@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.definition import expressions_sentences as said
 from engine.definition.expressions import parse_expression
-from engine.definition.expressions_evaluate import MOST_DIGITS
-from engine.definition.expressions_scope import ANY, DATE, NUMBER, TEXT, YES_NO, NotYet, Scope, Type, UnknownName
+from engine.definition.expressions_evaluate import MOST_DIGITS, is_of_a_set
+from engine.definition.expressions_scope import ANY, DATE, NUMBER, TEXT, YES_NO, Inside, NotYet, Scope, Type, TypedNames, UnknownName
 from engine.definition.expressions_tree import (
     And,
     Arithmetic,
@@ -82,7 +83,12 @@ def check_tree(
     tree: Expr, organisation: Organisation, *, standpoint: tuple[str, ...] | None, elsewhere: frozenset[str], condition: bool
 ) -> tuple[ExpressionIssue, ...]:
     """See `expressions.check_expression`."""
-    checker = _Checker(Scope(organisation, standpoint, elsewhere))
+    return check_in(tree, Scope(organisation, standpoint, elsewhere), condition=condition)
+
+
+def check_in(tree: Expr, names: TypedNames, *, condition: bool) -> tuple[ExpressionIssue, ...]:
+    """What is wrong with an expression over these names. condition: it has to come out true or false."""
+    checker = _Checker(names)
     found = checker.type_of(tree)
     if condition and found.name not in ("yes_no", "any"):
         checker.report("not-a-condition", tree, said.not_a_condition(), said.write_a_comparison())
@@ -92,8 +98,8 @@ def check_tree(
 class _Checker:
     """Walks a tree once and keeps what it finds; what is wrong has the type `any`, so that one slip is told once."""
 
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+    def __init__(self, scope: TypedNames) -> None:
+        self.scope: TypedNames = scope
         self.issues: list[ExpressionIssue] = []
 
     def report(self, code: str, node: Expr, message: Sentence, hint: Sentence | None = None) -> Type:
@@ -121,9 +127,33 @@ class _Checker:
             case Call():
                 return self._call(expr)
             case Name() | Member():
-                return self._name(expr)
+                return self._one(expr)
             case Span() | Index() | Where():
                 return self.report("not-yet", expr, said.not_yet_construct(expr))
+
+    def _one(self, expr: Expr) -> Type:
+        found = self._name(expr)
+        return self.report("set-read-as-one", expr, said.a_set(dotted(expr) or ""), said.count_it()) if found.many else found
+
+    def _set(self, expr: Expr) -> Type:
+        """The type of the members of a set; ANY where it is none, which is reported."""
+        if isinstance(expr, Where):
+            found = self._set(expr.of)
+            self._within(found, lambda: self._expect(expr.condition, "yes_no"))
+            return found
+        found = self._name(expr) if isinstance(expr, Name | Member) else self.type_of(expr)
+        if found.name == "any" or found.many:
+            return found
+        return self.report("not-a-set", expr, said.not_a_set())
+
+    def _within(self, member: Type, look: Callable[[], object]) -> None:
+        """Look at something from inside a set; not where it is unknown what is in it."""
+        if member.name == "any":
+            return
+        outer = self.scope
+        self.scope = Inside(member, outer)
+        look()
+        self.scope = outer
 
     def _conditions(self, *operands: Expr) -> Type:
         for operand in operands:
@@ -163,8 +193,7 @@ class _Checker:
 
     def _comparison(self, expr: Compare) -> Type:
         if expr.operator == "in":
-            self.type_of(expr.left)
-            return self.report("not-yet", expr, said.not_yet_set("in"))
+            return self._membership(expr)
         left, right = self.type_of(expr.left), self.type_of(expr.right)
         if "any" in (left.name, right.name):
             return YES_NO
@@ -177,26 +206,44 @@ class _Checker:
             self._label(right, expr.left)
         return YES_NO
 
+    def _membership(self, expr: Compare) -> Type:
+        left, right = self.type_of(expr.left), self._set(expr.right)
+        if "any" not in (left.name, right.name) and left.name != right.name:
+            self.report("wrong-type", expr, said.cannot_compare(left.name, right.name))
+        self._label(right, expr.left)
+        return YES_NO
+
     def _label(self, type_: Type, other: Expr) -> None:
         if type_.labels and isinstance(other, Text) and other.value not in type_.labels:
             guess = nearest(other.value, type_.labels)
             self.report("unknown-label", other, said.unknown_label(other.value), said.did_you_mean(guess, type_.labels))
 
     def _call(self, expr: Call) -> Type:
-        if expr.function in _OF_SETS:
-            return self.report("not-yet", expr, said.not_yet_set(expr.function))
+        if expr.function in _OF_SETS or is_of_a_set(expr):
+            return self._of_set(expr)
         if expr.function in _OF_DATES:
             return self.report("not-yet", expr, said.not_yet_name(expr.function))
         if expr.function not in _OF_VALUES:
             guess = nearest(expr.function, (*_OF_VALUES, *_OF_SETS, *_OF_DATES))
             hint = said.did_you_mean(guess, _OF_VALUES)
             return self.report("unknown-function", expr, said.unknown_function(expr.function), hint)
-        if expr.function in ("min", "max") and any(isinstance(argument, Where) for argument in expr.arguments):
-            return self.report("not-yet", expr, said.not_yet_set(expr.function))
         least, most = _ARITIES[expr.function]
         if len(expr.arguments) < least or (most is not None and len(expr.arguments) > most):
             return self.report("wrong-arguments", expr, said.wrong_count(expr.function, least, most))
         return self._result(expr)
+
+    def _of_set(self, expr: Call) -> Type:
+        wanted = 1 if expr.function == "count" else 2
+        if len(expr.arguments) != wanted:
+            return self.report("wrong-arguments", expr, said.wrong_count(expr.function, wanted, wanted))
+        member = self._set(expr.arguments[0])
+        if expr.function == "count":
+            return NUMBER
+        if expr.function in ("all", "any", "share"):
+            self._within(member, lambda: self._expect(expr.arguments[1], "yes_no"))
+            return NUMBER if expr.function == "share" else YES_NO
+        self._within(member, lambda: self._expect(expr.arguments[1], "number"))
+        return NUMBER
 
     def _result(self, expr: Call) -> Type:
         match expr.function:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
 
 from engine.definition.model import Organisation
 
-TypeName = Literal["number", "text", "date", "yes_no", "span", "unit", "any"]
+TypeName = Literal["number", "text", "date", "time", "yes_no", "span", "unit", "person", "row", "any"]
 
 SAME_WORDS = {"上级": "superior", "下级": "below", "同级": "peers", "本单位": "unit"}
 _RELATIONS = ("unit", "superior")
@@ -19,10 +19,15 @@ _OWN_TYPES: dict[str, TypeName] = {"number": "number", "text": "text", "date": "
 
 @dataclass(frozen=True)
 class Type:
-    """What a value is. labels: the only texts it can be, where they are declared."""
+    """What a value is. labels: the only texts it can be, where they are declared.
+
+    many: it is a set of such values.  inside: what each of them has by name.
+    """
 
     name: TypeName
     labels: tuple[str, ...] = ()
+    many: bool = False
+    inside: TypedNames | None = field(default=None, compare=False)
 
     def joined(self, other: Type) -> Type:
         """The type of what may be either."""
@@ -60,6 +65,33 @@ class NotYet(Exception):
 def english(word: str) -> str:
     """`superior` for `上级`, and so on; any other word as it is."""
     return SAME_WORDS.get(word, word)
+
+
+class TypedNames(Protocol):
+    """What names there are somewhere, and of what type each is."""
+
+    def type_of(self, path: str) -> Type:
+        """The type of a dotted path. UnknownName or NotYet where it has none."""
+        ...
+
+
+class Inside:
+    """The names as seen from a member of a set: `it` and its own first, then those around it."""
+
+    def __init__(self, member: Type, outer: TypedNames) -> None:
+        self.member = member
+        self.outer = outer
+
+    def type_of(self, path: str) -> Type:
+        """The type of a dotted path. UnknownName or NotYet where it has none."""
+        if path == "it":
+            return Type(self.member.name, self.member.labels)
+        if path == "me" or self.member.inside is None:
+            return self.outer.type_of(path)
+        try:
+            return self.member.inside.type_of(path.removeprefix("it."))
+        except UnknownName:
+            return self.outer.type_of(path)
 
 
 class Scope:

@@ -14,6 +14,9 @@ _TYPES = {
     "yes_no": Sentence("是或否", "a yes or no"),
     "span": Sentence("时长", "a length of time"),
     "unit": Sentence("单位", "a unit"),
+    "person": Sentence("人员", "a person"),
+    "time": Sentence("时间", "a time"),
+    "row": Sentence("台账的一行", "a row of a ledger"),
 }
 _LISTED = 12
 
@@ -46,9 +49,19 @@ def not_yet_construct(expr: Expr) -> Sentence:
     return Sentence("条件里暂时还不能使用{what}。", "A condition cannot use {what} yet.", {"what": what})
 
 
-def not_yet_set(word: str) -> Sentence:
-    """A function or operator that needs a set."""
-    return Sentence("“{word}”要用到集合，目前还不支持。", "`{word}` works on sets, which is not possible yet.", {"word": word})
+def a_set(path: str) -> Sentence:
+    """A set where one value is needed."""
+    return Sentence("“{path}”有许多个，这里只能是一个。", "`{path}` is many; here it has to be one.", {"path": path})
+
+
+def count_it() -> Sentence:
+    """What can be done with a set."""
+    return Sentence("可以用 count、share、all、any、sum、avg 或 in。", "Use count, share, all, any, sum, avg or `in`.")
+
+
+def not_a_set() -> Sentence:
+    """One value where a set is needed."""
+    return Sentence("这里要的是许多个（集合），写的只有一个。", "A set is needed here; this is one value.")
 
 
 def not_yet_name(name: str) -> Sentence:

@@ -124,6 +124,7 @@ DELIVERIES = Shape(
 )
 LATER_KINDS = "ballot bundle"
 _KINDS = _choice(KINDS, later=LATER_KINDS)
+RULE_MODALITIES = {word: MODALITIES[word] for word in ("must", "should")}
 FIELD_MODALITIES = {word: MODALITIES[word] for word in ("must", "may")}
 ITEM = Shape(
     what=Sentence("document，或 {kind: document, ...}", "document, or {kind: document, ...}"), word=_KINDS.word, elements=("item",)
@@ -154,6 +155,12 @@ LANGUAGE = Shape(
     what=Sentence("1（本程序读得懂的语言版本）", "1, the version of the language that this program reads"), word=_choice({"1": "1"}).word
 )
 ANCHOR = Shape(what=Sentence("一个日期，或 undated", "a date, or undated"), word=Word(), elements=("anchor",))
+RULES = Shape(
+    what=Sentence("条件的列表", "a list of rules"),
+    items=Shape(
+        what=Sentence("一个条件，或 {that, say, modality}", "an expression, or {that, say, modality}"), word=Word(), elements=("rule",)
+    ),
+)
 TASKS = _names(_element("task", "一项任务", "a task"), "任务：名称: {...}", "tasks: name: {...}")
 STAGES = _names(_element("stage", "一个阶段", "a stage"), "阶段：名称: {...}", "stages: name: {...}", least=1)
 ARTIFACTS = _names(ITEM, "成套材料：名称: document", "a package: name: document", least=1)
@@ -210,13 +217,14 @@ ELEMENTS: Mapping[str, Mapping[str, Key]] = {
             "modality": _choice(MODALITIES),
             "artifact": ITEM,
             "artifacts": ARTIFACTS,
+            "checks": RULES,
             "review": REVIEW,
             "deliver": DELIVERIES,
             "allow": _BLOCK["allow"],
             "ladder": LADDER,
             "urgent": YES_NO,
         },
-        later="when results checks again effective",
+        later="when results again effective",
     ),
     "source": _keys(dict.fromkeys(("file", "number", "title", "issued", "url"), TEXT)),
     "calendar": _keys(
@@ -282,6 +290,7 @@ ELEMENTS: Mapping[str, Mapping[str, Key]] = {
         {**_REMARKS, "type": _choice(FIELD_TYPES), "choice": NAMES, "count": RANGE, "range": RANGE, "modality": _choice(FIELD_MODALITIES)},
         later="when from visible",
     ),
+    "rule": _keys({**_REMARKS, "that": TEXT, "say": TEXT, "modality": _choice(RULE_MODALITIES)}, required="that", later="when"),
     "part": _keys({**_REMARKS, "length": RANGE, "parts": PARTS}, later="when"),
     "step": _keys(
         {**_REMARKS, "by": WHO, "rework": SPAN}, required="by", later="when file notice need within silence may places objections"

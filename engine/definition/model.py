@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.definition.words import Spelling
+from engine.ranges import parse_range
 
 Modality = Literal["must", "should", "may"]
 ItemKind = Literal["document", "form", "ledger", "meeting", "publication"]
@@ -143,6 +144,11 @@ class Field:
     cite: tuple[str, ...] = ()
     note: str = ""
 
+    @property
+    def several(self) -> bool:
+        """Whether more than one value may be entered: then it is a set."""
+        return self.ordered or (self.count is not None and parse_range(self.count).most != 1)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
@@ -160,6 +166,21 @@ class Item:
     formats: tuple[str, ...] = ()
     rows: str | None = None
     fields: tuple[Field, ...] = ()
+    cite: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A condition on what is handed in: `that` an expression as written, `say` what is said where it does not hold.
+
+    modality: must is refused where it does not hold, should goes to the reviewer.
+    """
+
+    that: str
+    say: str = ""
+    modality: Literal["must", "should"] = "must"
+    title: str = ""
     cite: tuple[str, ...] = ()
     note: str = ""
 
@@ -272,6 +293,7 @@ class Task:
     period: str | None = None
     modality: Modality = "must"
     items: tuple[Item, ...] = ()
+    checks: tuple[Rule, ...] = ()
     review: Review | None = None
     deliver: tuple[Who, ...] = ()
     allow: Allowances = field(default_factory=Allowances)

@@ -13,6 +13,7 @@ from engine.definition.names import Registry, check_after, check_cites, check_na
 from engine.definition.organisation_reader import read_organisation
 from engine.definition.parties import Parties
 from engine.definition.report import Places, Report
+from engine.definition.rules import check_rules
 from engine.definition.shapes import LAYERS, Shaper, Value, not_yet
 from engine.definition.source import decode, read_source
 from engine.definition.tasks import Taken, check_ends, not_negative, read_task, wording
@@ -77,6 +78,7 @@ class _Compiler:
         subjects = parties.subjects(about) if about else None
         tasks = self.read_tasks(parties, subjects)
         check_after(self.tasks, self.stages, self.homes, self.report)
+        check_rules(self.tasks, tasks, organisation, self.report)
         check_cites(root, self.report)
         check_titles(root, self.report)
         check_ends(root, self.report)

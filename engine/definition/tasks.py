@@ -11,6 +11,7 @@ from engine.definition.model import HOUSE_LADDER, After, Allowances, Modality, P
 from engine.definition.names import split_below
 from engine.definition.parties import Parties
 from engine.definition.report import Report
+from engine.definition.rules import read_rules
 from engine.definition.shapes import Value
 from engine.definition.words import english_word
 from engine.sentences import Sentence
@@ -73,6 +74,7 @@ def read_task(value: Value, name: str, stage: str | None, taken: Taken, parties:
         period=value.word("period") or None,
         modality=cast(Modality, value.word("modality", "must")),
         items=items,
+        checks=read_rules(value),
         review=review,
         deliver=deliver,
         allow=own.allow,

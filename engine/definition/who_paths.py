@@ -26,6 +26,11 @@ def meaning(word: str, organisation: Organisation) -> Meaning:
     return _declared(word, organisation)
 
 
+def english_path(path: str) -> str:
+    """A dotted path with its relations in English."""
+    return ".".join(map(english, path.split(".")))
+
+
 def _declared(word: str, organisation: Organisation) -> Meaning:
     if word in organisation.levels:
         return "level"

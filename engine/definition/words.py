@@ -99,6 +99,7 @@ KEYS: Mapping[str, str] = {
     "covers": "覆盖",
     "places": "场所",
     "agenda": "议程",
+    "that": "应当",
 }
 # Where the one Chinese word would mislead: a body is not "at" a time. (element, key) -> its spelling there.
 KEYS_IN: Mapping[tuple[str, str], str] = {("body", "at"): "设在", ("field", "from"): "取自", ("field", "count"): "个数"}

@@ -124,7 +124,7 @@ def _is_heading(number: int, row: Sequence[CellValue]) -> bool:
 def _texts(field: Field, value: CellValue) -> list[str]:
     """The values in one cell: where several are asked for, or names are, a cell may hold several."""
     text = text_of(value)
-    if field.count is None and not field.ordered:
+    if not field.several:
         return [text] if text else []
     return [part.strip() for part in _BETWEEN.split(text) if part.strip()] if field.type != "text" or field.choice else _lines(text)
 

@@ -17,6 +17,7 @@ from engine.operations import sentences_kept
 from engine.operations.assigning import HandIn
 from engine.operations.campaigns import Running, TaskRef, choose, obligation_of, period_of, task_of, unit_of
 from engine.operations.context import House
+from engine.operations.facts import Contents, judged_rules
 from engine.operations.naming_entered import RosterNaming
 from engine.operations.papers import Judged, Look, Read, judge, read_all
 from engine.operations.reviewing import with_fresh_eyes
@@ -78,7 +79,11 @@ def _look(connection: Connection, running: Running, at: UnitRow, task: Task, row
     """What judging looks at. Only a ledger goes on from what was handed in before."""
     before = handed_in.contents(connection, row, row.version) if any(item.kind == "ledger" for item in task.items) else {}
     naming, local = RosterNaming(connection, running, running.day(now)), now.astimezone(running.zone)
-    return Look(unit=at.code, naming=naming, now=local.replace(tzinfo=None), version=row.version, before=before)
+
+    def rules(contents: Contents) -> tuple[Verdict, ...]:
+        return judged_rules(connection, running, at, task, contents, now)
+
+    return Look(unit=at.code, naming=naming, now=local.replace(tzinfo=None), rules=rules, version=row.version, before=before)
 
 
 def _look_of(step: Step) -> Look:

@@ -13,12 +13,13 @@ from engine.machine.states import ObligationState
 from engine.operations.campaigns import TaskRef, choose
 from engine.operations.context import House
 from engine.operations.deadlines import dates_before_lock, give_deadline, last_day
+from engine.operations.facts import judged_rules
 from engine.operations.handing_in import UNITS_AT_A_TIME
 from engine.operations.reviewing import is_own_work
 from engine.operations.stepping import Step, Stepped, Steps, facts_of, settle, stepped, stepping, tell_results
 from engine.operations.sweeping import sweep
-from engine.sentences import enumerated
-from engine.store import obligations
+from engine.sentences import Verdict, enumerated
+from engine.store import handed_in, obligations
 from engine.store.codes import NoticeKind
 from engine.timing.calendars import working_calendar
 from engine.timing.instants import add_span
@@ -51,7 +52,8 @@ def accept(
 
 
 def _accept(step: Step, version: int | None, comment: str) -> Stepped:
-    decision = decide(Act.ACCEPT, facts_of(step, named=version, own_work=is_own_work(step)), step.now)
+    rules = _rules_now(step) if step.task.checks else ()
+    decision = decide(Act.ACCEPT, facts_of(step, named=version, own_work=is_own_work(step), checks=rules), step.now)
     settle(decision)
     assert decision.state is not None
     obligations.set_state(step.connection, step.row, decision.state, step.now)
@@ -60,6 +62,12 @@ def _accept(step: Step, version: int | None, comment: str) -> Stepped:
     at, role = step.row.owner_id, step.row.owner_role
     obligations.tell(step.connection, step.row, NoticeKind.PASSED, step.row.version, at, role, step.now)
     return stepped(step, decision.state.name.lower(), step.row.version)
+
+
+def _rules_now(step: Step) -> tuple[Verdict, ...]:
+    """The rules once more: what they look at may have changed since it was handed in. Whoever accepts answers for what they cannot tell."""
+    contents = handed_in.contents(step.connection, step.row, step.row.version)
+    return judged_rules(step.connection, step.campaign, step.unit, step.task, contents, step.now)
 
 
 @dataclass(frozen=True, kw_only=True)

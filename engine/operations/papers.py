@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -51,12 +51,14 @@ class FileChanged(CampaignError):
 class Look:
     """What judging looks at besides what is handed in: who is meant by a name, the local time, and the rows handed in before.
 
-    unit: its code.  version: the one that stands; `before`: its content by item.
+    unit: its code.  rules: judges the task's own rules over what was entered, by item.
+    version: the one that stands; `before`: its content by item.
     """
 
     unit: str
     naming: Naming
     now: datetime
+    rules: Callable[[Mapping[str, Mapping[str, Any]]], tuple[Verdict, ...]]
     version: int = 0
     before: Mapping[str, Mapping[str, Any]]
 
@@ -118,10 +120,15 @@ def judge(house: House, task: Task, given: HandIn, read: Mapping[Path, Read], lo
     if not task.items:
         return _judge_act(task, given)
     papers = [_judge_item(house, one, read, look) for one in assigned(task, look.unit, given)]
-    there = {artifact.item for paper in papers for artifact in paper.artifacts}
+    artifacts = tuple(artifact for paper in papers for artifact in paper.artifacts)
+    verdicts = tuple(verdict for paper in papers for verdict in paper.verdicts)
+    there = {artifact.item for artifact in artifacts}
+    # What is not readable yet would break every rule about it once more.
+    sound = not any(verdict.outcome == "fail" for verdict in verdicts)
+    rules = look.rules({artifact.item: artifact.content for artifact in artifacts}) if sound else ()
     return Judged(
-        artifacts=tuple(artifact for paper in papers for artifact in paper.artifacts),
-        verdicts=tuple(verdict for paper in papers for verdict in paper.verdicts),
+        artifacts=artifacts,
+        verdicts=(*verdicts, *rules),
         missing=tuple(item.title or item.name for item in task.items if item.name not in there),
         based_on=max((paper.based_on for paper in papers if paper.based_on is not None), default=None),
     )

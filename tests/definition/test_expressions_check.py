@@ -101,7 +101,7 @@ def test_a_slip_is_told_once_with_its_place_and_what_to_write(text: str, code: s
     "text",
     [
         "count(党支部) > 0",
-        "count(学生党员 where staff > 1) > 0",
+        "count(基层党组织 where staff > 1) > 0",
         "all(党支部, staff > 1)",
         "max(党支部 where rural, staff) > 1",
         "sum(below, staff) > 1",

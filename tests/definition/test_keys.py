@@ -89,6 +89,7 @@ HOLES = {
     "rhythm": "tasks: {小结: {owner: 院, every: {each: month, HOLE: x}}}",
     "item": "tasks: {小结: {owner: 院, artifact: {kind: document, HOLE: x}}}",
     "field": "tasks: {小结: {owner: 院, artifact: {kind: document, fields: {甲: {HOLE: x}}}}}",
+    "rule": "tasks: {小结: {owner: 院, artifact: document, checks: [{that: x == 1, HOLE: x}]}}",
     "part": "tasks: {小结: {owner: 院, artifact: {kind: document, parts: {甲: {HOLE: x}}}}}",
     "step": "tasks: {小结: {owner: 院, review: {by: superior, HOLE: x}}}",
     "delivery": "tasks: {小结: {owner: 院, deliver: [{to: superior, HOLE: x}]}}",

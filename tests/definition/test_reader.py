@@ -244,7 +244,7 @@ def test_doubts_are_kept_with_the_place_where_they_stand() -> None:
     assert doubts[""].settled == "办公室"
     assert doubts["stages.准备阶段"].says == "起止不明"
     assert doubts["stages.准备阶段.tasks.工作方案.review"].settled == ""
-    assert len(doubts) == 9
+    assert len(doubts) == 10
 
 
 def test_a_full_file_keeps_everything_that_was_written() -> None:

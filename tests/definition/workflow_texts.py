@@ -101,8 +101,11 @@ stages:
         artifact:
           kind: form
           fields:
-            人数: {type: number, count: ">= 1", range: 1..40, modality: may, title: 到场人数, cite: 校发 二, note: 备, doubt: 人数不明}
+            人数: {type: number, count: 1, range: 1..40, modality: may, title: 到场人数, cite: 校发 二, note: 备, doubt: 人数不明}
             形式: {choice: [讲座, 参观]}
+        checks:
+          - {that: 人数 == 人数, say: 要填人数, modality: should, title: 人数, cite: 校发 二, note: 备, doubt: 不明}
+          - 形式 == '讲座'
       班会: {owner: 班级, artifact: {kind: meeting, agenda: [通报, 讨论]}}
       公示: {owner: 班级, artifact: {kind: publication, places: [公告栏]}}
       情况报告: {owner: 学院.联络员, every: {days: [4月10日, 5月10日]}, artifact: {kind: document}}

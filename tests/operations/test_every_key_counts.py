@@ -7,6 +7,7 @@ is noted; not from the compiled file itself, in which a key can stand without an
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from functools import cache
 
 import pytest
@@ -17,6 +18,7 @@ from engine.definition.projection import project
 from engine.definition.who import Seat, acting_posts, seat
 from engine.evidence.field_words import asked_of
 from engine.evidence.fields import field_title, read_values, too_few_rows
+from engine.evidence.rules import judge_rules
 from engine.operations import planning
 from engine.operations.census import Census
 from engine.operations.loading import check_bytes
@@ -69,6 +71,10 @@ def of_item(keys: str) -> str:
 
 def of_field(keys: str) -> str:
     return of_item(f", fields: {{甲: {{{keys}}}}}")
+
+
+def ruled(rule: str) -> str:
+    return of(f"artifact: {{kind: document, fields: {{甲: number}}}}, checks: [{{{rule}}}]")
 
 
 def staged(keys: str, tasks: str = "{甲: {owner: 班}}") -> str:
@@ -124,6 +130,12 @@ CASES: dict[tuple[str, str], tuple[str, str]] = {
     ("task", "modality"): (of(""), of("modality: should")),
     ("task", "artifact"): (of(""), of("artifact: document")),
     ("task", "artifacts"): (of(""), of("artifacts: {正文: document}")),
+    ("task", "checks"): (of("artifact: {kind: document, fields: {甲: number}}"), ruled("that: 甲 > 1")),
+    ("rule", "that"): (ruled("that: 甲 > 1"), ruled("that: 甲 > 2")),
+    ("rule", "say"): (ruled("that: 甲 > 1"), ruled("that: 甲 > 1, say: 要大于一")),
+    ("rule", "title"): (ruled("that: 甲 > 1"), ruled("that: 甲 > 1, title: 大于一")),
+    ("rule", "modality"): (ruled("that: 甲 > 1"), ruled("that: 甲 > 1, modality: should")),
+    ("rule", "doubt"): (ruled("that: 甲 > 1"), ruled("that: 甲 > 1, doubt: 不明")),
     ("task", "review"): (of(""), of("review: 校")),
     ("task", "deliver"): (of(""), of("deliver: [{to: 办公室}]")),
     ("task", "allow"): (of(""), of("allow: {waive: superior}")),
@@ -250,7 +262,8 @@ def read_by_operations(task: Task, workflow: Workflow) -> object:
     seats = [seats_of(who, workflow.organisation) for who in task.deliver]
     items = [(item.name, item.title, [part.title for part in item.parts], demand(item), asked_in(item)) for item in task.items]
     reminded = [(rung.to and seats_of(rung.to, workflow.organisation), rung.say) for rung in task.ladder]
-    return seats, items, reminded, task.review and task.review.rework, granted(task.allow, workflow.organisation)
+    rules = [judge_rules(task.checks, dict.fromkeys(["甲"], Fraction(value)).__getitem__) for value in (1, 2, 3)]
+    return seats, items, rules, reminded, task.review and task.review.rework, granted(task.allow, workflow.organisation)
 
 
 def asked_in(item: Item) -> object:
