@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from engine.definition.model import Item, Task, Workflow
+from engine.evidence.fields import field_title
 from engine.ranges import parse_range
-from engine.sentences import Lang, Sentence
+from engine.sentences import Lang, Sentence, plain
 from engine.store.obligations import ObligationRow
 
 _ALL_ZH = ("", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十")
@@ -128,12 +129,18 @@ def _named(item: Item, lang: Lang) -> str:
 
 
 def demand_words(item: Item) -> Sentence:
-    """Length and parts of one item; '' where it only has to be there."""
+    """Length, parts and fields of one item; '' where it only has to be there."""
     length = parse_range(item.length).sentence if item.length else None
     parts = [part.title or part.name for part in item.parts]
-    zh = [*([length.say("zh")] if length else []), *([f"含{listed(parts, 'zh')}"] if parts else [])]
-    en = [*([length.say("en")] if length else []), *([f"with {listed(parts, 'en')}"] if parts else [])]
-    return Sentence("，".join(zh), ", ".join(en))
+    said = [length] if length else []
+    if parts:
+        said.append(Sentence(f"含{listed(parts, 'zh')}", f"with {listed(parts, 'en')}"))
+    if fields := [field_title(field) for field in item.fields if field.must]:
+        names = {"zh": listed([one.say("zh") for one in fields], "zh"), "en": listed([one.say("en") for one in fields], "en")}
+        rows = parse_range(item.rows).sentence if item.rows else plain("")
+        each = Sentence("{rows} 行，每行写明{zh}", "{rows} rows, each with {en}", {**names, "rows": rows})
+        said.append(each if item.rows else Sentence("写明{zh}", "giving {en}", names))
+    return Sentence("，".join(one.say("zh") for one in said), ", ".join(one.say("en") for one in said))
 
 
 def statements(artifacts: Sequence[Any], lang: Lang) -> str:

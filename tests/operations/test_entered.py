@@ -190,3 +190,18 @@ def test_a_document_needs_no_table(world):
 def test_a_file_is_no_table_of_a_form(world, tmp_path: Path):
     with pytest.raises(FileProblems):
         enter(world, "小组", files={"": world.paper(9)})
+
+
+@pytest.mark.parametrize(
+    ("task", "words"),
+    [
+        ("小组", "写明组长、组成、人数"),
+        ("大会", "写明召开时间、到会人数、议程"),
+        ("核对", "不少于 2 行，每行写明日期"),
+        ("总结", "写明特点"),
+    ],
+)
+def test_a_letter_says_what_is_to_be_filled_in(world, task, words):
+    world.go(w.at(5, 24, 9))
+    world.go(w.at(6, 23, 9))
+    assert any(f"（{words}）" in text for text in world.letters("G1"))
