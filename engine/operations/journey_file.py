@@ -22,7 +22,7 @@ _SPOKEN = "unit task by for say reason"
 STEPS: Mapping[str, frozenset[str]] = {
     kind: frozenset(keys.split())
     for kind, keys in {
-        "hand in": f"{_SPOKEN} chars parts items",
+        "hand in": f"{_SPOKEN} chars parts items values rows",
         "take back": _SPOKEN,
         "accept": _SPOKEN,
         "return": _SPOKEN,
@@ -35,7 +35,9 @@ STEPS: Mapping[str, frozenset[str]] = {
     }.items()
 }
 _FILE = frozenset({"journey", "title", "workflow", "roster", "office", "address", "begins", "ends", "habits", "steps"})
-_HABIT = frozenset({"do", "tasks", "at", "days", "time", "chars", "say"})
+_HABIT = frozenset({"do", "tasks", "at", "days", "time", "chars", "say", "values", "rows"})
+# What is entered in fields, a row or a form at a time; `{unit}` in a value is the code of whoever hands in.
+Filled = tuple[Mapping[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +64,7 @@ class Expected:
 
 @dataclass(frozen=True, kw_only=True)
 class JourneyStep:
-    """One step at a local time. `words`: everything else that is written in it."""
+    """One step at a local time. `words`: everything else that is written in it; `filled`: what is entered."""
 
     line: int
     at: datetime
@@ -70,6 +72,7 @@ class JourneyStep:
     words: Mapping[str, str]
     lists: Mapping[str, tuple[str, ...]]
     expected: Expected
+    filled: Filled = ()
 
     def word(self, key: str, default: str = "") -> str:
         """A text of the step."""
@@ -96,6 +99,7 @@ class Habit:
     time: time
     chars: int
     say: str
+    filled: Filled = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +173,13 @@ class _Reader:
             time=self.hour(entries.get("time")),
             chars=self.number(entries.get("chars")),
             say=self.text(entries["say"]) if "say" in entries else "",
+            filled=self.filled(entries),
         )
+
+    def filled(self, entries: Mapping[str, Node]) -> Filled:
+        """`values` of a form, or the `rows` of a ledger."""
+        nodes = [entries["values"]] if "values" in entries else self.items(entries.get("rows"))
+        return tuple({name: self.texts(value) for name, value in self.entries(node, None).items()} for node in nodes)
 
     def step(self, node: Node) -> JourneyStep:
         kinds = [entry.value for entry in node.entries if entry.key.text == "do"] if isinstance(node, Table) else []
@@ -179,7 +189,7 @@ class _Reader:
         entries = self.entries(node, STEPS.get(kind, frozenset()) | {"at", "do", "expect"})
         if "at" not in entries:
             self.wrong(node, _NO_TIME)
-        rest = {key: value for key, value in entries.items() if key not in ("at", "do", "expect")}
+        rest = {key: value for key, value in entries.items() if key not in ("at", "do", "expect", "values", "rows")}
         return JourneyStep(
             line=node.line,
             at=self.moment(entries["at"]) if "at" in entries else _NEVER,
@@ -187,6 +197,7 @@ class _Reader:
             words={key: value.text for key, value in rest.items() if isinstance(value, Scalar)},
             lists={key: self.texts(value) for key, value in rest.items() if isinstance(value, Listing)},
             expected=self.expected(entries["expect"], kind) if "expect" in entries else Expected(),
+            filled=self.filled(entries),
         )
 
     def expected(self, node: Node, kind: str) -> Expected:

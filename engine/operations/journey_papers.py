@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine.definition.model import Item, Part
 from engine.evidence.counting import count_words
+from engine.exchange.forms import write_form
+from engine.operations.assigning import HandIn
+from engine.operations.journey_file import Filled
 
 _NUMBERS = "一二三四五六七八九十"
 # Sentences of our own, every sign of which counts as one.
@@ -17,6 +21,61 @@ _FILLER = (
 )
 SHORTEST = 60
 _USUAL = 320
+
+
+@dataclass(frozen=True, kw_only=True)
+class Papers:
+    """Makes what a story hands in: documents of a length, the tables of ledgers, the files of fields.
+
+    folder: where.  mark: a name that no other hand-in of the story has.
+    """
+
+    folder: Path
+    mark: str
+    chars: int = 0
+    parts: Sequence[str] | None = None
+    about: str = ""
+
+    def of(self, items: Iterable[Item], unit: str, filled: Filled) -> HandIn:
+        """The hand-in of a unit: every item, with what is entered in it."""
+        files: dict[str, Path] = {}
+        values: dict[str, tuple[str, ...]] = {}
+        for item in items:
+            files |= self._files(item, unit, filled)
+            if item.kind != "ledger" and filled:
+                values |= {name: said(texts, unit) for name, texts in filled[0].items() if _has(item, name)}
+        return HandIn(files=files, values=values)
+
+    def _files(self, item: Item, unit: str, filled: Filled) -> dict[str, Path]:
+        path = self.folder / f"{self.mark}_{item.name}"
+        if item.kind == "document":
+            about = f"{self.about}：{item.title or item.name}" if self.about else ""
+            found = {item.name: write_paper(path.with_suffix(".txt"), item, chars=self.chars, parts=self.parts, about=about)}
+        elif item.kind == "ledger":
+            rows = [{name: said(texts, unit) for name, texts in row.items()} for row in filled]
+            found = {item.name: _table(path.with_suffix(".csv"), item, rows)}
+        else:
+            found = {}
+        for field in item.fields:
+            if field.type == "file" and field.must:
+                found[field.name] = path.with_name(f"{path.name}_{field.name}.txt")
+                found[field.name].write_text("照片和记录。\n", encoding="utf-8")
+        return found
+
+
+def _has(item: Item, name: str) -> bool:
+    return any(name in (field.name, field.zh, field.title) for field in item.fields)
+
+
+def said(texts: Sequence[str], unit: str) -> tuple[str, ...]:
+    """What is entered, with the unit's own code in its place."""
+    return tuple(text.replace("{unit}", unit) for text in texts)
+
+
+def _table(path: Path, item: Item, rows: Sequence[Mapping[str, Sequence[str]]]) -> Path:
+    path.unlink(missing_ok=True)
+    write_form(path, item, rows, "zh")
+    return path
 
 
 def write_paper(path: Path, item: Item, *, chars: int = 0, parts: Sequence[str] | None = None, about: str = "") -> Path:

@@ -15,7 +15,7 @@ from engine.operations.campaigns import TaskRef, choose, obligation_of, task_of,
 from engine.operations.context import House
 from engine.operations.granting import Request
 from engine.operations.journey_file import Expected, JourneyStep, day_of
-from engine.operations.journey_papers import write_paper
+from engine.operations.journey_papers import Papers
 from engine.operations.moving import Moved
 from engine.operations.stepping import Stepped
 from engine.operations.viewing import CampaignStatus
@@ -105,7 +105,7 @@ def _hand_in(it: _Doing) -> Answer:
 
 
 def _given(it: _Doing) -> HandIn:
-    """The day and sentence of an act, or papers made for it: `chars` long, with the `parts` and of the `items` named."""
+    """The day and sentence of an act, or papers made for it: `chars` long, with these `parts` and `items`, and what is entered."""
     with it.house.database.read() as connection:
         running = choose(connection, None)
         task = task_of(running, it.ref.task)
@@ -113,13 +113,14 @@ def _given(it: _Doing) -> HandIn:
     if not task.items:
         return HandIn(on_day=day, statement=it.step.word("say"))
     wanted = it.step.lists.get("items", tuple(item.name for item in task.items))
-    files = {}
-    for item in task.items:
-        if item.name in wanted:
-            path = it.papers / f"{it.unit}_{item.name}_{it.now:%Y%m%d%H%M}.txt"
-            about = f"{it.unit}：{item.title or item.name}"
-            files[item.name] = write_paper(path, item, chars=int(it.step.word("chars", "0")), parts=it.step.lists.get("parts"), about=about)
-    return HandIn(files=files)
+    papers = Papers(
+        folder=it.papers,
+        mark=f"{it.unit}_{it.now:%Y%m%d%H%M}",
+        chars=int(it.step.word("chars", "0")),
+        parts=it.step.lists.get("parts"),
+        about=it.unit,
+    )
+    return papers.of((item for item in task.items if item.name in wanted), it.unit, it.step.filled)
 
 
 def _take_back(it: _Doing) -> Answer:

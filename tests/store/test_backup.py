@@ -447,7 +447,7 @@ def with_database(harm: str) -> Callable[[dict[str, bytes]], None]:
 @pytest.mark.parametrize(
     ("harm", "error"),
     [
-        ("UPDATE setting SET value = '0009' WHERE key = 'schema'", OtherVersion),
+        ("UPDATE setting SET value = '9999' WHERE key = 'schema'", OtherVersion),
         ("DROP TABLE setting", CopyUnsound),
         ("DROP TABLE ready", CopyUnsound),
         ("ALTER TABLE person ADD COLUMN more TEXT", CopyUnsound),
