@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import MetaData, String
+from sqlalchemy import Index, MetaData, String
 
 metadata = MetaData(
     naming_convention={
@@ -21,3 +21,12 @@ CLUSTERED = {"sqlite_with_rowid": False}
 UNSETTLED = {"sqlite_where": "settled = 0", "postgresql_where": "NOT settled"}
 WAITING = {"sqlite_where": "state = 0", "postgresql_where": "state = 0"}
 CLAIMED = {"sqlite_where": "claim IS NOT NULL", "postgresql_where": "claim IS NOT NULL"}
+# An index that one of them has, and the other has not.
+ALONE = "alone"
+SQLITE_ALONE = {ALONE: "sqlite"}
+POSTGRESQL_ALONE = {ALONE: "postgresql"}
+
+
+def is_of(index: Index, dialect: str) -> bool:
+    """Whether a database of that kind has the index."""
+    return index.info.get(ALONE, dialect) == dialect

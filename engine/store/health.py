@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Inspector, MetaData, Table, UniqueConstraint, func, inspect, select, text
 
 from engine.store import tables as t
+from engine.store.common import is_of
 from engine.store.database import Database
 
 # What the promise that nothing is lost rests on, and how it has to stand.
@@ -71,16 +72,17 @@ def missing_indexes(connection: Connection, metadata: MetaData = t.metadata) -> 
     """Indexes and unique keys that the tables ask for and the database has not, by name."""
     there = inspect(connection)
     known = {table.name: _names(there, table.name) for table in metadata.sorted_tables}
-    return tuple(name for table in metadata.sorted_tables for name in _asked(table) if name not in known[table.name])
+    dialect = connection.dialect.name
+    return tuple(name for table in metadata.sorted_tables for name in _asked(table, dialect) if name not in known[table.name])
 
 
 def _names(there: Inspector, table: str) -> set[str | None]:
     return {one["name"] for one in (*there.get_indexes(table), *there.get_unique_constraints(table))}
 
 
-def _asked(table: Table) -> list[str]:
+def _asked(table: Table, dialect: str) -> list[str]:
     keys = {str(key.name) for key in table.constraints if isinstance(key, UniqueConstraint)}
-    return sorted(keys | {str(index.name) for index in table.indexes})
+    return sorted(keys | {str(index.name) for index in table.indexes if is_of(index, dialect)})
 
 
 def damage(database: Database, connection: Connection, most: int = 5) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from alembic import command
@@ -19,6 +20,7 @@ from sqlalchemy import Connection, Engine, Index, MetaData, Table, insert, inspe
 from engine.errors import CampaignError
 from engine.oserrors import why
 from engine.store import tables
+from engine.store.common import ALONE, is_of
 from engine.store.database import (
     SCHEMA,
     AddressIsFolder,
@@ -42,7 +44,9 @@ def _complete() -> MetaData:
     for table in tables.metadata.sorted_tables:
         items: tuple[Table | Index, ...] = (table, *table.indexes)
         for item in items:
-            item.dialect_kwargs.update({name: _clause(value) for name, value in item.info.items()})
+            item.dialect_kwargs.update({name: _clause(value) for name, value in item.info.items() if name != ALONE})
+            if isinstance(item, Index) and ALONE in item.info:
+                item.ddl_if(dialect=item.info[ALONE])
     return tables.metadata
 
 
@@ -222,7 +226,13 @@ def _vacuum(file: Path, part: Path) -> None:
 def differences(engine: Engine) -> list[object]:
     """What alembic would change to make the database equal to the tables: nothing, if the migrations are true."""
     with engine.connect() as connection:
-        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA))
+        # Alembic itself would miss, in every database, the indexes of the other kind.
+        ours = partial(_concerns, connection.dialect.name)
+        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True, "include_object": ours}), METADATA))
+
+
+def _concerns(dialect: str, item: object, *_: object) -> bool:
+    return not isinstance(item, Index) or is_of(item, dialect)
 
 
 def _config(connection: Connection) -> Config:
