@@ -45,7 +45,8 @@ class _Compiled:
         self._asked = tuple(self._order or dict.fromkeys((*names, *constants)))
         self._pick = _picking(self._asked)
         self._turns = [(at, turn) for at, name in enumerate(self._asked) if name not in constants and (turn := binds.get(name))]
-        self._row, self._columns = _shape(statement, dialect)
+        self._row, turned = _shape(statement, dialect)
+        self.read = _reading(turned)
         self._last: tuple[Any, Any] = (None, None)
 
     def given(self, values: Mapping[str, Any]) -> Any:
@@ -66,14 +67,9 @@ class _Compiled:
         """A row with its columns by name, each as its type reads it."""
         return self._row(*self.read(found))
 
-    def read(self, found: Any) -> Any:
-        """Each column of a row as its type reads it."""
-        if not self._columns:
-            return found
-        read = list(found)
-        for place, turn in self._columns:
-            read[place] = turn(read[place])
-        return read
+    def rows(self, found: Sequence[Any], make: Callable[[Sequence[Any]], T]) -> list[T]:
+        """What is made of each of these rows, its columns as their types read them."""
+        return list(map(make, found if self.read is _as_found else map(self.read, found)))
 
     def remembered(self, found: Sequence[Any], make: Callable[[list[Any]], T]) -> T:
         """What is made of the rows: the same object as last time where the driver has found the same."""
@@ -82,6 +78,27 @@ class _Compiled:
             made = make(list(map(self.row, found)))
             self._last = found, made
         return cast(T, made)
+
+
+def _as_found(found: Any) -> Any:
+    return found
+
+
+def _reading(columns: Sequence[tuple[int, Any]]) -> Callable[[Any], Any]:
+    """Reads each column of a row as its type does. columns: those that have to be turned, each with what turns it."""
+    if not columns:
+        return _as_found
+    if len(columns) == 1:
+        ((at, turn),) = columns
+        return lambda found: (*found[:at], turn(found[at]), *found[at + 1 :])
+
+    def read(found: Any) -> Any:
+        turned = list(found)
+        for place, turn in columns:
+            turned[place] = turn(turned[place])
+        return turned
+
+    return read
 
 
 def _picking(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Iterable[Any]]:
@@ -120,7 +137,7 @@ def found(connection: Connection, statement: Any, values: Mapping[str, Any]) -> 
 def found_as(connection: Connection, statement: Any, values: Mapping[str, Any], make: Callable[[Sequence[Any]], T]) -> list[T]:
     """As `found`, each row made of the values of its columns in their order."""
     compiled = _compiled(connection, statement, values)
-    return [make(compiled.read(row)) for row in _run(connection, compiled, compiled.given(values)).fetchall()]
+    return compiled.rows(_run(connection, compiled, compiled.given(values)).fetchall(), make)
 
 
 def remembered(connection: Connection, statement: Any, make: Callable[[list[Any]], T]) -> T:
