@@ -6,15 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.machine.states import ObligationState
 from engine.operations.blockers import Blocker, Helper, Lookup, blocker_verdict, blockers_of
 from engine.operations.campaigns import obligation_title, unit_of
 from engine.operations.context import House
 from engine.operations.questions import Question, UnknownLevelName, UnknownStage, asked_of
 from engine.sentences import Sentence
 from engine.store import queries
+from engine.store.asked import Place
 from engine.store.database import Connection
 from engine.store.obligations import ObligationRow
-from engine.store.stuck import Cases, Place, StuckCase, StuckCases, WalkingCases, parts, read_part
+from engine.store.stuck import Cases, StuckCase, StuckCases, WalkingCases, parts, read_part
 
 # Whoever asks for a board gets what it is made of from here too.
 __all__ = [
@@ -48,13 +50,17 @@ class Stuck:
 
     @property
     def causes(self) -> tuple[Blocker, ...]:
-        """What makes it stuck: what is overdue; where nothing is, whatever its stage, whose window has closed, still asks for."""
-        return tuple(blocker for blocker in self.blocked_by if blocker.since is not None) or self.blocked_by
+        """What makes it stuck: what is overdue, has lapsed, or waits for a review after its day; where nothing does, whatever its stage,
+        whose window has closed, still asks for.
+        """
+        return tuple(one for one in self.blocked_by if one.since is not None or one.state is ObligationState.LAPSED) or self.blocked_by
 
 
 @dataclass(frozen=True, kw_only=True)
 class Holding:
-    """A task in one period, and how many stuck units it holds: where it is overdue, or, where nothing is, where the stage asks for it."""
+    """A task in one period, and how many stuck units it holds: where it is overdue or waits for a review after its day; and where nothing
+    does, where the stage asks for it.
+    """
 
     task: str
     period: str
@@ -154,12 +160,13 @@ class _Reading:
         return tuple(
             Holding(task=row.task, period=row.period, title=obligation_title(row), units=found[row.id])
             for row in (rows[number] for number in ranked)
+            if self.asked.means(row.task, row.period)
         )
 
     def _boards(self, part: Sequence[Place]) -> Iterator[Stuck]:
         lookup = Lookup(self._connection, self.running, self.now)
         found = read_part(self._connection, self.stuck, part)
-        owed = queries.blocking(self._connection, self.running.id, [one.case.case_id for one in found])
+        owed = queries.blocking(self._connection, [one.case.case_id for one in found], self.now)
         lookup.prepare(row for rows in owed.values() for row in rows)
         for one in found:
             rows = [row for row in owed[one.case.case_id] if self.asked.means(row.task, row.period)]

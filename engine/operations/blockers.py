@@ -142,7 +142,8 @@ class Lookup:
         short = self._reason(row, code) or Sentence("缺{title}", "{title} is missing", {"title": obligation_title(row)})
         opens = self._opens(row)
         values = {"title": obligation_title(row), "due": due_words(row), "by": _by_words(row), "short": short, "opens": opens}
-        zh, en = _MESSAGES[self._wording(row, code, opens)]
+        late = row.late_at is not None and row.late_at <= self.now
+        zh, en = _MESSAGES[self._wording(row, code, opens, late)]
         who = self._office if code in ("lapsed", "undated") else self._who(holder, waiting)
         return Blocker(
             key=row.key,
@@ -154,7 +155,7 @@ class Lookup:
             shortfall=short,
             due=row.due_text,
             original_due=row.original_due_text if row.original_due_text != row.due_text else "",
-            since=row.late_at if row.late_at is not None and row.late_at <= self.now else None,
+            since=row.late_at if late else None,
             state=row.state,
             holder=holder,
             can_unblock=who,
@@ -163,9 +164,11 @@ class Lookup:
         )
 
     @staticmethod
-    def _wording(row: ObligationRow, code: str, opens: str) -> str:
+    def _wording(row: ObligationRow, code: str, opens: str, late: bool) -> str:
         if code == "not-open" and opens:
             return "opens-later"
+        if code == "in-review" and late:
+            return "in-review-late"
         return "not-done-undated" if code == "not-done" and row.due_at is None else code
 
     def _opens(self, row: ObligationRow) -> str:
@@ -294,6 +297,10 @@ _MESSAGES = {
     "not-open": ("{title}尚未开始（期限 {due}）。", "{title} has not opened yet (due {due})."),
     "waits-for": ("{title}要先等：{short}。", "{title} waits for: {short}."),
     "in-review": ("{title}已报送，等待审核。", "{title} has been handed in and awaits review."),
+    "in-review-late": (
+        "{title}已报送，期限 {due} 已过，仍在等待审核。",
+        "{title} has been handed in; it was due {due} and still awaits review.",
+    ),
     "returned": ("{title}已退回，须修改后重报（期限 {due}）：{short}。", "{title} was returned and has to be mended (due {due}): {short}."),
     "lapsed": ("{title}已过截止时间而失效，只有强制放行可以重新开放。", "{title} has lapsed; only an override opens it again."),
     "undated": ("{title}的期限尚未确定，需由有权的人定日期。", "{title} has no date yet; somebody entitled has to set it."),

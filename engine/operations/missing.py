@@ -13,7 +13,8 @@ from engine.operations.context import House
 from engine.operations.questions import Question, asked_of
 from engine.sentences import Sentence
 from engine.store import missing as store
-from engine.store.stuck import StuckCases, parts
+from engine.store.asked import Asked
+from engine.store.stuck import StuckCases
 
 _TOGETHER = 1000
 
@@ -38,33 +39,38 @@ def missing(house: House, campaign: str | None, question: Question, *, now: date
     with house.database.read() as connection:
         running, asked = asked_of(connection, campaign, question, now)
         stuck = StuckCases(connection, asked)
-        words = _Words(running, store.Missing(connection, stuck), asked.now)
-        for part in parts(stuck, size=_TOGETHER):
-            for case, since, owed in words.source.of(part):
+        words = _Words(running, store.Missing(connection, stuck), asked)
+        for part in words.source.parts(_TOGETHER):
+            for case, since, owed in part:
                 for row in owed:
-                    said = words.of(case.stage, row)
-                    if asked.means(said[1], said[2]):
+                    if said := words.of(case.stage, row):
                         yield Miss(case.code, case.name, case.level, since, *said)
 
 
-class _Words:
-    """Stage, task, period, title, due, code: the same for all who stand in the same stage and owe the same thing alike."""
+# Stage, task, period, title, due, code.
+_Said = tuple[Sentence, str, str, Sentence, str, str]
 
-    def __init__(self, running: Running, source: store.Missing, now: datetime) -> None:
+
+class _Words:
+    """What is said of one thing that is missing: the same for all who stand in the same stage and owe the same thing alike."""
+
+    def __init__(self, running: Running, source: store.Missing, asked: Asked) -> None:
         self.source = source
         self._running = running
-        self._now = now
-        self._said: dict[Any, tuple[Sentence, str, str, Sentence, str, str]] = {}
+        self._asked = asked
+        self._said: dict[Any, _Said | None] = {}
 
-    def of(self, stage: int, row: Any) -> tuple[Sentence, str, str, Sentence, str, str]:
-        """What is said of one thing that is missing."""
+    def of(self, stage: int, row: store.Owed) -> _Said | None:
+        """None: it is not asked about."""
         kind = (stage, row.occurrence_id, row.deadline_id, row.state, row.waits > 0)
-        said = self._said.get(kind)
-        if said is None:
-            said = self._said[kind] = self._say(stage, row)
-        return said
+        if kind not in self._said:
+            self._said[kind] = self._say(stage, row)
+        return self._said[kind]
 
-    def _say(self, stage: int, row: Any) -> tuple[Sentence, str, str, Sentence, str, str]:
+    def _say(self, stage: int, row: store.Owed) -> _Said | None:
         one, deadline = self.source.occurrences[row.occurrence_id], self.source.deadlines[row.deadline_id]
-        code = code_of(ObligationState(row.state), row.waits, one.pending_on, deadline.due_at, deadline.late_at, self._now)
+        if not self._asked.means(one.task, one.period):
+            return None
+        state, now = ObligationState(row.state), self._asked.now
+        code = code_of(state, row.waits, one.pending_on, deadline.due_at, deadline.late_at, now)
         return self._running.stage_title(stage), one.task, one.period, obligation_title(one), deadline.due_text, code

@@ -9,8 +9,8 @@ from engine.errors import Echo
 from engine.operations.campaigns import Running, TaskRef, choose, hint_for, period_of, task_of, unit_of
 from engine.sentences import enumerated
 from engine.store import paths
+from engine.store.asked import Asked
 from engine.store.database import Connection
-from engine.store.stuck import Asked
 
 
 class UnknownStage(Echo):

@@ -16,10 +16,12 @@ from engine.sentences import Sentence
 from engine.store import awaited
 from engine.store.awaited import Key
 from engine.store.database import Connection
-from engine.store.missing import Held, Missing
-from engine.store.stuck import StuckCases, parts
+from engine.store.missing import Held, Missing, Owed
+from engine.store.stuck import StuckCases
 
-_S = ObligationState
+_SUBMITTED = ObligationState.SUBMITTED
+# What is handed in or has lapsed waits for nothing any more.
+_PAST_WAITING = (_SUBMITTED, ObligationState.LAPSED)
 _TOGETHER = 1000
 # Whoever has to act, and with what: the unit's id, then post, task and period.
 _Seat = tuple[int, tuple[str, str, str]]
@@ -59,8 +61,8 @@ def ranked_causes(house: House, campaign: str | None, *, now: datetime, under: s
         running, asked = asked_of(connection, campaign, Question(under=under), now)
         stuck = StuckCases(connection, asked)
         tracer = _Tracer(connection, Missing(connection, stuck), asked.now)
-        for part in parts(stuck, size=_TOGETHER):
-            tracer.enter(list(tracer.source.of(part)))
+        for part in tracer.source.parts(_TOGETHER):
+            tracer.enter(list(part))
         return Ranked(causes=tracer.causes(Lookup(connection, running, asked.now), most), total=len(tracer.held))
 
 
@@ -72,7 +74,7 @@ class _Tracer:
         self.held: dict[_Seat, list[str]] = {}
         self._connection = connection
         self._now = now
-        self._first: dict[_Seat, Key] = {}
+        self._first: dict[_Seat, Any] = {}
         self._rows: dict[Key, Any] = {}
         self._upstream: dict[Key, tuple[Key, ...]] = {}
         self._roots: dict[Key, tuple[Key, ...]] = {}
@@ -80,35 +82,31 @@ class _Tracer:
 
     def enter(self, held: Sequence[Held]) -> None:
         """Enter these units under every root of what makes them stuck."""
-        causes = [(one.case.code, self._causes(one.owed)) for one in held]
-        self._gather({_key(row) for _, rows in causes for row in rows if _waits(row)})
+        causes = [(one.case.code, one.owed if len(one.owed) == 1 else self._causes(one.owed)) for one in held]
+        self._gather({_key(row) for _, rows in causes for row in rows if row.waits and _waits(row)})
         for code, rows in causes:
             for row in rows:
-                if not _waits(row):
+                if not row.waits or not _waits(row):
                     self._enter(code, row)
                     continue
                 for key in self._roots_of(_key(row)):
                     self._enter(code, self._rows[key])
 
-    def _causes(self, owed: Sequence[Any]) -> Sequence[Any]:
-        """What is late; where nothing is, all of it."""
-        return [row for row in owed if self._is_late(row)] or owed
-
-    def _is_late(self, row: Any) -> bool:
-        late_at = self.source.deadlines[row.deadline_id].late_at
-        return late_at is not None and late_at <= self._now
+    def _causes(self, owed: Sequence[Owed]) -> Sequence[Owed]:
+        """What is late, or waits for a review after its day; where nothing does, all of it."""
+        return [row for row in owed if self.source.late_since(row) is not None] or owed
 
     def _enter(self, code: str, row: Any) -> None:
         seat = self._seat(row)
         units = self.held.get(seat)
         if units is None:
             self.held[seat] = [code]
-            self._first[seat] = _key(row)
+            self._first[seat] = row
         elif units[-1] != code:
             units.append(code)
 
     def _seat(self, row: Any) -> _Seat:
-        reviewing = row.state == _S.SUBMITTED and row.reviewer_id is not None
+        reviewing = row.state == _SUBMITTED and row.reviewer_id is not None
         posts = self._posts.get((row.occurrence_id, reviewing))
         if posts is None:
             one = self.source.occurrences[row.occurrence_id]
@@ -138,15 +136,16 @@ class _Tracer:
 
     def causes(self, lookup: Lookup, most: int | None) -> tuple[Cause, ...]:
         """The first so many in words."""
-        ranked = heapq.nsmallest(len(self.held) if most is None else most, self.held, key=lambda seat: (-len(self.held[seat]), seat))
+        counted = ((-len(units), seat) for seat, units in self.held.items())
+        ranked = [seat for _, seat in heapq.nsmallest(len(self.held) if most is None else most, counted)]
         found: dict[Key, Blocker] = {}
         for start in range(0, len(ranked), _TOGETHER):
-            keys = [self._first[seat] for seat in ranked[start : start + _TOGETHER]]
+            keys = [_key(self._first[seat]) for seat in ranked[start : start + _TOGETHER]]
             found |= {one.key: one for one in lookup.blockers(awaited.by_key(self._connection, keys))}
         return tuple(self._cause(lookup, seat, found) for seat in ranked)
 
     def _cause(self, lookup: Lookup, seat: _Seat, found: Mapping[Key, Blocker]) -> Cause:
-        at, root = lookup.directory.unit(seat[0]), found[self._first[seat]]
+        at, root = lookup.directory.unit(seat[0]), found[_key(self._first[seat])]
         return Cause(
             unit=at.code,
             name=at.name,
@@ -165,5 +164,5 @@ def _key(row: Any) -> Key:
 
 
 def _waits(row: Any) -> bool:
-    """Whether it waits for something else; what is handed in or has lapsed does not any more."""
-    return bool(row.waits) and row.state not in (_S.SUBMITTED, _S.LAPSED)
+    """Whether it waits for something else."""
+    return bool(row.waits) and row.state not in _PAST_WAITING

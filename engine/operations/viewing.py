@@ -13,9 +13,10 @@ from engine.operations.context import House
 from engine.operations.directory import Directory
 from engine.sentences import Sentence
 from engine.store import obligations, paths, people, queries, roster
+from engine.store.asked import Asked
 from engine.store.codes import CampaignState, NoticeState
 from engine.store.obligations import ball
-from engine.store.stuck import Asked, StuckCases
+from engine.store.stuck import StuckCases
 
 _UNDONE = (ObligationState.SCHEDULED, ObligationState.OPEN, ObligationState.RETURNED)
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, distinct, func, or_, select
 
-from engine.machine.states import FINISHED, WITHDRAWN, Modality, ObligationState
+from engine.machine.states import FINISHED, WITHDRAWN, ObligationState
 from engine.store import paths, prepared
 from engine.store import tables as t
+from engine.store.asked import holds
 from engine.store.codes import MessageState
-from engine.store.lookups import is_overdue
 from engine.store.obligations import ObligationRow, row_of, select_obligations
 
 
@@ -74,9 +74,10 @@ def cases_by_id(connection: Connection, case_ids: Sequence[int]) -> dict[int, Ca
 
 def stage_counts(connection: Connection, campaign_id: int, path: str) -> dict[int, int]:
     """How many cases stand where, within a subtree: summed from the tallies kept at direct parents."""
-    below = and_(t.tally.c.path >= path, t.tally.c.path < paths.end(path))
-    query = select(t.tally.c.stage, func.sum(t.tally.c.n)).where(t.tally.c.campaign_id == campaign_id, below).group_by(t.tally.c.stage)
-    counts = {stage: int(n) for stage, n in connection.execute(query)}
+    y = t.tally.c
+    # A row stays at nought where nobody stands any more: half of them are not worth sorting.
+    below = (y.campaign_id == campaign_id, y.path >= path, y.path < paths.end(path), y.n != 0)
+    counts = {stage: int(n) for stage, n in connection.execute(select(y.stage, func.sum(y.n)).where(*below).group_by(y.stage))}
     own = connection.execute(
         select(t.cases.c.stage).where(t.cases.c.campaign_id == campaign_id, t.cases.c.path == path)
     ).scalar_one_or_none()
@@ -90,9 +91,11 @@ def _within(query: Any, campaign_id: int, path: str) -> Any:
     return query.where(c.campaign_id == campaign_id, c.path >= path, c.path < paths.end(path))
 
 
-def blocking(connection: Connection, campaign_id: int, case_ids: Sequence[int]) -> dict[int, list[ObligationRow]]:
-    """For each case what it owes, in order of due: the unmet of its own stage and of earlier ones, and whatever is overdue."""
-    return _rows_by_case(connection, case_ids, or_(asks_now(), is_overdue()))
+def blocking(connection: Connection, case_ids: Sequence[int], now: datetime) -> dict[int, list[ObligationRow]]:
+    """For each case what holds it, in order of due: the unmet of its own stage and of earlier ones, whatever is overdue, and what was
+    handed in and waits for its review after the day it was due.
+    """
+    return _rows_by_case(connection, case_ids, holds(now))
 
 
 def occurrences_by_id(connection: Connection, numbers: Sequence[int]) -> dict[int, Any]:
@@ -102,12 +105,6 @@ def occurrences_by_id(connection: Connection, numbers: Sequence[int]) -> dict[in
         query = select(t.occurrence).where(t.occurrence.c.id.in_(numbers[start : start + 500]))
         found |= {row.id: row for row in connection.execute(query)}
     return found
-
-
-def asks_now() -> Any:
-    """Over obligation, occurrence and cases: what a case still owes at the gate of its stage."""
-    gating = (t.occurrence.c.stage <= t.cases.c.stage, t.occurrence.c.modality != Modality.MAY)
-    return and_(*gating, t.obligation.c.state < ObligationState.ACCEPTED)
 
 
 def _rows_by_case(connection: Connection, case_ids: Sequence[int], chosen: Any) -> dict[int, list[ObligationRow]]:

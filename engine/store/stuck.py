@@ -1,8 +1,6 @@
 """Who is stuck, out of the kept tables: counted whole, read a part at a time. What is asked costs what is overdue, not what is stored.
 
-A case is stuck where something gating is overdue, or where its stage has closed upon what it still owes there. The first stands in
-`overdue`. What the second adds to it waits for a review, was given longer or has no date: it is found from the unsettled obligations
-of the stages that have closed, which are few, never from the cases, which are many (MEASURED section 6).
+A case is stuck where something gating is overdue: that stands in `overdue`. `held_otherwise` adds the few who are stuck though nothing is.
 """
 
 from __future__ import annotations
@@ -14,46 +12,21 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import islice
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Select, distinct, func, or_, select, union
+from sqlalchemy import Connection, Select, bindparam, distinct, func, select, union
 
-from engine.machine.states import BEFORE, FINISHED, WITHDRAWN, Modality
-from engine.store import paths
+from engine.machine.states import BEFORE, FINISHED, WITHDRAWN
+from engine.store import paths, prepared
 from engine.store import tables as t
+from engine.store.asked import Asked, Place, held_by_task, holds, in_review_past, of_kind, some_of
+from engine.store.held_otherwise import HeldOtherwise
 from engine.store.lookups import is_overdue
-from engine.store.queries import CaseRow, asks_now, cases_by_id, stage_counts
+from engine.store.queries import CaseRow, cases_by_id, stage_counts
 
 _TOGETHER = 500
-# A place in the order of the tree: (path, id of the case).
-Place = tuple[str, int]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """Which cases are asked about: those within `path` as they stand at an instant; of one stage, of one level, held by one task.
-
-    unfinished: without those that were forced over the last gate and still owe something.
-    """
-
-    campaign_id: int
-    path: str
-    now: datetime
-    stage: int | None = None
-    level: str | None = None
-    task: str | None = None
-    period: str | None = None
-    unfinished: bool = False
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether not all within the path are meant."""
-        return self.unfinished or not (self.stage is None and self.level is None and self.task is None)
-
-    def means(self, task: str, period: str) -> bool:
-        """Whether that occurrence is among those asked about."""
-        return self.task in (None, task) and self.period in (None, period)
 
 
 class Cases(Protocol):
@@ -86,104 +59,127 @@ class StuckCases:
         self.asked = asked
         self._connection = connection
         self.closed = closed_stages(connection, asked.campaign_id, asked.now)
-        self._closing = sorted(self._held_by_closing())
+        self._otherwise = HeldOtherwise(connection, asked, self.closed)
 
     def count(self) -> int:
         """How many are stuck."""
         late = self._late(func.count(distinct(t.overdue.c.case_id)))
-        return len(self._closing) + int(self._connection.execute(late).scalar_one())
+        return len(self._otherwise.places) + int(self._connection.execute(late).scalar_one())
 
     def part(self, after: str, most: int) -> Sequence[Place]:
         """The first stuck ones whose path is greater than `after`."""
+        late = self._late_ones(after, most)
+        places = self._otherwise.places
+        others = places[bisect_right(places, (after, sys.maxsize)) :]
+        return tuple(islice(heapq.merge(late, others), most)) if others else late
+
+    def _late_ones(self, after: str, most: int) -> Sequence[Place]:
+        if not self.asked.narrowed:
+            values = {"after": after, "most": most, **within(self.asked)}
+            return prepared.found_as(self._connection, late_places(after >= self.asked.path), values, _place)
         v = t.overdue.c
         late = self._late(v.path, v.case_id).where(v.path > after).group_by(v.path, v.case_id).order_by(v.path, v.case_id)
-        found: Sequence[Any] = self._connection.execute(late.limit(most)).all()
-        closing = self._closing[bisect_right(self._closing, (after, sys.maxsize)) :]
-        return tuple(islice(heapq.merge(found, closing), most)) if closing else found
+        return [(path, case_id) for path, case_id in self._connection.execute(late.limit(most))]
+
+    @property
+    def all_overdue(self) -> bool:
+        """Whether all within the path are meant, and `overdue` leads to every one of them."""
+        return not self.asked.narrowed and not self._otherwise.places
 
     def chosen(self, part: Sequence[Place]) -> Any:
-        """A statement for the case ids of such a part, so that whatever else is read of them needs no list of numbers."""
-        c = t.cases.c
+        """A statement for the case ids of such a part, next to each other in the order of the tree."""
+        places, c = self._otherwise.places, t.cases.c
         if self.asked.narrowed:
-            return select(c.id.label("case_id")).where(c.id.in_(_ids(part)))
-        late = select(t.overdue.c.case_id).where(*self._late_in(part))
-        closing = self._closing[bisect_left(self._closing, part[0]) : bisect_right(self._closing, part[-1])]
-        return union(late, select(c.id).where(c.id.in_(_ids(closing)))) if closing else late.distinct()
+            return select(c.id.label("case_id")).where(c.id.in_([case_id for _, case_id in part]))
+        others = places[bisect_left(places, part[0]) : bisect_right(places, part[-1])]
+        late = late_between(self.asked.campaign_id, part[0][0], part[-1][0])
+        return union(late, select(c.id).where(c.id.in_([case_id for _, case_id in others]))) if others else late
 
-    def late(self, part: Sequence[Place]) -> Select[Any]:
-        """A statement for what is overdue in such a part: case, occurrence, subject, since."""
-        v = t.overdue.c
-        return select(v.case_id, v.occurrence_id, v.subject, v.since).where(*self._late_in(part))
-
-    def _late_in(self, part: Sequence[Place]) -> tuple[Any, ...]:
-        v = t.overdue.c
-        if self.asked.narrowed:
-            return (v.case_id.in_(_ids(part)),)
-        return v.campaign_id == self.asked.campaign_id, v.path >= part[0][0], v.path <= part[-1][0]
+    def late_occurrences(self) -> Sequence[int]:
+        """What is overdue for any of them, or waits for a review after its day, or is asked for by a stage that has closed."""
+        v, asked = t.overdue.c, self.asked
+        within = (v.campaign_id == asked.campaign_id, v.path >= asked.path, v.path < paths.end(asked.path))
+        late = self._connection.execute(select(v.occurrence_id).where(*within).distinct()).scalars()
+        return [*late, *self._otherwise.holding]
 
     def ranking(self) -> Counter[int]:
-        """How many each occurrence holds: those for which it is overdue, and where nothing is, those whose stage asks for it."""
+        """How many each occurrence holds: for whom it is overdue, or waits for a review after its day; and where neither is, those
+        whose stage asks for it.
+        """
         v = t.overdue.c
         query = self._late(v.occurrence_id, func.count(distinct(v.case_id))).group_by(v.occurrence_id)
-        found: Counter[int] = Counter(dict(self._connection.execute(query).all()))
-        for some in _some(_ids(self._closing)):
-            ob = t.obligation.c
-            asks = select(ob.occurrence_id, func.count(distinct(ob.case_id))).join(t.cases, t.cases.c.id == ob.case_id)
-            asks = asks.join(t.occurrence, t.occurrence.c.id == ob.occurrence_id).where(ob.case_id.in_(some), asks_now())
-            found.update(dict(self._connection.execute(asks.group_by(ob.occurrence_id)).all()))
-        return found
+        return Counter(dict(self._connection.execute(query).all())) + self._otherwise.holding
 
     def since(self, cases: Collection[CaseRow]) -> dict[int, datetime]:
-        """Since when each of these is stuck: from the closing of its stage or the first lateness on, whichever is earlier."""
+        """Since when each of these is stuck: from the closing of its stage or the first day that passed on, whichever is earlier."""
         closing = {case.case_id: self.closed[case.stage] for case in cases if case.stage in self.closed}
         found: dict[int, datetime] = {}
-        p, v = t.progress.c, t.overdue.c
-        for some in _some([case.case_id for case in cases]):
-            owing = select(p.case_id).join(t.cases, t.cases.c.id == p.case_id)
-            owing = owing.where(p.case_id.in_(some), p.stage <= t.cases.c.stage, p.missing > 0)
-            found |= {number: closing[number] for number in self._connection.execute(owing).scalars() if number in closing}
-            late = select(v.case_id, func.min(v.since)).where(v.case_id.in_(some)).group_by(v.case_id)
-            for number, since in self._connection.execute(late):
-                found[number] = min(since, found.get(number, since))
+        for some in some_of([case.case_id for case in cases]):
+            found |= {number: closing[number] for number in self._connection.execute(_owing(some)).scalars() if number in closing}
+            for query in (_first_late(some), _first_in_review(some, self.asked.now)):
+                for number, since in self._connection.execute(query):
+                    found[number] = min(since, found.get(number, since))
         return found
 
     def _late(self, *columns: Any) -> Select[Any]:
         """Statement over what is overdue among the cases asked about."""
         v, asked = t.overdue.c, self.asked
-        within = (v.campaign_id == asked.campaign_id, v.path >= asked.path, v.path < paths.end(asked.path))
-        out = select(t.cases.c.id).where(t.cases.c.campaign_id == asked.campaign_id, t.cases.c.stage == WITHDRAWN)
-        query = select(*columns).where(*within, v.case_id.not_in(out))
+        query = select(*columns).where(v.campaign_id == asked.campaign_id, v.path >= asked.path, v.path < paths.end(asked.path))
+        query = query.where(v.case_id.not_in(_withdrawn(asked.campaign_id)))
         if not asked.narrowed:
             return query
-        chosen = select(t.cases.c.id).where(t.cases.c.id == v.case_id, *_narrowed(asked, is_overdue()))
+        chosen = select(t.cases.c.id).where(t.cases.c.id == v.case_id, *of_kind(asked), *held_by_task(asked, is_overdue()))
         return query.where(chosen.correlate(t.overdue).exists())
 
-    def _held_by_closing(self) -> Iterator[Place]:
-        """Those that owe something in a stage that has closed, and nothing overdue."""
-        c = t.cases.c
-        owed = self._unsettled()
-        for some in _some(list(owed)):
-            within = (c.path >= self.asked.path, c.path < paths.end(self.asked.path), c.stage.in_(list(self.closed)))
-            query = select(c.id, c.path, c.stage).where(c.id.in_(some), *within, *_narrowed(self.asked, asks_now()))
-            for row in self._connection.execute(query):
-                if owed[row.id] <= row.stage:
-                    yield row.path, row.id
 
-    def _unsettled(self) -> dict[int, int]:
-        """The cases with nothing overdue that owe something of stages that have closed: the first such stage of each."""
-        if not self.closed:
-            return {}
-        o, d, ob = t.occurrence.c, t.deadline.c, t.obligation.c
-        gating = (o.campaign_id == self.asked.campaign_id, o.modality != Modality.MAY, o.stage <= max(self.closed))
-        asked = select(d.id, o.stage).join(t.occurrence, o.id == d.occurrence_id).where(*gating)
-        stages = dict(self._connection.execute(asked).all())
-        found: dict[int, int] = {}
-        late = select(t.overdue.c.case_id).where(t.overdue.c.case_id == ob.case_id).correlate(t.obligation).exists()
-        for some in _some(list(stages)):
-            query = select(ob.case_id, ob.deadline_id).where(ob.deadline_id.in_(some), ~ob.settled, ~late)
-            for case_id, deadline in self._connection.execute(query):
-                found[case_id] = min(stages[deadline], found.get(case_id, FINISHED))
-        return found
+def within(asked: Asked) -> dict[str, Any]:
+    """What `_late_places` asks for: a campaign, and a subtree."""
+    return {"campaign": asked.campaign_id, "path": asked.path, "below": paths.end(asked.path)}
+
+
+def _place(found: Sequence[Any]) -> Place:
+    return found[0], found[1]
+
+
+def late_between(campaign_id: Any, first: Any, last: Any) -> Select[Any]:
+    """The statement for the cases that owe something overdue between two places of the tree."""
+    v = t.overdue.c
+    # By path too: so they come in the order of the index, which nobody has to sort.
+    query = select(v.case_id).where(v.campaign_id == campaign_id, v.path >= first, v.path <= last)
+    return query.group_by(v.path, v.case_id)
+
+
+@cache
+def late_places(behind: bool) -> Select[Any]:
+    """The statement for the first places at which something is overdue. behind: `after` lies within the subtree."""
+    v = t.overdue.c
+    # One bound, the higher one: of two SQLite may begin at the lower, and read for every part what lies before it.
+    first = v.path > bindparam("after") if behind else v.path >= bindparam("path")
+    query = select(v.path, v.case_id).where(v.campaign_id == bindparam("campaign"), first, v.path < bindparam("below"))
+    query = query.where(v.case_id.not_in(_withdrawn(bindparam("campaign"))))
+    return query.group_by(v.path, v.case_id).order_by(v.path, v.case_id).limit(bindparam("most"))
+
+
+def _withdrawn(campaign_id: Any) -> Select[Any]:
+    return select(t.cases.c.id).where(t.cases.c.campaign_id == campaign_id, t.cases.c.stage == WITHDRAWN)
+
+
+def _owing(some: Sequence[int]) -> Select[Any]:
+    """Those of these cases that owe something at the gate of their stage."""
+    p = t.progress.c
+    return select(p.case_id).join(t.cases, t.cases.c.id == p.case_id).where(p.case_id.in_(some), p.stage <= t.cases.c.stage, p.missing > 0)
+
+
+def _first_late(some: Sequence[int]) -> Select[Any]:
+    v = t.overdue.c
+    return select(v.case_id, func.min(v.since)).where(v.case_id.in_(some)).group_by(v.case_id)
+
+
+def _first_in_review(some: Sequence[int], now: datetime) -> Select[Any]:
+    ob = t.obligation.c
+    query = select(ob.case_id, func.min(t.deadline.c.late_at)).join(t.occurrence, t.occurrence.c.id == ob.occurrence_id)
+    query = query.join(t.deadline, t.deadline.c.id == ob.deadline_id).where(ob.case_id.in_(some), in_review_past(now))
+    return query.group_by(ob.case_id)
 
 
 class WalkingCases:
@@ -213,8 +209,8 @@ class WalkingCases:
     def _at(self, stage: int, *columns: Any) -> Select[Any]:
         """Statement over the cases asked about that stand in a stage: one stage at a time they come in the order of the tree."""
         c, asked = t.cases.c, self.asked
-        within = (c.campaign_id == asked.campaign_id, c.stage == stage, c.path >= asked.path, c.path < paths.end(asked.path))
-        return select(*columns).select_from(t.cases).where(*within, *_narrowed(asked, or_(asks_now(), is_overdue())))
+        inside = (c.campaign_id == asked.campaign_id, c.stage == stage, c.path >= asked.path, c.path < paths.end(asked.path))
+        return select(*columns).select_from(t.cases).where(*inside, *of_kind(asked), *held_by_task(asked, holds(asked.now)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,7 +234,7 @@ def stuck_cases(
 
 def read_part(connection: Connection, stuck: StuckCases, part: Sequence[Place]) -> tuple[StuckCase, ...]:
     """These cases, stuck or not, in the order given."""
-    rows = cases_by_id(connection, _ids(part))
+    rows = cases_by_id(connection, [case_id for _, case_id in part])
     since = stuck.since(rows.values())
     return tuple(StuckCase(case=rows[case_id], since=since.get(case_id)) for _, case_id in part)
 
@@ -251,29 +247,3 @@ def closed_stages(connection: Connection, campaign_id: int, now: datetime) -> di
     if 0 in closed:
         closed[BEFORE] = closed[0]
     return closed
-
-
-def _narrowed(asked: Asked, held: Any) -> Iterator[Any]:
-    """Conditions on a case, beyond the subtree. held: by what a task holds it, over obligation, occurrence and cases."""
-    if asked.unfinished:
-        yield t.cases.c.stage < FINISHED
-    if asked.stage is not None:
-        yield t.cases.c.stage == asked.stage
-    if asked.level is not None:
-        at = (t.unit.c.id == t.cases.c.unit_id, t.unit.c.level == asked.level)
-        yield select(t.unit.c.id).where(*at).correlate(t.cases).exists()
-    if asked.task is not None:
-        o = t.occurrence.c
-        owed = select(t.obligation.c.case_id).join(t.occurrence, o.id == t.obligation.c.occurrence_id)
-        mine = [t.obligation.c.case_id == t.cases.c.id, o.campaign_id == asked.campaign_id, o.task == asked.task]
-        mine += [] if asked.period is None else [o.period == asked.period]
-        yield owed.where(*mine, held).correlate(t.cases).exists()
-
-
-def _ids(part: Sequence[Place]) -> list[int]:
-    return [case_id for _, case_id in part]
-
-
-def _some(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), _TOGETHER):
-        yield ids[start : start + _TOGETHER]

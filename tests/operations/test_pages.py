@@ -96,9 +96,8 @@ def test_a_page_begins_only_behind_a_unit_that_is_known(mixed):
 
 
 def makes_it_stuck(unit: Stuck) -> list[Blocker]:
-    """What is overdue, which nobody is reviewing; where nothing is, all that holds it."""
-    late = [one for one in unit.blocked_by if one.state is ObligationState.LAPSED or (one.since and one.code != "in-review")]
-    return late or list(unit.blocked_by)
+    """What is overdue, or waits for a review after its day; where nothing does, all that holds it."""
+    return [one for one in unit.blocked_by if one.state is ObligationState.LAPSED or one.since] or list(unit.blocked_by)
 
 
 def test_what_holds_the_most_units_is_counted_as_if_by_hand(mixed):

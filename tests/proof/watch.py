@@ -12,10 +12,11 @@ from sqlalchemy import Select, Table, func, select
 
 from engine.machine.states import FINISHED, Modality, ObligationState
 from engine.store import tables as t
+from engine.store.asked import Asked
 from engine.store.codes import Bell, CampaignState, NoticeKind
 from engine.store.database import Connection
 from engine.store.missing import Held, Missing
-from engine.store.stuck import Asked, StuckCases, parts, read_part
+from engine.store.stuck import StuckCases, parts, read_part
 from tests.proof import dates
 from tests.proof.model import Key, Model, Told
 
@@ -115,8 +116,7 @@ def stuck_otherwise(connection: Connection, now: datetime) -> list[str]:
     ((campaign, path),) = connection.execute(select(t.campaign.c.id, t.campaign.c.root_path)).all()
     stuck = StuckCases(connection, Asked(campaign_id=campaign, path=path, now=now))
     places = [place for part in parts(stuck, size=2) for place in part]
-    missing = Missing(connection, stuck)
-    answer = {held.case.code: (held.since, _owed(missing, held)) for part in parts(stuck, size=3) for held in missing.of(part)}
+    answer = {held.case.code: (held.since, _owed(held)) for part in Missing(connection, stuck).parts(3) for held in part}
     since = {one.case.code: one.since for one in read_part(connection, stuck, places)}
     counted, holding = _recounted(connection, now)
     wrong = {
@@ -128,7 +128,7 @@ def stuck_otherwise(connection: Connection, now: datetime) -> list[str]:
     return [f"stuck: {name}" for name, differs in wrong.items() if differs]
 
 
-def _owed(missing: Missing, held: Held) -> list[int]:
+def _owed(held: Held) -> list[int]:
     return [row.occurrence_id for row in held.owed]
 
 
@@ -137,7 +137,9 @@ def _recounted(connection: Connection, now: datetime) -> tuple[dict[str, tuple[d
     c, o, ob, v = t.cases.c, t.occurrence.c, t.obligation.c, t.overdue.c
     closes = {row.position: row.closes_at for row in connection.execute(select(t.stage)) if row.closes_at and row.closes_at <= now}
     same = (v.case_id == ob.case_id) & (v.occurrence_id == ob.occurrence_id) & (v.subject == ob.subject)
-    query = select(t.unit.c.code, c.stage.label("at"), o.id, o.stage, o.modality, ob.state, t.deadline.c.due_at, v.since)
+    query = select(
+        t.unit.c.code, c.stage.label("at"), o.id, o.stage, o.modality, ob.state, t.deadline.c.due_at, t.deadline.c.late_at, v.since
+    )
     query = query.select_from(t.obligation).join(t.cases).join(t.unit, t.unit.c.id == c.unit_id).join(t.occurrence)
     query = query.join(t.deadline, t.deadline.c.id == ob.deadline_id).outerjoin(t.overdue, same).order_by(c.path)
     found: dict[str, tuple[datetime, list[int]]] = {}
@@ -145,13 +147,19 @@ def _recounted(connection: Connection, now: datetime) -> tuple[dict[str, tuple[d
     for code, rows in groupby(connection.execute(query).all(), key=lambda row: row.code):
         owed = list(rows)
         asks = [row for row in owed if row.modality != Modality.MAY and row.stage <= row.at and row.state < ObligationState.ACCEPTED]
-        late = [row for row in owed if row.since is not None]
-        instants = [row.since for row in late] + [closes[row.at] for row in asks[:1] if row.at in closes]
+        late = [row for row in owed if row.since is not None or _in_review_past(row, now)]
+        instants = [row.since or row.late_at for row in late] + [closes[row.at] for row in asks[:1] if row.at in closes]
         if instants:
             held = sorted({*asks, *late}, key=lambda row: (row.due_at is None, row.due_at, row.id))
             found[code] = min(instants), [row.id for row in held]
             holding.update({row.id for row in late or asks})
     return found, holding
+
+
+def _in_review_past(row: Any, now: datetime) -> bool:
+    """Whether it was handed in and still waits for its review after the day it was due."""
+    waits = row.modality != Modality.MAY and row.state == ObligationState.SUBMITTED
+    return waits and row.late_at is not None and row.late_at <= now
 
 
 def decided_twice(connection: Connection) -> list[Row]:

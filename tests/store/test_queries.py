@@ -91,10 +91,10 @@ def test_what_blocks_a_case_is_all_of_its_stage_and_what_it_owes_of_earlier_ones
     sweep(database, day(30))
     with database.write() as connection:
         first, second = row(connection, campaign, "A1", "总结").case_id, row(connection, campaign, "A2", "总结").case_id
-        found = queries.blocking(connection, campaign, [first, second])
+        found = queries.blocking(connection, [first, second], day(30))
         assert [one.task for one in found[first]] == ["展示"] and [one.task for one in found[second]] == ["总结"]
         settle(connection, campaign, "A1", "总结", _S.RETURNED, day(31))
-        assert [one.task for one in queries.blocking(connection, campaign, [first])[first]] == ["总结", "展示"]
+        assert [one.task for one in queries.blocking(connection, [first], day(31))[first]] == ["总结", "展示"]
 
 
 def test_cases_are_read_in_the_order_of_the_tree(database: Database, campaign: int) -> None:

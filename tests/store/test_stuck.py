@@ -14,9 +14,10 @@ from sqlalchemy import Connection, select
 from engine.machine.states import FINISHED, Modality, ObligationState
 from engine.store import obligations, walking
 from engine.store import tables as t
+from engine.store.asked import Asked
 from engine.store.database import Database
 from engine.store.missing import Missing
-from engine.store.stuck import Asked, StuckCases, WalkingCases, parts, stuck_cases
+from engine.store.stuck import StuckCases, WalkingCases, parts, stuck_cases
 from engine.store.sweeping import OWING
 from tests.proof.watch import stuck_otherwise
 from tests.store.samples import ALL, Plan, batch, day, launch, occurrence, positions, row, settle, stage, sweep
@@ -74,10 +75,9 @@ def expect_same_whatever_is_asked(connection: Connection, campaign: int, now: da
         assert some == {code for code, one in everybody.items() if one.case.stage == position}
     whole = StuckCases(connection, Asked(campaign_id=campaign, path="", now=now))
     missing = Missing(connection, whole)
-    late = {tuple(found[:3]) for part in parts(whole) for found in connection.execute(whole.late(part))}
     held: dict[str, set[str]] = {}
-    for one in (one for part in parts(whole) for one in missing.of(part)):
-        causes = [found for found in one.owed if tuple(found[:3]) in late] or one.owed
+    for one in (one for part in missing.parts(3) for one in part):
+        causes = [found for found in one.owed if missing.late_since(found) is not None] or one.owed
         held[one.case.code] = {missing.occurrences[found.occurrence_id].task for found in causes}
     for task in TASKS:
         asked = StuckCases(connection, Asked(campaign_id=campaign, path="", now=now, task=task))
@@ -103,15 +103,23 @@ def test_a_part_at_a_time_is_the_same_as_all_that_is_read(
         raise Undone
 
 
-def test_who_waits_for_a_review_when_its_stage_closes_is_stuck_and_who_has_more_time_too(database: Database, campaign: int) -> None:
+def test_who_waits_for_a_review_is_stuck_once_the_day_has_passed_or_the_stage_has_closed_and_who_has_more_time_when_it_closes(
+    database: Database, campaign: int
+) -> None:
+    """A1 and A3 wait for reviews, of what is late on the 11th and on the 41st day; A2 owes what is due on the 40th."""
     sweep(database, day(5))
     with database.write() as connection:
         for code in ALL:
             settle(connection, campaign, code, "总结", _S.SUBMITTED if code == "A1" else _S.ACCEPTED, day(5))
             if code != "A2":
-                settle(connection, campaign, code, "迟交", _S.ACCEPTED, day(5))
+                settle(connection, campaign, code, "迟交", _S.SUBMITTED if code == "A3" else _S.ACCEPTED, day(5))
             settle(connection, campaign, code, "锁定", _S.ACCEPTED, day(5))
-    for instant, expected in ((day(30) - SECOND, {}), (day(30), {"A1": day(30), "A2": day(30)})):
+    waiting = {"A1": day(11)}
+    closed = {**waiting, "A2": day(30), "A3": day(30)}
+    for instant, expected in (
+        *((day(11) - SECOND, {}), (day(11), waiting), (day(11) + SECOND, waiting)),
+        *((day(30) - SECOND, waiting), (day(30), closed), (day(30) + SECOND, closed)),
+    ):
         sweep(database, instant)
         with database.read() as connection:
             assert {one.case.code: one.since for one in stuck_cases(connection, campaign, "", instant)} == expected
