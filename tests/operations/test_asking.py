@@ -10,9 +10,17 @@ from engine.operations.campaigns import NotInCampaign, UnknownCampaign, UnknownT
 from engine.operations.tracing import root_causes
 from engine.operations.viewing import campaign_status, read_journal, read_tree, unit_status
 from tests.operations import world as w
-from tests.operations.files import CHAIN, MODALITY, SPRING, WALK
+from tests.operations.files import CHAIN, MODALITY, SPRING, WALK, head
 
 NOW = w.at(6, 5, 10)
+# Due long before its stage closes.
+REVIEWED = (
+    head("reviewed")
+    + """
+stages:
+  一: {window: 2010年5月中旬—9月底, tasks: {甲: {owner: 党支部, due: 6月10日前, review: superior}}}
+"""
+)
 
 
 @pytest.mark.parametrize(("instant", "count"), [(w.at(5, 31, 23, 59, 59), 0), (w.at(6, 1), 9), (w.at(6, 1, 0, 0, 1), 9)])
@@ -38,6 +46,41 @@ def test_while_it_is_reviewed_the_reviewer_can_unblock_it(spring):
     (blocker,) = spring.stuck(NOW)["G1B1"].blocked_by
     assert blocker.code == "in-review"
     assert {helper.person for helper in blocker.can_unblock} == {"书记G1", "副书记G1"}
+
+
+@pytest.mark.parametrize(
+    ("instant", "stuck_since"), [(w.at(6, 10, 23, 59, 59), {}), *((w.at(6, 11, 0, 0, n), w.at(6, 11)) for n in (0, 1))]
+)
+def test_a_reviewer_who_sits_on_what_was_due_is_named_as_plainly_as_whoever_owes_it(make_world, instant, stuck_since):
+    world = make_world(w.launched(REVIEWED, who="full"))
+    for code in ("G1B1", "G1B2"):
+        world.act(code, "甲", w.at(6, 1))
+    world.sweep(instant)
+    found = world.stuck(instant, under="G1")
+    if not stuck_since:
+        assert found == {}
+        return
+    assert {code: one.since for code, one in found.items()} == dict.fromkeys(("G1B1", "G1B2", "G1B3"), stuck_since)
+    for code, who in (("G1B1", "书记G1"), ("G1B3", "书记G1B3")):
+        (blocker,) = found[code].causes
+        assert ([helper.person for helper in blocker.can_unblock], blocker.since) == ([who], stuck_since)
+    assert found["G1B1"].causes[0].message.say("zh") == "甲已报送，期限 2010-06-10 已过，仍在等待审核。"
+    assert found["G1B1"].causes[0].message.say("en") == "甲 has been handed in; it was due 2010-06-10 and still awaits review."
+    causes = root_causes(world.house, None, now=instant, under="G1")
+    assert [(cause.unit, cause.units) for cause in causes] == [("G1", ("G1B1", "G1B2")), ("G1B3", ("G1B3",))]
+
+
+def test_it_is_found_by_its_task_counted_with_the_others_and_gone_when_the_reviewer_has_acted(make_world):
+    world = make_world(w.launched(REVIEWED, who="full"))
+    world.act("G1B1", "甲", w.at(6, 1))
+    now = w.at(6, 12)
+    world.sweep(now)
+    assert "G1B1" in world.stuck(now, task="甲") and "G1B1" in world.stuck(now, task="甲", everybody=True)
+    board = stuck(world.house, None, now=now, most=1)
+    assert [(one.task, one.units) for one in board.holding] == [("甲", 6)] and board.total == 6
+    assert campaign_status(world.house, None, now).stuck == 6
+    world.accept("G1B1", "甲", now)
+    assert "G1B1" not in world.stuck(now)
 
 
 def test_a_vacancy_shows_with_who_stands_in(spring):
