@@ -16,7 +16,7 @@ from engine.store import missing as store
 from engine.store.asked import Asked
 from engine.store.stuck import StuckCases
 
-_TOGETHER = 1000
+_TOGETHER = 5000
 
 
 class Miss(NamedTuple):

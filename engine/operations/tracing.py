@@ -22,7 +22,8 @@ from engine.store.stuck import StuckCases
 _SUBMITTED = ObligationState.SUBMITTED
 # What is handed in or has lapsed waits for nothing any more.
 _PAST_WAITING = (_SUBMITTED, ObligationState.LAPSED)
-_TOGETHER = 1000
+_TOGETHER = 5000
+_IN_WORDS = 1000
 # Whoever has to act, and with what: the unit's id, then post, task and period.
 _Seat = tuple[int, tuple[str, str, str]]
 
@@ -139,8 +140,8 @@ class _Tracer:
         counted = ((-len(units), seat) for seat, units in self.held.items())
         ranked = [seat for _, seat in heapq.nsmallest(len(self.held) if most is None else most, counted)]
         found: dict[Key, Blocker] = {}
-        for start in range(0, len(ranked), _TOGETHER):
-            keys = [_key(self._first[seat]) for seat in ranked[start : start + _TOGETHER]]
+        for start in range(0, len(ranked), _IN_WORDS):
+            keys = [_key(self._first[seat]) for seat in ranked[start : start + _IN_WORDS]]
             found |= {one.key: one for one in lookup.blockers(awaited.by_key(self._connection, keys))}
         return tuple(self._cause(lookup, seat, found) for seat in ranked)
 

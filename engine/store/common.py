@@ -29,4 +29,4 @@ POSTGRESQL_ALONE = {ALONE: "postgresql"}
 
 def is_of(index: Index, dialect: str) -> bool:
     """Whether a database of that kind has the index."""
-    return index.info.get(ALONE, dialect) == dialect
+    return bool(index.info.get(ALONE, dialect) == dialect)

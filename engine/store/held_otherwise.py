@@ -75,21 +75,23 @@ def _passed(connection: Connection, asked: Asked, closed: Mapping[int, datetime]
 
 def _cases(connection: Connection, asked: Asked, deadlines: Mapping[int, Any]) -> Iterator[Sequence[Any]]:
     """For each case that owes something under these deadlines which is not overdue: all that it owes so."""
-    ob = t.obligation.c
+    ob, d = t.obligation.c, t.deadline.c
     found: set[int] = set()
     for some in some_of(list(deadlines)):
-        # The index alone answers it: looking at each obligation as well would cost ten times as much.
-        found.update(connection.execute(select(ob.case_id).where(ob.deadline_id.in_(some), *_owed_in_time())).scalars())
+        # By the deadline's occurrence, so that the index alone answers: looking at each obligation would cost ten times as much.
+        query = select(ob.case_id).select_from(t.deadline).join(t.obligation, ob.deadline_id == d.id).where(d.id.in_(some))
+        found.update(connection.execute(query.where(*_owed_in_time(d.occurrence_id, t.deadline))).scalars())
     owing = _owing(asked).where(ob.occurrence_id.in_({row.occurrence_id for row in deadlines.values()}))
     for some in some_of(sorted(found)):
         rows = connection.execute(owing.where(ob.case_id.in_(some)).order_by(ob.case_id))
         yield from (list(each) for _, each in groupby(rows, attrgetter("case_id")))
 
 
-def _owed_in_time() -> tuple[ColumnElement[bool], ...]:
+def _owed_in_time(occurrence_id: Any, *of: Any) -> tuple[ColumnElement[bool], ...]:
+    """Unsettled, and nothing of that occurrence is overdue for the case."""
     v, ob = t.overdue.c, t.obligation.c
-    key = (v.case_id == ob.case_id, v.occurrence_id == ob.occurrence_id, v.subject == ob.subject)
-    return ~ob.settled, ~select(v.case_id).where(*key).correlate(t.obligation).exists()
+    late = select(v.case_id).where(v.case_id == ob.case_id, v.occurrence_id == occurrence_id)
+    return ~ob.settled, ~late.correlate(t.obligation, *of).exists()
 
 
 def _owing(asked: Asked) -> Any:
@@ -98,7 +100,8 @@ def _owing(asked: Asked) -> Any:
     late = _is_late(asked.campaign_id)
     found = late if asked.task is None else _is_late(asked.campaign_id, *of_task(asked))
     columns = (c.path, ob.case_id, c.stage, ob.occurrence_id, ob.deadline_id, ob.state, late.label("late"), found.label("found"))
-    query = select(*columns).select_from(t.obligation).join(t.cases, c.id == ob.case_id).where(*_owed_in_time(), *of_kind(asked))
+    query = select(*columns).select_from(t.obligation).join(t.cases, c.id == ob.case_id)
+    query = query.where(*_owed_in_time(ob.occurrence_id), *of_kind(asked))
     return query.where(c.stage != WITHDRAWN, c.path >= asked.path, c.path < paths.end(asked.path))
 
 

@@ -152,9 +152,9 @@ class Missing:
         return [row for row in rows if row[:3] in wanted]
 
     def _owed(self, cases: Sequence[Standing], chosen: Any, occurrences: Sequence[int]) -> Sequence[Owed]:
-        if chosen is not None:
-            return list(map(_OWED, self._connection.execute(_owing(chosen, occurrences))))
         between = {"campaign": self._stuck.asked.campaign_id, "first": cases[0].path, "last": cases[-1].path}
+        if chosen is not None:
+            return list(map(_OWED, self._connection.execute(_owing(chosen, occurrences), between)))
         query = _owing_late(len(occurrences))
         return prepared.found_as(self._connection, query, {**between, **prepared.listed(occurrences)}, _OWED)
 
@@ -189,5 +189,7 @@ def _owing(chosen: Any, occurrences: Sequence[Any]) -> Select[Any]:
     some, ob, v = chosen.subquery(), t.obligation.c, t.overdue.c
     columns = (ob.case_id, ob.occurrence_id, ob.subject, ob.owner_id, ob.reviewer_id, ob.deadline_id, ob.state, ob.waits, v.since)
     query = select(*columns).select_from(some).join(t.obligation, ob.case_id == some.c.case_id)
-    same = and_(v.case_id == ob.case_id, v.occurrence_id == ob.occurrence_id, v.subject == ob.subject)
+    # Within the part only: PostgreSQL would read all that is overdue for every part.
+    here = (v.campaign_id == bindparam("campaign"), v.path >= bindparam("first"), v.path <= bindparam("last"))
+    same = and_(v.case_id == ob.case_id, v.occurrence_id == ob.occurrence_id, v.subject == ob.subject, *here)
     return query.outerjoin(t.overdue, same).where(ob.occurrence_id.in_(occurrences), ob.state < ObligationState.ACCEPTED)
