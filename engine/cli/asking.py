@@ -36,9 +36,10 @@ _BRIEF_ALONE = Sentence("--brief 不与 --all、--limit、--after 合用。", "-
     "stuck",
     *READS,
     more=Sentence(
-        "卡住：所在阶段已过期而未离开，或有逾期未完成的必办任务。--why 追到根源，按拖住的单位数排列；--brief 一个单位一行，只说缺什么。",
-        "Stuck: still in a stage that has closed, or owing something overdue. --why follows to the roots, ranked by how many they hold up;"
-        " --brief says in one line for each unit what it misses.",
+        "卡住：所在阶段已过期而未离开，或有逾期未完成（包括过了期限还没审完）的必办任务。"
+        "--why 追到根源，按拖住的单位数排列；--brief 一个单位一行，只说缺什么。",
+        "Stuck: still in a stage that has closed, owing something overdue, or waiting for a review after its day. --why follows to the"
+        " roots, ranked by how many they hold up; --brief says in one line for each unit what it misses.",
     ),
 )
 @option("--stage", words=Sentence("只看这个阶段", "this stage only"), value=Sentence("阶段", "STAGE"))

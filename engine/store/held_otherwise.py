@@ -14,7 +14,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Exists, Select, or_, select
 
 from engine.machine.states import WITHDRAWN, Modality, ObligationState
 from engine.store import paths
@@ -75,16 +75,24 @@ def _passed(connection: Connection, asked: Asked, closed: Mapping[int, datetime]
 
 def _cases(connection: Connection, asked: Asked, deadlines: Mapping[int, Any]) -> Iterator[Sequence[Any]]:
     """For each case that owes something under these deadlines which is not overdue: all that it owes so."""
-    ob, d = t.obligation.c, t.deadline.c
+    ob = t.obligation.c
     found: set[int] = set()
     for some in some_of(list(deadlines)):
-        # By the deadline's occurrence, so that the index alone answers: looking at each obligation would cost ten times as much.
-        query = select(ob.case_id).select_from(t.deadline).join(t.obligation, ob.deadline_id == d.id).where(d.id.in_(some))
-        found.update(connection.execute(query.where(*_owed_in_time(d.occurrence_id, t.deadline))).scalars())
+        found.update(connection.execute(owing_in_time(some)).scalars())
     owing = _owing(asked).where(ob.occurrence_id.in_({row.occurrence_id for row in deadlines.values()}))
     for some in some_of(sorted(found)):
         rows = connection.execute(owing.where(ob.case_id.in_(some)).order_by(ob.case_id))
         yield from (list(each) for _, each in groupby(rows, attrgetter("case_id")))
+
+
+def owing_in_time(deadlines: Sequence[int]) -> Select[Any]:
+    """The statement for the cases that owe something under these deadlines which is not overdue.
+
+    By the deadline's occurrence, so that the index alone answers: looking at each obligation would cost ten times as much.
+    """
+    ob, d = t.obligation.c, t.deadline.c
+    query = select(ob.case_id).select_from(t.deadline).join(t.obligation, ob.deadline_id == d.id).where(d.id.in_(deadlines))
+    return query.where(*_owed_in_time(d.occurrence_id, t.deadline))
 
 
 def _owed_in_time(occurrence_id: Any, *of: Any) -> tuple[ColumnElement[bool], ...]:

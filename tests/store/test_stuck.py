@@ -16,6 +16,7 @@ from engine.store import obligations, walking
 from engine.store import tables as t
 from engine.store.asked import Asked
 from engine.store.database import Database
+from engine.store.held_otherwise import owing_in_time
 from engine.store.missing import Missing
 from engine.store.stuck import StuckCases, WalkingCases, parts, stuck_cases
 from engine.store.sweeping import OWING
@@ -124,6 +125,14 @@ def test_who_waits_for_a_review_is_stuck_once_the_day_has_passed_or_the_stage_ha
         with database.read() as connection:
             assert {one.case.code: one.since for one in stuck_cases(connection, campaign, "", instant)} == expected
             assert StuckCases(connection, Asked(campaign_id=campaign, path="", now=instant)).count() == len(expected)
+
+
+def test_the_index_alone_says_on_a_file_who_owes_what_is_not_overdue(database: Database, campaign: int) -> None:
+    with database.read() as connection:
+        if database.sqlite:
+            asked = owing_in_time([1, 2, 3]).compile(connection, compile_kwargs={"literal_binds": True})
+            plan = "\n".join(row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}"))
+            assert "obligation USING COVERING INDEX ix_obligation_deadline_settled" in plan, plan
 
 
 @pytest.mark.parametrize("size", [1, 7, 8, 9])
