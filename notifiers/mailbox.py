@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 # What a delivery report says stands in its first few thousand bytes; what follows is the letter that came back.
-MOST = 512 * 1024
+MOST = 128 * 1024
 _LINE = 64 * 1024
 _MAILDIR = ("new", "cur")
 
@@ -24,7 +24,8 @@ class Mail:
 
 def mails(place: Path) -> Iterator[Mail]:
     """Every mail there, in the order of names, or of an mbox. Raises OSError where there is no such place, or it cannot be read."""
-    if place.is_fifo():
+    # What is neither (a pipe, a device) may never end, or never begin.
+    if not (place.is_dir() or place.is_file()):
         raise FileNotFoundError(place)
     return _of_folder(place) if place.is_dir() else _of_file(place)
 

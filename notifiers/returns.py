@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -16,6 +17,7 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr
 from html import unescape
+from itertools import islice
 from typing import Literal, TypeAlias
 
 from notifiers.base import one_line
@@ -25,8 +27,11 @@ What = Literal["bounced", "delayed", "automatic", "other", "unreadable"]
 Part: TypeAlias = "Message[str, str]"
 
 _LONGEST = 300
-# A mail within a mail within a mail says nothing new, and takes for ever to read.
-_DEEPEST = 20
+# What reading a mail costs grows with the square of some of these: whatever has more of them is none that a mail system wrote.
+# A mail within a mail within a mail, bytes of the head, bytes of one field that says what a part is, parts between the same lines.
+_DEEPEST, _LONGEST_HEAD, _LONGEST_FIELD, _MOST_PARTS = 20, 65_536, 4096, 500
+# So much of a field is looked at, and so many recipients of a report.
+_FIELD, _RECIPIENTS = 4000, 100
 # So much of a text is looked at.
 _TEXT = 20_000
 _BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, MessageError)
@@ -50,7 +55,7 @@ class CameBack:
 def read(content: bytes) -> CameBack:
     """What the mail says."""
     source = hashlib.sha256(content).hexdigest()
-    if len(_PARTS.findall(content)) > _DEEPEST:
+    if not _is_readable(content):
         return CameBack(source=source, what="unreadable")
     try:
         mail = message_from_bytes(content)
@@ -61,7 +66,21 @@ def read(content: bytes) -> CameBack:
         return CameBack(source=source, what="unreadable")
 
 
-_PARTS = re.compile(rb"(?i)content-type:\s{0,9}(?:multipart|message)/")
+def _is_readable(content: bytes) -> bool:
+    """Whether it can be taken apart in a moment; looked at as bytes, since taking it apart is what would take long."""
+    end = _HEAD_END.search(content)
+    if (end.start() if end else len(content)) > _LONGEST_HEAD:
+        return False
+    if any(field.end() - field.start() > _LONGEST_FIELD for field in _FIELDS.finditer(content)):
+        return False
+    lines = Counter(line.rstrip(b" \t") for line in _BETWEEN.findall(content))
+    return len(_PARTS.findall(content)) <= _DEEPEST and max(lines.values(), default=0) <= _MOST_PARTS
+
+
+_HEAD_END = re.compile(rb"\r\n\r\n|\n\n|\r\r")
+_FIELDS = re.compile(rb"(?i)(?:(?<=[\r\n])|\A)content-[a-z-]{1,40}:[^\r\n]*(?:(?:\r\n|[\r\n])[ \t][^\r\n]*)*")
+_BETWEEN = re.compile(rb"(?:(?<=[\r\n])|\A)--[^\r\n]*")
+_PARTS = re.compile(rb"(?i)content-type:\s*(?:multipart|message)/")
 _USUAL = ("from", "date", "received", "message-id", "return-path", "to")
 
 
@@ -90,9 +109,9 @@ class _Found:
 
 
 def _said(mail: Part, name: str) -> str:
-    """A header as it stands there."""
+    """A header as it stands there, as much of it as can matter."""
     value = mail[name]
-    return "" if value is None else str(value)
+    return "" if value is None else str(value)[:_FIELD]
 
 
 def _header(mail: Part, name: str) -> str:
@@ -119,7 +138,7 @@ _AWAY = re.compile(r"(?i)\W*(?:自动回复|自动答复|automatic reply|auto[- 
 
 def _by_report(mail: Part) -> _Found | None:
     """What the fields of a delivery report say of the recipients: a failure before a delay; what arrived is nothing to be told."""
-    found = [one for one in map(_of_recipient, _recipients(mail)) if one is not None]
+    found = [one for one in map(_of_recipient, islice(_recipients(mail), _RECIPIENTS)) if one is not None]
     return next((one for one in found if one.what == "bounced"), found[0] if found else None)
 
 
@@ -258,4 +277,4 @@ _NAMED = re.compile(r"(?im)^[ \t>]{0,20}message-id:\s{0,9}(<[!-;=?A-~]{1,240}@[!
 
 
 def _ids(text: str) -> list[str]:
-    return _ID.findall(text[:4000])
+    return _ID.findall(text)

@@ -15,11 +15,13 @@ from engine.operations.context import House
 from engine.operations.digests import ON, person_of
 from engine.operations.returns import is_dead
 from engine.oserrors import why
+from engine.sentences import Sentence
 from engine.store import digests, journal, notices, reports
 from engine.store import house as facts
 from engine.store.codes import MessageState, NoticeState
 from engine.store.database import Connection
 from engine.store.reports import NewReport
+from engine.unseen import marked
 from notifiers.mailbox import Mail, mails
 from notifiers.returns import CameBack, read
 
@@ -71,12 +73,14 @@ def read_mail(house: House, place: Path, now: datetime) -> Incoming:
         for name, what in _take_all(house, answers, now):
             counts[what] += 1
             if what == "unreadable" and len(strange) < _FIRST:
-                strange.append(name)
+                strange.append(marked(name))
     names = ("bounced", "delayed", "digest", "again", "foreign", "automatic", "other", "unreadable")
     return Incoming(mails=counts.total(), strange=tuple(strange), **{name: counts[name] for name in names})
 
 
 def _mails(place: Path) -> Iterator[Mail]:
+    if place.exists() and not (place.is_dir() or place.is_file()):
+        raise MailboxUnreadable(place=str(place), why=Sentence("它是管道或设备", "it is a pipe or a device"))
     try:
         yield from mails(place)
     except FileNotFoundError as error:

@@ -70,8 +70,9 @@ def test_a_link_that_leads_to_itself_hides_no_mail_beside_it(tmp_path: Path) -> 
     assert [mail.name for mail in mails(tmp_path)] == ["one.eml"]
 
 
-def test_a_pipe_is_no_place_for_mail(tmp_path: Path) -> None:
-    """Nobody may ever write into it."""
+def test_a_pipe_or_a_device_is_no_place_for_mail(tmp_path: Path) -> None:
+    """Nobody may ever write into the one, and the other never ends."""
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(FileNotFoundError):
-        mails(tmp_path / "pipe")
+    for place in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(FileNotFoundError):
+            mails(place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -105,6 +106,37 @@ def test_whatever_lies_in_the_mailbox_ends_in_an_answer(name: str) -> None:
 @pytest.mark.parametrize("name", ["nothing", "no mail", "no head", "nested"])
 def test_what_cannot_be_read_is_said_to_be_so(name: str) -> None:
     assert read(HOSTILE[name]).what == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (postfix(), "bounced"),
+        (b"X: " + b"x" * 65_000 + b"\n" + postfix(), "bounced"),
+        (b"X: " + b"x" * 66_000 + b"\n" + postfix(), "unreadable"),
+    ],
+)
+def test_a_head_of_64_kibibytes_is_none_that_a_mail_system_wrote(content: bytes, what: str) -> None:
+    assert read(content).what == what
+
+
+COSTLY = {
+    "boundary": b'Content-Type: multipart/mixed; boundary="' + b";a" * 60_000 + b'"\n\nx',
+    "parameters": b"Content-Type: multipart/mixed" + b"".join(b"; boundary*%d*=a" % n for n in range(7000)) + b"\n\nx",
+    "parts": b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 15_000,
+    "folded nests": b"".join(b"Content-Type:\n%smultipart/mixed; boundary=b%d\n\n--b%d\n" % (b"\t" * 14, n, n) for n in range(800)),
+    "field of a part": b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain" + b"; a=b" * 20_000 + b"\n\nx\n",
+    "subject": b"Subject: " + b"=?utf-8?q?a?= " * 9000 + b"\n\nx",
+    "sender": b"From: " + b"a," * 60_000 + b"\n\nx",
+    "other line ends": b"Content-Type: multipart/mixed; boundary=b\r\r" + b"--b\r\rx\r" * 15_000,
+}
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_what_would_take_long_to_read_is_set_aside_at_once(name: str) -> None:
+    before = process_time()
+    assert read(b"Return-Path: <>\nTo: office@example.org\n" + COSTLY[name]).what == "unreadable"
+    assert process_time() - before < 0.2
 
 
 @settings(max_examples=60, deadline=None)

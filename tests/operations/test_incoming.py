@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -211,6 +213,21 @@ def test_what_is_no_mail_holds_up_nothing_and_is_named(told):
     (told.folder / "box" / "0.bin").write_bytes(b"\x00" * 5000)
     found = comes_back(told, "G1B1")
     assert (found.bounced, found.unreadable, found.strange) == (1, 1, ("0.bin",))
+
+
+def test_a_mail_that_would_take_long_to_read_is_named_and_its_name_can_be_printed(told):
+    (told.folder / "box").mkdir()
+    name = os.fsencode(told.folder / "box") + b"/\xff\x1b.eml"
+    with open(name, "wb") as file:
+        file.write(b"To: x\n" + b"Content-Type: multipart/mixed; boundary=" + b"b" * 400_000 + b"\n\nx")
+    found = comes_back(told, "G1B1")
+    assert (found.bounced, found.unreadable, found.strange) == (1, 1, ("··.eml",))
+
+
+def test_a_device_is_no_mailbox(told):
+    with pytest.raises(incoming.MailboxUnreadable) as raised:
+        incoming.read_mail(told.house, Path("/dev/zero"), LATER)
+    assert "/dev/zero" in raised.value.say("zh") and "设备" in raised.value.say("zh")
 
 
 @pytest.mark.parametrize(
