@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import os
+import stat
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +17,7 @@ from notifiers.views import DutyLine, LaggardLine, LetterView
 
 # Together; what a workflow says in all its letters is a few pages.
 LARGEST = 512 * 1024
+MOST = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,24 +41,83 @@ def check_texts(folder: Path, tasks: Collection[str] = (), says: Collection[str]
 
 def _read(folder: Path) -> tuple[dict[str, str], list[TextError]]:
     read: dict[str, str] = {}
-    errors = []
+    errors: list[TextError] = []
     left = LARGEST
-    for path in sorted(folder.rglob("*.j2")):
+    for path in _files(folder, errors):
         name = path.relative_to(folder).as_posix()
         try:
-            data = path.read_bytes()
+            data = _content(path, left)
             left -= len(data)
             if left < 0:
                 return read, [TextError(name, 0, *_TOO_LARGE)]
-            read[name] = data.decode("utf-8-sig")
+            read[name] = _decoded(data)
         except UnicodeDecodeError:
             errors.append(TextError(name, 0, *_NOT_UTF8))
         except OSError as error:
-            errors.append(TextError(name, 0, f"读不了：{error.strerror}", f"cannot be read: {error.strerror}"))
+            errors.append(_unreadable(name, error))
     return read, errors
 
 
+def _files(folder: Path, errors: list[TextError]) -> list[Path]:
+    """The templates in the folder and those below it, in the order of their names; what cannot be one is entered as an error."""
+
+    def unreadable(error: OSError) -> None:
+        errors.append(_unreadable(Path(error.filename).relative_to(folder).as_posix(), error))
+
+    found: list[Path] = []
+    for place, folders, files in os.walk(folder, onerror=unreadable):
+        # Editors, and the systems of other machines, leave hidden files beside those that one writes.
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for path in (Path(place, name) for name in (*folders, *files) if not name.startswith(".")):
+            why = _unfit(path)
+            if why is not None:
+                errors.append(TextError(_shown(path.relative_to(folder).as_posix()), 0, *why))
+            elif path.suffix == _ENDING:
+                found.append(path)
+        if len(found) > MOST:
+            errors.append(TextError("", 0, *_TOO_MANY))
+            return []
+    return sorted(found)
+
+
+def _unfit(path: Path) -> tuple[str, str] | None:
+    """Why it cannot be a template, nor a folder of them; None where it can, or is any other file."""
+    mode = path.lstat().st_mode
+    if not path.name.isprintable():
+        return _STRANGE_NAME
+    if stat.S_ISDIR(mode):
+        return _FOLDER if path.suffix == _ENDING else None
+    return None if stat.S_ISREG(mode) else _LINK if stat.S_ISLNK(mode) else _NO_FILE
+
+
+def _shown(name: str) -> str:
+    return "".join(char if char.isprintable() else "·" for char in name)
+
+
+def _content(path: Path, most: int) -> bytes:
+    """At most one byte more than that. It may have become a pipe meanwhile: opening it does not wait."""
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), "rb") as file:
+        return file.read(most + 1)
+
+
+def _decoded(data: bytes) -> str:
+    text = data.decode("utf-8-sig")
+    if "\0" in text:
+        raise UnicodeDecodeError("utf-8", data, 0, 1, "a null")
+    return text
+
+
+def _unreadable(name: str, error: OSError) -> TextError:
+    return TextError(name, 0, f"读不了：{error.strerror}", f"cannot be read: {error.strerror}")
+
+
+_ENDING = ".j2"
+_LINK = ("这是链接，不会被读。请把它所指的文件复制到这里。", "this is a link, which is not read; put a copy of the file here.")
+_NO_FILE = ("这是管道、设备或套接字，不是文件，请移走。", "this is a pipe, a device or a socket, no file; take it away.")
+_FOLDER = ("这是文件夹，不是模板，请改名或移走。", "this is a folder, no template; rename it or take it away.")
+_STRANGE_NAME = ("名称里有看不见或读不出的字符，请改名。", "its name holds characters that cannot be seen or read; rename it.")
 _TOO_LARGE = ("全部邮件模板合计超过 512 KiB。", "the mail templates are larger than 512 KiB together.")
+_TOO_MANY = ("这里的模板超过 1,000 个。", "more than 1,000 templates lie here.")
 _NOT_UTF8 = ("文件不是 UTF-8 编码，请另存为 UTF-8。", "the file is not UTF-8; save it as UTF-8.")
 
 

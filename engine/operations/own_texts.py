@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,10 +20,20 @@ def texts_beside(file: Path, workflow: Workflow, places: Places) -> tuple[Texts,
     folder = file.parent / FOLDER
     says = {rung.say: f"{rung.path}.say" for task in workflow.tasks for rung in task.ladder if rung.say}
     if not folder.is_dir():
-        return (), tuple(_missing(says, (), places, str(file)))
+        return (), (*_no_folder(folder), *_missing(says, (), places, str(file)))
     found = check_texts(folder, [task.name for task in workflow.tasks], list(says))
     problems = [_problem(error) for error in found.errors]
     return found.texts, (*problems, *_missing(says, found.texts, places, str(file)))
+
+
+def _no_folder(folder: Path) -> Iterator[Problem]:
+    """Of something that bears the name of the folder and is none."""
+    if os.path.lexists(folder):
+        message = Sentence(
+            "这里应当是放邮件模板的文件夹，可是它不是文件夹，请移走或改名。",
+            "The folder of mail templates is to lie here, but this is no folder; take it away or rename it.",
+        )
+        yield Problem(file=str(folder), line=0, column=0, path="", code="mail-text", message=message)
 
 
 def _missing(says: dict[str, str], texts: Texts, places: Places, file: str) -> Iterator[Problem]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from notifiers.trial import LARGEST, check_texts
+from notifiers.trial import LARGEST, MOST, check_texts
 
 
 def test_no_templates_are_no_mistake(tmp_path: Path) -> None:
@@ -78,5 +81,70 @@ def test_templates_come_out_by_name_whatever_the_order_of_the_disk(tmp_path: Pat
 @pytest.mark.parametrize("slip", ["{{ 'abcdefghijkl' | truncate(1) }}", "{{ cycler() }}", "{{ 'a' * 10 ** 18 }}"])
 def test_whatever_a_template_makes_go_wrong_is_a_mistake_in_it(tmp_path: Path, slip: str) -> None:
     _write(tmp_path, zh__opening=slip)
+    [error] = check_texts(tmp_path).errors
+    assert error.file == str(tmp_path / "zh/opening.j2")
+
+
+def _socket(path: Path) -> None:
+    # The name of a socket may not be long, as that of a test's folder is.
+    before = os.getcwd()
+    os.chdir(path.parent)
+    try:
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(path.name)
+    finally:
+        os.chdir(before)
+
+
+STRANGE: dict[str, tuple[Callable[[Path], None], str]] = {
+    "closing.j2": (os.mkfifo, "pipe"),
+    "notes.txt": (os.mkfifo, "pipe"),
+    "opening.j2": (lambda path: path.symlink_to("/dev/zero"), "link"),
+    "ask.j2": (lambda path: path.symlink_to("ask.j2"), "link"),
+    "words.j2": (Path.mkdir, "folder"),
+    "subject.j2": (_socket, "socket"),
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_what_is_no_file_is_refused_by_name_and_never_waited_for(tmp_path: Path, name: str) -> None:
+    make, said = STRANGE[name]
+    (tmp_path / "zh").mkdir()
+    make(tmp_path / "zh" / name)
+    [error] = check_texts(tmp_path).errors
+    assert (error.file, error.line) == (str(tmp_path / "zh" / name), 0)
+    assert said in error.say("en")
+
+
+def test_a_huge_file_is_refused_without_being_read(tmp_path: Path) -> None:
+    _write(tmp_path, zh__opening="x")
+    os.truncate(tmp_path / "zh" / "opening.j2", 2**40)
+    [error] = check_texts(tmp_path).errors
+    assert "512 KiB" in error.say("zh")
+
+
+@pytest.mark.parametrize(("count", "errors"), [(MOST - 1, 0), (MOST, 0), (MOST + 1, 1)])
+def test_more_templates_than_anybody_writes_are_refused(tmp_path: Path, count: int, errors: int) -> None:
+    for number in range(count):
+        (tmp_path / f"_{number}.j2").touch()
+    assert len(check_texts(tmp_path).errors) == errors
+
+
+@pytest.mark.parametrize("name", [b"_\xff.j2", "_\u202ej2.j2".encode(), b"_\n.j2"])
+def test_a_name_that_cannot_be_seen_or_read_is_refused(tmp_path: Path, name: bytes) -> None:
+    with open(os.fsencode(tmp_path) + b"/" + name, "wb"):
+        pass
+    [error] = check_texts(tmp_path).errors
+    assert error.file.isprintable() and "·" in error.file
+
+
+def test_what_an_editor_hides_beside_a_template_is_none(tmp_path: Path) -> None:
+    (tmp_path / ".#closing.j2").symlink_to("somebody@example.org.4711")
+    (tmp_path / "._closing.j2").write_bytes(b"\x00\xff")
+    assert check_texts(tmp_path).errors == ()
+
+
+def test_a_null_is_no_character_of_a_template(tmp_path: Path) -> None:
+    _write(tmp_path, zh__opening="a\0b")
     [error] = check_texts(tmp_path).errors
     assert error.file == str(tmp_path / "zh/opening.j2")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,13 @@ def test_what_is_wrong_with_the_words_is_not_loaded(world: World) -> None:
     with pytest.raises(FileProblems):
         load(world.house, write(world.folder, {**WORDS, "zh/subject.j2": "{{ nothing }}"}), by=w.ADMIN, now=w.BEFORE)
     assert world.rows("workflow") == {"workflow": []}
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.touch, lambda path: path.symlink_to("mail")])
+def test_what_bears_the_name_of_the_folder_and_is_none_is_refused(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "mail")
+    [problem] = errors(write(tmp_path, {}, TEXT.replace(", say: final", "")))
+    assert (problem.file, problem.code) == (str(tmp_path / "mail"), "mail-text")
 
 
 def test_words_that_a_reminder_asks_for_must_be_there(tmp_path: Path) -> None:
