@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from engine.errors import CampaignError, WrongUsage
+from engine.evidence.reading import NotAFile
 from engine.operations.assigning import HandIn
 from engine.operations.campaigns import TaskRef, UnitHints, UnknownUnitCode, choose
 from engine.operations.context import House
@@ -63,9 +64,10 @@ def submit_folder(
         expect_known(connection, running, by, behalf, now)
         known = frozenset(roster.codes_within(connection, paths.EVERYWHERE))
     # Word keeps a lock file ~$... beside every document that is open.
-    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))
-    strange = [path for path in files if has_unseen(path.name)]
-    files = [path for path in files if path not in strange]
+    entries = sorted(path for path in folder.iterdir() if not path.name.startswith((".", "~$")))
+    strange = [path for path in entries if has_unseen(path.name)]
+    files = [path for path in entries if path.is_file() and path not in strange]
+    no_files = [path for path in entries if not path.is_file() and path not in strange and _unit_in(path.stem, known) in known]
     units = {path: _unit_in(path.stem, known) for path in files}
     run_on = {path: code for path, unit in units.items() if unit not in known and (code := _code_before_more(path.stem, known))}
     units = {path: unit for path, unit in units.items() if path not in run_on}
@@ -78,7 +80,7 @@ def submit_folder(
     alone = iter(submit_many(house, campaign, ref, many, now=now))
     lines = [next(alone) if counts[unit] == 1 else _one_of_several(path, unit, units) for path, unit in units.items()]
     besides = [_running_on(path, unit) for path, unit in run_on.items()] + [_unknown(path, hint) for path, hint in strangers.items()]
-    return (*lines, *besides, *map(_unreadable, strange))
+    return (*lines, *besides, *(_no_file(path, _unit_in(path.stem, known)) for path in no_files), *map(_unreadable, strange))
 
 
 def _unit_in(stem: str, known: frozenset[str]) -> str:
@@ -120,6 +122,11 @@ def _meant(stem: str, hints: UnitHints) -> Sentence:
 
 def _unknown(path: Path, hint: Sentence) -> BulkLine:
     return BulkLine(file=path.name, unit=path.stem, answer=None, error=UnknownUnitCode(code=path.stem, hint=hint))
+
+
+def _no_file(path: Path, unit: str) -> BulkLine:
+    """A folder, a pipe or a link to nothing that bears the name of a unit: nobody is to think that it was taken."""
+    return BulkLine(file=path.name, unit=unit, answer=None, error=NotAFile(path=path.name))
 
 
 def _running_on(path: Path, unit: str) -> BulkLine:

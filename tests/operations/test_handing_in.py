@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 
 import pytest
@@ -267,6 +268,22 @@ def test_a_folder_is_handed_in_file_by_file_and_one_that_is_refused_holds_up_no_
     answers = {line.unit: (line.answer.state if line.answer else None, w.codes(line.refusals)) for line in lines}
     assert answers == {"G1B1": ("submitted", []), "G1B2": (None, ["length"]), "G2B1": ("submitted", []), "G9": (None, [])}
     assert [line.error.code for line in lines if line.unit == "G9" and line.error] == ["unknown-unit-code"]
+
+
+def test_what_is_no_file_in_a_folder_is_refused_by_name_and_not_waited_for(spring):
+    folder = spring.folder / "plans"
+    (folder / "G2B1.txt").mkdir(parents=True)
+    (folder / "drafts").mkdir()
+    os.mkfifo(folder / "G1B2.txt")
+    (folder / "G1B3.txt").symlink_to("/dev/zero")
+    (folder / "G1B1.txt").write_text("字" * 120, encoding="utf-8")
+    lines = submit_folder(spring.house, None, folder, TaskRef.parse("方案"), by="干事", behalf="owner", now=NOW)
+    assert [(line.unit, line.error.code if line.error else "") for line in lines] == [
+        ("G1B1", ""),
+        ("G1B2", "not-a-file"),
+        ("G1B3", "not-a-file"),
+        ("G2B1", "not-a-file"),
+    ]
 
 
 def test_a_folder_handed_in_twice_changes_nothing_the_second_time(spring):
