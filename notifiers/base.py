@@ -191,6 +191,14 @@ def wire_address(address: str) -> str:
         raise NotSent(f"not a domain: {domain[:80]!r}", permanent=True, cause="unusable") from error
 
 
+def own_address(address: str) -> str:
+    """The same of an address of ours: where it cannot be used no letter is at fault, and all wait until it is put right."""
+    try:
+        return wire_address(address)
+    except NotSent as error:
+        raise NotSent(error.reason, cause="sender") from None
+
+
 _ADDRESS = re.compile(r"[^\s@<>(),;:\\\"\[\]]+@[^\s@<>(),;:\\\"\[\]]+")
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,240}@[!-;=?A-~]{1,240}>")
 _PLACE = re.compile(r"(?:https://|mailto:)[!-;=?-~]{1,600}")
@@ -225,13 +233,13 @@ def _headers(letter: Letter, now: datetime) -> dict[str, str]:
     headers = {
         "Date": format_datetime(now),
         "Message-ID": _message_id(letter.message_id),
-        "From": _mailbox("From", letter.sender_name, letter.sender_address),
-        "To": _mailbox("To", letter.to_name, letter.to_address),
+        "From": _mailbox("From", letter.sender_name, own_address(letter.sender_address)),
+        "To": _mailbox("To", letter.to_name, wire_address(letter.to_address)),
         "Subject": _words("Subject", letter.subject),
         "Auto-Submitted": "auto-generated",
     }
     if letter.reply_to:
-        headers["Reply-To"] = _mailbox("Reply-To", letter.reply_to_name, letter.reply_to)
+        headers["Reply-To"] = _mailbox("Reply-To", letter.reply_to_name, own_address(letter.reply_to))
     if letter.references:
         headers["In-Reply-To"] = _message_id(letter.references[-1])
         headers["References"] = "\r\n ".join(_message_id(reference) for reference in letter.references)
@@ -272,8 +280,7 @@ def _unsubscription(place: str) -> str:
     return f"<{place}>"
 
 
-def _mailbox(header: str, name: str, address: str) -> str:
-    plain_address = wire_address(address)
+def _mailbox(header: str, name: str, plain_address: str) -> str:
     shown = one_line(name)
     if not shown:
         return plain_address

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from notifiers.base import Cause, Letter, NotSent, as_mime, one_line, wire_address
+from notifiers.base import Cause, Letter, NotSent, as_mime, one_line, own_address, wire_address
 from notifiers.options import NotConfigured, Options
 
 Security = Literal["starttls", "tls", "none"]
@@ -96,11 +96,12 @@ class SmtpNotifier:
     def send(self, letter: Letter, now: datetime) -> str:
         """Hand in the letter; the receipt is the server's answer, as `250 2.0.0 Ok: queued as 4X1`. Raises NotSent."""
         content = as_mime(letter, now).as_bytes()
-        sender = wire_address(self._server.sender or letter.sender_address)
+        sender = own_address(self._server.sender or letter.sender_address)
         recipient = wire_address(letter.to_address)
         session = self._ready()
+        international = _international(session, (sender, letter.sender_address, letter.reply_to or ""), recipient)
         self._handed_in += 1
-        return _hand_in(session, sender, recipient, content)
+        return _hand_in(session, f"MAIL FROM:<{sender}>{international}", f"RCPT TO:<{recipient}>", content)
 
     def close(self) -> None:
         """Say goodbye to the server, if connected."""
@@ -202,10 +203,10 @@ def _words(answer: bytes | str) -> str:
     return one_line(text)[:300]
 
 
-def _hand_in(session: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> str:
+def _hand_in(session: smtplib.SMTP, mail: str, rcpt: str, content: bytes) -> str:
     """One letter through MAIL, RCPT and DATA; returns the server's answer to the last byte."""
-    _step(session, f"MAIL FROM:<{sender}>{_international(session, sender + recipient, content)}", "sender")
-    _step(session, f"RCPT TO:<{recipient}>", "recipient")
+    _step(session, mail, "sender")
+    _step(session, rcpt, "recipient")
     _step(session, "DATA", "content")
     with _explained("content"):
         session.send(_dotted(content))
@@ -243,11 +244,17 @@ def _step(session: smtplib.SMTP, command: str, cause: Cause) -> None:
     raise NotSent(f"{code} {_words(words)}", permanent=permanent, cause="login" if code in _LOGIN_WANTED else cause)
 
 
-def _international(session: smtplib.SMTP, addresses: str, content: bytes) -> str:
-    """The words after MAIL for addresses that are not ASCII before the @; only a server that says SMTPUTF8 can take those."""
-    if addresses.isascii() and content.isascii():
+def _international(session: smtplib.SMTP, ours: tuple[str, ...], recipient: str) -> str:
+    """The words after MAIL for addresses that are not ASCII before the @; only a server that says SMTPUTF8 can take those.
+
+    ours: of the sender and of whoever answers. Where it is one of them the recipient has nothing to do with it.
+    """
+    own = next((address for address in map(own_address, filter(None, ours)) if not address.isascii()), "")
+    if not own and recipient.isascii():
         return ""
     if not session.has_extn("smtputf8"):
+        if own:
+            raise NotSent(f"the server has no SMTPUTF8 for our own address {own}", cause="sender")
         raise NotSent("the server has no SMTPUTF8 for an address that is not ASCII", permanent=True, cause="recipient")
     session.command_encoding = "utf-8"
     return " BODY=8BITMIME SMTPUTF8"

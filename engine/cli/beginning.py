@@ -39,6 +39,14 @@ class NotAnAddress(Echo):
     """
 
 
+class AddressNotPlain(Echo):
+    """“{text}”的 @ 前面不是英文字母和数字，很多邮件服务器不收这样的信，回信也寄不回来。请写一个英文的邮箱，例如 office@example.org。
+
+    Before the @ of “{text}” stand other characters than plain letters and digits: many mail servers take no such letters, and no answers
+    to them. Give a plain address, such as office@example.org.
+    """
+
+
 @command(
     "init",
     "db",
@@ -51,7 +59,7 @@ class NotAnAddress(Echo):
 @option("--office", words=Sentence("活动办公室的名称", "the name of the campaign office"), value=Sentence("名称", "NAME"))
 @option("--office-address", words=Sentence("活动办公室的邮箱", "its e-mail address"), value=Sentence("邮箱", "ADDRESS"))
 def init(call: Call, rehearsal: bool, office: str | None, office_address: str | None) -> None:
-    """Make an empty database. Raises DatabaseExists, NoFolder, NotAnAddress, BlankName, LongName."""
+    """Make an empty database. Raises DatabaseExists, NoFolder, NotAnAddress, AddressNotPlain, BlankName, LongName."""
     if office_address is not None:
         _expect_address(office_address)
     name = None if office is None else expect_name(office, _ITS_NAME, LONGEST_PERSON)
@@ -76,6 +84,9 @@ def _expect_address(text: str) -> None:
         wire_address(text)
     except NotSent as error:
         raise NotAnAddress(text=text) from error
+    # Every letter names it as the one to answer to, so a server that cannot take it takes none at all.
+    if not text.rpartition("@")[0].isascii():
+        raise AddressNotPlain(text=text)
 
 
 def _shown(database: str) -> str:

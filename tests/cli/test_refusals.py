@@ -55,6 +55,7 @@ BEFORE_ANY_DATABASE = [
     (("--lang", "fr", "stuck"), WRONG, "zh | en", "zh | en"),
     (("init", "--office-address", "nobody"), REFUSED, "地址", "address"),
     (("init", "--office-address", ""), REFUSED, "地址", "address"),
+    (("init", "--office-address", "办公室@example.org"), REFUSED, "办公室@example.org", "plain address"),
     (("init", "--office", "  "), WRONG, "（--office）是空的", "(--office) is blank"),
     (("init", "--office", "　"), WRONG, "（--office）是空的", "(--office) is blank"),
     (("init", "--office", "办" * 201), WRONG, "有 201 个字符，最多 200 个", "has 201 characters; 200 are allowed"),

@@ -264,6 +264,26 @@ def test_an_address_in_chinese_needs_a_server_that_takes_it(connect: Connect) ->
         assert meaning(failure(connect(server.port), to_address="李四@example.org")) == ("recipient", True, False)
 
 
+@pytest.mark.parametrize("ours", ["sender_address", "reply_to"])
+@pytest.mark.parametrize("hers", ["li.si@example.org", "李四@example.org"])
+def test_an_address_of_ours_that_the_server_cannot_take_is_no_fault_of_the_recipient(connect: Connect, ours: str, hers: str) -> None:
+    with mail_server(utf8=False) as server:
+        error = failure(connect(server.port), to_address=hers, **{ours: "办公室@example.org"})
+    assert meaning(error) == ("sender", False, False)
+    assert "办公室@example.org" in error.reason
+
+
+def test_bounces_cannot_come_back_to_an_address_that_the_server_cannot_take(connect: Connect) -> None:
+    with mail_server(utf8=False) as server:
+        assert meaning(failure(connect(server.port, sender="退信@example.org"))) == ("sender", False, False)
+
+
+def test_an_address_of_ours_in_chinese_arrives_where_the_server_takes_it(connect: Connect) -> None:
+    with mail_server(utf8=True) as server:
+        connect(server.port).send(letter(reply_to="办公室@example.org"), NOW)
+    assert "Reply-To: 办公室@example.org".encode() in server.contents()[0]
+
+
 def test_an_address_in_chinese_arrives_where_the_server_takes_it(connect: Connect) -> None:
     with mail_server(utf8=True) as server:
         connect(server.port).send(letter(to_address="李四@example.org"), NOW)
