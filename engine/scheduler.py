@@ -34,6 +34,8 @@ from notifiers.errors import NotifierError
 LONGEST = timedelta(seconds=30)
 _JOB = "bell"
 _GLANCE = 0.5
+# Whoever stops us wants to go on: a server that is slow to answer has so many seconds left.
+PATIENCE = 5.0
 # A closed terminal hangs up; not every system knows that.
 _STOPPING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name))
 
@@ -71,7 +73,7 @@ def keep_going(house: House, post: Post, clock: Clock, tell: Tell) -> None:
         # A rehearsal's next instant lies on its virtual clock, which only people move.
         return None if rehearsal else due
 
-    ring(work, clock=clock, tell=tell)
+    ring(work, clock=clock, tell=tell, hang_up=post.notifier.hang_up)
     if gone:
         raise gone[0]
     tell(Sentence("已停止。", "Stopped."))
@@ -98,10 +100,19 @@ def _worth_telling(delivered: Delivered) -> bool:
     return bool(delivered.composed or delivered.sent or delivered.later or delivered.failed)
 
 
-def ring(work: Work, *, clock: Clock, tell: Tell, longest: timedelta = LONGEST) -> None:
+def ring(
+    work: Work,
+    *,
+    clock: Clock,
+    tell: Tell,
+    longest: timedelta = LONGEST,
+    hang_up: Callable[[], None] = lambda: None,
+    patience: float = PATIENCE,
+) -> None:
     """Call `work` at once, when it says something is due again, and at least every `longest`, until a signal to stop.
 
-    `work` is given a checkpoint that raises Stopped once the signal has come; the call in hand is always waited for.
+    `work` is given a checkpoint that raises Stopped once the signal has come; the call in hand is always waited for, but after
+    `patience` seconds `hang_up` is called, so that it waits for nobody else any more.
     What fails inside is told in one line and tried again.
     """
     stop, in_hand = Event(), Lock()
@@ -123,8 +134,9 @@ def ring(work: Work, *, clock: Clock, tell: Tell, longest: timedelta = LONGEST) 
         while not stop.wait(_GLANCE):
             pass
         # Shutting down holds the lock that setting the next time needs: waiting for the round there would be for ever.
-        with in_hand:
-            pass
+        while not in_hand.acquire(timeout=patience):
+            hang_up()
+        in_hand.release()
         scheduler.shutdown(wait=True)
 
 

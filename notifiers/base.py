@@ -129,7 +129,7 @@ class Letter:
 
 
 class Notifier(Protocol):
-    """A channel. Not to be shared between threads."""
+    """A channel. Not to be shared between threads, but for `hang_up`."""
 
     @property
     def name(self) -> str:
@@ -144,6 +144,9 @@ class Notifier(Protocol):
 
     def close(self) -> None:
         """Give back what is held open; may be called twice, and a later `send` opens it again."""
+
+    def hang_up(self) -> None:
+        """Break off what is in hand, from another thread: `send` ends with NotSent, and so does every later one."""
 
 
 # Control characters, broken halves of characters, the two Unicode line ends, and the directional

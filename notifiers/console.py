@@ -35,6 +35,9 @@ class ConsoleNotifier:
     def close(self) -> None:
         """Nothing is held; the stream belongs to the caller."""
 
+    def hang_up(self) -> None:
+        """Nobody is talked to."""
+
 
 def _shown(letter: Letter, now: datetime) -> str:
     head = [

@@ -62,6 +62,10 @@ class DingtalkNotifier:
         """Let the connection go."""
         self._poster.close()
 
+    def hang_up(self) -> None:
+        """Break off the request in hand, from another thread, and make no other."""
+        self._poster.hang_up()
+
     def _signed(self, now: datetime) -> dict[str, str]:
         if not self._robot.secret:
             return {}

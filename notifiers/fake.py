@@ -62,6 +62,9 @@ class FakeNotifier:
         """Counts how often it was closed in `closed`."""
         self.closed += 1
 
+    def hang_up(self) -> None:
+        """Nobody is talked to."""
+
     def to(self, address: str) -> list[Letter]:
         """The letters taken for one address, in order."""
         return [sent.letter for sent in self.sent if sent.letter.to_address == address]

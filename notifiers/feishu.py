@@ -55,6 +55,10 @@ class FeishuNotifier:
         """Let the connection go."""
         self._poster.close()
 
+    def hang_up(self) -> None:
+        """Break off the request in hand, from another thread, and make no other."""
+        self._poster.hang_up()
+
     def _message(self, letter: Letter, now: datetime) -> bytes:
         signed = self._signed(now)
         title = shorten(headline(letter), _TITLE_COLUMNS)

@@ -48,6 +48,9 @@ class MaildirNotifier:
     def close(self) -> None:
         """Nothing is held open."""
 
+    def hang_up(self) -> None:
+        """Nobody is talked to."""
+
     def _look(self) -> None:
         """List the folder again if somebody else changed it; listing it for every letter would make 100,000 of them take hours."""
         if self._folder.stat().st_mtime_ns != self._listed_at:

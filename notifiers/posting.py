@@ -12,13 +12,15 @@ import re
 import ssl
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import unquote
 
 import httpx
 
 from notifiers.base import CAUSES, Cause, NotSent, one_line
+from notifiers.conversation import Conversation
 from notifiers.options import Options
 
 # The address of a robot holds its key: what is longer than this in its path or its query is never shown.
@@ -123,6 +125,7 @@ class Poster:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
+        self._conversation = Conversation(endpoint.timeout)
         self._client: httpx.Client | None = None
 
     def post(self, parcel: Parcel) -> Answer:
@@ -139,6 +142,10 @@ class Poster:
         if client is not None:
             client.close()
 
+    def hang_up(self) -> None:
+        """Break off the request in hand, from another thread, and make no other."""
+        self._conversation.hang_up()
+
     def _exchange(self, parcel: Parcel) -> Answer | NotPosted:
         address = httpx.URL(self._endpoint.url)
         if parcel.query:
@@ -149,18 +156,30 @@ class Poster:
         except OSError as error:
             return NotPosted(f"ca_file {self._endpoint.ca_file}: {error}", cause="insecure")
         try:
-            with client.stream("POST", address, content=parcel.body, headers=headers) as response:
+            # The head of an answer may come a byte a moment, too, and no limit of the library is for all of it.
+            with self._conversation.watched(), self._request(client, address, parcel, headers) as response:
                 text = b"".join(_read(response, self._endpoint.timeout)).decode("utf-8", "replace")
-        except (httpx.HTTPError, UnicodeError) as error:
+        except (httpx.HTTPError, UnicodeError, TimeoutError) as error:
             return self._explained(error)
         return Answer(status=response.status_code, text=self._endpoint.hidden(text))
+
+    def _request(
+        self, client: httpx.Client, address: httpx.URL, parcel: Parcel, headers: Mapping[str, str]
+    ) -> AbstractContextManager[httpx.Response]:
+        return client.stream("POST", address, content=parcel.body, headers=headers, extensions={"trace": self._overhear})
+
+    def _overhear(self, event: str, details: Mapping[str, Any]) -> None:
+        """Which socket the conversation goes over: the library says so when it has connected, and when it has encrypted."""
+        if event in _CONNECTED:
+            self._conversation.over(details["return_value"].get_extra_info("socket"))
 
     def _ready(self) -> httpx.Client:
         if self._client is None:
             for name in _TELLING:
                 logging.getLogger(name).setLevel(logging.CRITICAL + 1)
             # The environment is read in one place of the house, and it is not this one.
-            self._client = httpx.Client(verify=_trust(self._endpoint), timeout=self._endpoint.timeout, trust_env=False)
+            limits = httpx.Timeout(self._endpoint.timeout, connect=self._conversation.connecting)
+            self._client = httpx.Client(verify=_trust(self._endpoint), timeout=limits, trust_env=False)
         return self._client
 
     def _explained(self, error: Exception) -> NotPosted:
@@ -172,7 +191,10 @@ class Poster:
         return NotPosted(said, unknown=True, cause="lost")
 
 
+_CONNECTED = ("connection.connect_tcp.complete", "connection.start_tls.complete")
 _NOT_HANDED_OVER = (
+    # Nothing was begun: we are to stop.
+    TimeoutError,
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.LocalProtocolError,

@@ -7,6 +7,7 @@ whether the letter was taken (RFC 5321, 4.5.4.1 and 6.1).
 
 from __future__ import annotations
 
+import io
 import re
 import smtplib
 import socket
@@ -15,9 +16,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from notifiers.base import Cause, Letter, NotSent, as_mime, one_line, own_address, wire_address
+from notifiers.conversation import PARTING, Answers, Conversation
 from notifiers.options import NotConfigured, Options
 
 Security = Literal["starttls", "tls", "none"]
@@ -87,6 +89,7 @@ class SmtpNotifier:
 
     def __init__(self, server: SmtpServer) -> None:
         self._server = server
+        self._conversation = Conversation(server.timeout)
         self._session: smtplib.SMTP | None = None
         self._handed_in = 0
 
@@ -98,6 +101,7 @@ class SmtpNotifier:
         content = as_mime(letter, now).as_bytes()
         sender = own_address(self._server.sender or letter.sender_address)
         recipient = wire_address(letter.to_address)
+        self._conversation.begin()
         session = self._ready()
         international = _international(session, (sender, letter.sender_address, letter.reply_to or ""), recipient)
         self._handed_in += 1
@@ -107,17 +111,23 @@ class SmtpNotifier:
         """Say goodbye to the server, if connected."""
         session, self._session = self._session, None
         if session is not None:
+            self._conversation.begin(PARTING)
             # Whatever it answers, there is nothing left to lose.
             with suppress(OSError):
                 session.quit()
             session.close()
 
+    def hang_up(self) -> None:
+        """Break off the conversation in hand, from another thread, and begin no other."""
+        self._conversation.hang_up()
+
     def _ready(self) -> smtplib.SMTP:
         """A session in which a new letter can begin: the kept one if it still answers, else a new one."""
         if self._handed_in >= _LETTERS_A_CONNECTION:
             self.close()
+            self._conversation.begin()
         if self._session is None or not _still_there(self._session):
-            self._session = _open(self._server)
+            self._session = _open(self._server, self._conversation)
             self._handed_in = 0
         return self._session
 
@@ -131,10 +141,10 @@ def _still_there(session: smtplib.SMTP) -> bool:
     return False
 
 
-def _open(server: SmtpServer) -> smtplib.SMTP:
+def _open(server: SmtpServer, conversation: Conversation) -> smtplib.SMTP:
     where = f"{server.host}:{server.port}"
     with _explained("unreachable", where):
-        session = _connect(server)
+        session = _connect(server, conversation)
     try:
         with _explained("insecure", where):
             session.ehlo_or_helo_if_needed()
@@ -150,19 +160,47 @@ def _open(server: SmtpServer) -> smtplib.SMTP:
     return session
 
 
-def _connect(server: SmtpServer) -> smtplib.SMTP:
-    session = _dial(server)
+class _Session(smtplib.SMTP):
+    """A session whose answers are heard within a conversation."""
+
+    def __init__(self, server: SmtpServer, conversation: Conversation, **more: Any) -> None:
+        self._conversation = conversation
+        super().__init__(server.host, server.port, server.hello or None, timeout=server.timeout, **more)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        self._conversation.left()
+        # What typeshed does not know: it is what `connect` calls.
+        found: socket.socket = super()._get_socket(host, port, self._conversation.connecting)  # type: ignore[misc]
+        return found
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock is not None:
+            self.file = io.BufferedReader(Answers(self.sock, self._conversation))
+        self._conversation.over(self.sock)
+        return super().getreply()
+
+    def send(self, s: Any) -> None:
+        if self.sock is not None:
+            try:
+                self.sock.settimeout(self._conversation.left())
+            except TimeoutError:
+                # The server may wait for content: what the next letter says would be taken for some.
+                self.close()
+                raise
+        super().send(s)
+
+
+class _Encrypted(_Session, smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte."""
+
+
+def _connect(server: SmtpServer, conversation: Conversation) -> smtplib.SMTP:
+    tls = server.security == "tls"
+    session = _Encrypted(server, conversation, context=_trust(server)) if tls else _Session(server, conversation)
     if session.sock is not None:
         # The final dot goes out by itself; without this it waits 40 ms for the acknowledgement of the content.
         session.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return session
-
-
-def _dial(server: SmtpServer) -> smtplib.SMTP:
-    hello = server.hello or None
-    if server.security == "tls":
-        return smtplib.SMTP_SSL(server.host, server.port, hello, timeout=server.timeout, context=_trust(server))
-    return smtplib.SMTP(server.host, server.port, hello, timeout=server.timeout)
 
 
 def _trust(server: SmtpServer) -> ssl.SSLContext:

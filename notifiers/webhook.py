@@ -39,6 +39,10 @@ class WebhookNotifier:
         """Let the connection go."""
         self._poster.close()
 
+    def hang_up(self) -> None:
+        """Break off the request in hand, from another thread, and make no other."""
+        self._poster.hang_up()
+
     def _parcel(self, letter: Letter, now: datetime) -> Parcel:
         content, timestamp = _content(letter), str(int(now.timestamp()))
         signed = hmac.new(self._receiver.secret.encode(), timestamp.encode() + b"." + content, hashlib.sha256).hexdigest()

@@ -58,6 +58,10 @@ class WecomNotifier:
         """Let the connection go."""
         self._poster.close()
 
+    def hang_up(self) -> None:
+        """Break off the request in hand, from another thread, and make no other."""
+        self._poster.hang_up()
+
 
 def _message(letter: Letter) -> bytes:
     text = f"{headline(letter)}\n\n{body(letter)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -157,6 +158,27 @@ def test_the_batch_in_hand_is_finished_and_no_other_is_begun() -> None:
 
     ring(work, clock=system_now, tell=Log())
     assert batches == ["begun"]
+
+
+def test_what_waits_for_somebody_else_is_broken_off_when_patience_is_over() -> None:
+    free, calls = threading.Event(), []
+
+    def work(_: Checkpoint) -> None:
+        stop_us()
+        assert free.wait(30)
+
+    def hang_up() -> None:
+        calls.append(1)
+        free.set()
+
+    ring(work, clock=system_now, tell=Log(), hang_up=hang_up, patience=0.05)
+    assert calls == [1]
+
+
+def test_what_is_done_in_time_is_not_broken_off() -> None:
+    calls: list[int] = []
+    ring(lambda _: stop_us(), clock=system_now, tell=Log(), hang_up=lambda: calls.append(1))
+    assert calls == []
 
 
 def wait_for(checkpoint: Checkpoint) -> None:

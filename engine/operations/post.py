@@ -47,3 +47,6 @@ class Nowhere:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def hang_up(self) -> None:
+        """Nobody is talked to."""

@@ -41,6 +41,9 @@ class Nowhere:
     def close(self) -> None:
         """Nothing to close."""
 
+    def hang_up(self) -> None:
+        """Nobody is talked to."""
+
 
 def peak() -> float:
     """MiB that this process ever had in memory. Not what `getrusage` says: that begins with what the parent had."""

@@ -44,6 +44,9 @@ class OutOfReach:
     def close(self) -> None:
         """Nothing to close."""
 
+    def hang_up(self) -> None:
+        """Nobody is talked to."""
+
 
 def tells(ground: Ground, stuck: str, units: int, effort: Effort) -> Iterator[Figure]:
     """Deciding what all are told, then writing it."""

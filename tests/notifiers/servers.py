@@ -17,10 +17,14 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 
 @dataclass
 class MailServer:
-    """What a well-behaved server took and how it is told to refuse: `refuse` maps MAIL, RCPT and DATA to an answer."""
+    """What a well-behaved server took and how it is told to refuse: `refuse` maps MAIL, RCPT and DATA to an answer.
+
+    mute: to which of these it never says anything (RCPT).
+    """
 
     port: int = 0
     refuse: dict[str, str] = field(default_factory=dict)
+    mute: set[str] = field(default_factory=set)
     taken: list[Envelope] = field(default_factory=list)
     connections: int = 0
     encrypted: list[bool] = field(default_factory=list)
@@ -44,6 +48,8 @@ class MailServer:
         return "250 OK"
 
     async def handle_RCPT(self, server: SMTP, session: Any, envelope: Envelope, address: str, options: list[str]) -> str:
+        if "RCPT" in self.mute:
+            await asyncio.Event().wait()
         if "RCPT" in self.refuse:
             return self.refuse["RCPT"]
         envelope.rcpt_tos.append(address)
@@ -113,6 +119,11 @@ def _finish(loop: asyncio.AbstractEventLoop) -> None:
 HANG = b"hang"
 CLOSE = b"close"
 RESET = b"reset"
+# It never stops saying lines: as fast as it can, or one a moment; or it says a line that has no end, a byte a moment.
+FLOOD = b"flood"
+DRIP = b"drip"
+DROPS = b"drops"
+_ENDLESS = {FLOOD: b"250-and so on\r\n" * 1000, DRIP: b"250-and so on\r\n", DROPS: b"2"}
 
 _GOOD = {
     "GREETING": b"220 mail.example.org",
@@ -203,6 +214,10 @@ def _body(connection: socket.socket, reader: Any, server: RudeServer, answer: An
 def _reply(connection: socket.socket, server: RudeServer, words: bytes) -> bool:
     if words == HANG:
         server.done.wait(30)
+        return False
+    if words in _ENDLESS:
+        while not server.done.wait(0 if words == FLOOD else 0.01):
+            connection.sendall(_ENDLESS[words])
         return False
     if words == CLOSE:
         return False

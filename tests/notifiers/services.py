@@ -63,6 +63,8 @@ RESET = Reply(0, b"", end="reset")
 # A status and the promise of more, which never comes.
 HALF = Reply(200, b'{"errcode"', {"Content-Length": "40"}, end="close")
 DRIPPING = Reply(200, b" " * 10_000, end="drip")
+# The same before the answer has begun.
+HEADLESS = Reply(0, b"HTTP/1.1 200 OK\r\n" + b"X: x\r\n" * 10_000, end="headless")
 
 Judge = Callable[["Service", Request], Reply]
 
@@ -191,14 +193,19 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             self._send(reply)
             self.service.answered += 1
+        if reply.end == "headless":
+            self._drip(reply.body)
         self._end(reply.end)
 
     def _send(self, reply: Reply) -> None:
         if reply.end != "drip":
             self.wfile.write(reply.body)
             return
-        for at in range(len(reply.body)):
-            self.wfile.write(reply.body[at : at + 1])
+        self._drip(reply.body)
+
+    def _drip(self, content: bytes) -> None:
+        for at in range(len(content)):
+            self.wfile.write(content[at : at + 1])
             self.service.done.wait(0.02)
 
     def _end(self, end: str) -> None:

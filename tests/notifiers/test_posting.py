@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -26,6 +27,7 @@ from tests.notifiers.services import (
     DRIPPING,
     HALF,
     HANG,
+    HEADLESS,
     JUDGES,
     RESET,
     SECRET,
@@ -165,6 +167,26 @@ def test_a_service_that_hangs_or_drips_is_given_up_after_the_timeout(name: str, 
         notifier.close()
     assert meaning(error) == ("lost", False, True)
     assert error.reason.endswith("timed out")
+
+
+def test_an_answer_whose_head_never_ends_is_given_up(name: str) -> None:
+    with service(name) as state:
+        state.replies.append(HEADLESS)
+        notifier = MADE[name](Endpoint(url=state.url, secret=state.secret, timeout=0.2))
+        assert meaning(failure(notifier)) == ("lost", False, True)
+        # What comes after it is a conversation of its own.
+        notifier.send(letter(), NOW)
+        notifier.close()
+
+
+def test_what_is_in_hand_can_be_broken_off_from_outside_and_nothing_is_begun_after_it(meet: Meet) -> None:
+    notifier, state = meet(HANG, timeout="60")
+    outside = threading.Timer(0.2, notifier.hang_up)
+    outside.start()
+    assert meaning(failure(notifier)) == ("lost", False, True)
+    outside.join()
+    assert meaning(failure(notifier)) == ("unreachable", False, False)
+    assert len(state.heard) == 1
 
 
 def test_nobody_at_the_port_can_be_tried_again(meet: Meet) -> None:

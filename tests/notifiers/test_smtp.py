@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,11 +12,12 @@ from typing import Any
 import pytest
 
 from notifiers.base import NotSent
+from notifiers.conversation import PARTING
 from notifiers.options import NotConfigured
 from notifiers.smtp import SmtpNotifier, SmtpServer, from_options
 from tests.notifiers.conftest import Certificates
 from tests.notifiers.letters import NOW, letter, parsed
-from tests.notifiers.servers import CLOSE, HANG, RESET, mail_server, rude_server
+from tests.notifiers.servers import CLOSE, DRIP, DROPS, FLOOD, HANG, RESET, mail_server, rude_server
 
 # aiosmtpd warns of what some of these tests are about.
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
@@ -250,6 +253,52 @@ def test_a_server_that_hangs_is_given_up_after_the_timeout(connect: Connect, ste
         error = failure(connect(server.port, timeout=0.2))
     assert meaning(error) == (cause, False, unknown)
     assert "timed out" in error.reason
+
+
+STEPS = [*[(step, "unreachable", False) for step in ("GREETING", "EHLO", "MAIL", "RCPT", "DATA")], ("DOT", "lost", True)]
+
+
+@pytest.mark.parametrize(("step", "cause", "unknown"), STEPS)
+@pytest.mark.parametrize("endless", [FLOOD, DRIP, DROPS])
+def test_a_server_that_never_stops_talking_is_given_up(connect: Connect, endless: bytes, step: str, cause: str, unknown: bool) -> None:
+    begun = time.monotonic()
+    with rude_server(**{step: endless}) as server:
+        error = failure(connect(server.port, timeout=60 if endless == FLOOD else 0.1))
+    assert meaning(error) == (cause, False, unknown)
+    assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize(("step", "cause", "unknown"), HANGING)
+def test_what_is_in_hand_can_be_broken_off_from_outside_and_nothing_is_begun_after_it(
+    connect: Connect, step: str, cause: str, unknown: bool
+) -> None:
+    with rude_server(**{step: HANG}) as server:
+        notifier = connect(server.port, timeout=60)
+        outside = threading.Timer(0.2, notifier.hang_up)
+        outside.start()
+        assert meaning(failure(notifier)) == (cause, False, unknown)
+        outside.join()
+        assert meaning(failure(notifier)) == ("unreachable", False, False)
+        assert server.connections == 1
+
+
+def test_an_encrypted_conversation_is_broken_off_as_well(connect: Connect, certificates: Certificates) -> None:
+    with mail_server(tls=certificates.server, implicit=True) as server:
+        server.mute.add("RCPT")
+        notifier = connect(server.port, security="tls", ca_file=certificates.ca_file, timeout=60)
+        outside = threading.Timer(0.3, notifier.hang_up)
+        outside.start()
+        assert meaning(failure(notifier)) == ("unreachable", False, False)
+        outside.join()
+
+
+def test_a_goodbye_is_not_waited_for(connect: Connect) -> None:
+    with rude_server(QUIT=DRIP) as server:
+        notifier = connect(server.port, timeout=60)
+        notifier.send(letter(), NOW)
+        begun = time.monotonic()
+        notifier.close()
+    assert time.monotonic() - begun < PARTING + 2
 
 
 def test_after_a_lost_connection_the_next_letter_opens_a_new_one(connect: Connect) -> None:

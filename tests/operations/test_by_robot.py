@@ -91,3 +91,7 @@ class Lossy:
     def close(self) -> None:
         """As the channel does."""
         self._notifier.close()
+
+    def hang_up(self) -> None:
+        """As the channel does."""
+        self._notifier.hang_up()
