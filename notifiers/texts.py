@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -32,7 +32,7 @@ from notifiers.filters import filters
 from notifiers.parts import Parts, ordered, section
 from notifiers.subjects import short_title
 from notifiers.views import DutyLine, LaggardLine, LetterView
-from notifiers.wrap import wrap
+from notifiers.wrap import shorten, wrap
 
 # The office's own templates, (name, source) by name: they take the place of the house's of the same name.
 Texts = tuple[tuple[str, str], ...]
@@ -45,6 +45,9 @@ VOICED = ("subject", "opening", "closing")
 BESIDE = "line"
 _PARAGRAPHS = ("reason", "chased", "notes", "tried", "done", "note")
 _TITLE_COLUMNS = 40
+_SUBJECT_COLUMNS = 200
+# Characters of the text, or of the page; a letter about a hundred duties has a tenth of it.
+LARGEST_PART = 256 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,11 +63,14 @@ class Composed:
 
 
 class TextError(NotifierError):
-    """A mail template cannot be used. file: its path; line: from 1, 0 where the place is the whole file.  why: in both languages."""
+    """A mail template cannot be used. file: its path, '' where it is not known which; line: from 1, 0 where the place is the whole file.
+
+    why: in both languages.
+    """
 
     def __init__(self, file: str, line: int, zh: str, en: str) -> None:
         where = f"{file}:{line}" if line else file
-        super().__init__(f"邮件模板 {where}：{zh}", f"Mail template {where}: {en}")
+        super().__init__(f"邮件模板 {where}：{zh}" if where else f"邮件模板：{zh}", f"Mail template {where}".rstrip() + f": {en}")
         self.file = file
         self.line = line
         self.why = (zh, en)
@@ -78,10 +84,11 @@ def compose(view: LetterView, own: Texts = ()) -> Composed:
     """The letter's words. Raises TextError."""
     known = _known_names(_cleaned(view), own)
     names = {part: (f"{view.lang}/{part}.j2", f"{part}.j2") for part in ("text", "html")}
+    # What a template writes itself (`{{ "\ud800" }}`) is no cleaner than what people write.
     return Composed(
-        subject=one_line(_render(own, known["voice"]["subject"], known, html=False)),
-        text=_tidy(_render(own, names["text"], known, html=False)),
-        html=_render(own, names["html"], known, html=True).strip() + "\n",
+        subject=shorten(one_line(_render(own, known["voice"]["subject"], known, html=False)), _SUBJECT_COLUMNS),
+        text=_tidy(clean_text(_render(own, names["text"], known, html=False))),
+        html=clean_text(_render(own, names["html"], known, html=True)).strip() + "\n",
     )
 
 
@@ -216,18 +223,33 @@ _FAULTS = (
 
 def _render(own: Texts, names: Sequence[str], known: Mapping[str, object], *, html: bool) -> str:
     try:
-        return _template(own, tuple(names), html).render(known)
+        template = _template(own, tuple(names), html)
+        return _bounded(template.generate(known), names[0]) if own else template.render(known)
     except _FAULTS as error:
         raise _explained(error, names[0]) from error
 
 
+def _bounded(pieces: Iterator[str], name: str) -> str:
+    """All of it, unless that is more than any letter. Raises TextError."""
+    kept, size = [], 0
+    for piece in pieces:
+        kept.append(piece)
+        size += len(piece)
+        if size > LARGEST_PART:
+            raise TextError(name, 0, *_TOO_LARGE)
+    return "".join(kept)
+
+
+_TOO_LARGE = ("写出的信超过 256 KiB。", "the letter it makes is larger than 256 KiB.")
+
+
 def _explained(error: Exception, name: str) -> TextError:
-    file, line = _place(error)
+    file, line = place_of(error)
     words = one_line(str(error) or type(error).__name__)
     return TextError(file or name, line, f"写法有误或用到了没有的名称：{words}", f"wrong wording or an unknown name: {words}")
 
 
-def _place(error: Exception) -> tuple[str, int]:
+def place_of(error: BaseException) -> tuple[str, int]:
     """The template and line in which it went wrong: Jinja2 writes both into the traceback."""
     if isinstance(error, TemplateSyntaxError):
         return error.filename or error.name or "", error.lineno

@@ -10,14 +10,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from notifiers.apart import TooHeavy, write
 from notifiers.base import LANGUAGE_TAGS
 from notifiers.samples import samples
-from notifiers.texts import BESIDE, DUTY, HOUSE_TEXTS, VOICED, TextError, Texts, compose
+from notifiers.texts import BESIDE, DUTY, HOUSE_TEXTS, VOICED, Composed, TextError, Texts
 from notifiers.views import DutyLine, LaggardLine, LetterView
 
 # Together; what a workflow says in all its letters is a few pages.
 LARGEST = 512 * 1024
 MOST = 1000
+# Of processor time for one letter: what was loaded has longer once it is in earnest.
+SECONDS: float = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,17 +146,30 @@ def _known_files(tasks: Collection[str], says: Collection[str]) -> list[str]:
 
 
 def _failing(read: Mapping[str, str], tasks: Collection[str], says: Collection[str]) -> Iterator[TextError]:
-    """Every sample letter as it is, and about each task and by each reminder that has words of its own."""
+    """Every sample letter as it is, and about each task and by each reminder that has words of its own; no more where one takes too long."""
     texts = tuple(sorted(read.items()))
     spoken = [{"task": name} for name in tasks if _has_words(read, f"tasks/{name}/")]
     spoken += [{"say": name} for name in says if _has_words(read, f"says/{name}/")]
-    for lang in LANGUAGE_TAGS:
-        for view in samples(lang).values():
-            for about in ({}, *spoken):
-                try:
-                    compose(_about(view, about), texts)
-                except TextError as error:
-                    yield error
+    for view in (view for lang in LANGUAGE_TAGS for view in samples(lang).values()):
+        for about in ({}, *spoken):
+            try:
+                _expect_mail(write(_about(view, about), texts, seconds=SECONDS))
+            except TooHeavy as error:
+                yield error
+                return
+            except TextError as error:
+                yield error
+
+
+def _expect_mail(words: Composed) -> None:
+    """Raises TextError where no mail can hold these words."""
+    try:
+        "".join(vars(words).values()).encode()
+    except UnicodeEncodeError as error:
+        raise TextError("", 0, *_NO_CHARACTERS) from error
+
+
+_NO_CHARACTERS = ("写出的信里有不成字符的东西。", "the letter it makes holds what is no character.")
 
 
 def _has_words(read: Mapping[str, str], folder: str) -> bool:
