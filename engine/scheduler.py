@@ -91,6 +91,8 @@ def one_round(house: House, post: Post, clock: datetime, tell: Tell, checkpoint:
         tell(delivered.words)
     if delivered.nobody_told is not None:
         tell(delivered.nobody_told)
+    if delivered.house_words is not None:
+        tell(delivered.house_words)
     if delivered.trouble is not None:
         tell(delivered.trouble)
     return min((at for at in (swept.next_at, delivered.opens_at) if at is not None), default=None)

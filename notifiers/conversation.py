@@ -1,6 +1,6 @@
 """What bounds a conversation with a server: how long it lasts, how much is heard, and that another thread can break it off.
 
-The limits of the libraries are for each piece of an answer: whoever says a line a minute, or never stops saying lines, would hold us for ever.
+The limits of the libraries are for each piece of an answer: whoever says a line a minute, or never stops, would hold us for ever.
 """
 
 from __future__ import annotations

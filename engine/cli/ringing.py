@@ -72,11 +72,13 @@ def deliver(call: Call) -> int:
     if call.as_json:
         trouble = None if delivered.trouble is None else call.say(delivered.trouble)
         instants = {"next_try": iso(delivered.next_try, desk.zone), "opens_at": iso(delivered.opens_at, desk.zone)}
-        emit({**vars(delivered), "trouble": trouble, "folder": folder, **instants})
+        emit({**vars(delivered), "trouble": trouble, "folder": folder, "misworded": list(delivered.misworded), **instants})
         return code
     line(call.say(delivered.words))
     if delivered.nobody_told is not None:
         line(call.say(delivered.nobody_told))
+    if delivered.house_words is not None:
+        line(call.say(delivered.house_words))
     if delivered.trouble is not None:
         line(call.say(delivered.trouble))
     if delivered.slowed:

@@ -301,6 +301,7 @@ _DETAILS: Mapping[str, Sentence] = {
     "version": Sentence("第 {value} 版", "version {value}"),
     "count": Sentence("{value} 件", "{value} of them"),
     "hours": Sentence("{value}", "{value}"),
+    "place": Sentence("{value}", "{value}"),
     "working_days": Sentence("只在工作日", "on working days"),
     "old": Sentence("原期限 {value}", "was due {value}"),
     "new": Sentence("新期限 {value}", "now due {value}"),

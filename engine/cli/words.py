@@ -17,6 +17,7 @@ KINDS: Mapping[str, Sentence] = {
     "mail-off": Sentence("暂停邮件", "mail held"),
     "mail-hours": Sentence("改发信时间", "sending hours changed"),
     "bounced": Sentence("退信", "letter came back"),
+    "misworded": Sentence("模板出错", "template failed"),
     "mail-retried": Sentence("重新寄信", "written to again"),
     "digest-on": Sentence("改为每周汇总", "digest only"),
     "digest-off": Sentence("恢复逐日告知", "digest ended"),

@@ -20,6 +20,7 @@ class Delivered:
     waiting: letters that still wait when it is over, the first of which may be tried at `next_try`; None where none does.
     slowed: whether some of them wait because only so many may go in that time.
     quiet: notices that wait for the hours at which letters go, the first of which may go at `opens_at`.
+    misworded: where the office's own templates stand that could not be used for some letter.
     """
 
     composed: int
@@ -35,6 +36,7 @@ class Delivered:
     slowed: bool = False
     quiet: int = 0
     opens_at: datetime | None = None
+    misworded: tuple[str, ...] = ()
 
     @property
     def nobody_told(self) -> Sentence | None:
@@ -47,6 +49,17 @@ class Delivered:
             "{n} could not be told for want of an address that takes letters, or of a holder: {names}{more}. "
             "Once the roster has it, the next reminder goes there.",
             {"n": len(self.unreached), "names": enumerated(self.unreached[:_NAMED]), "more": more},
+        )
+
+    @property
+    def house_words(self) -> Sentence | None:
+        """That some letters went out in the house's own words; None where none did."""
+        if not self.misworded:
+            return None
+        return Sentence(
+            "有的信用不上邮件模板（{places}），改用了程序自带的文字；怎么办，见 campaign doctor。",
+            "Some letters could not be written with the mail templates ({places}) and have the program's own words; see `campaign doctor`.",
+            {"places": enumerated(self.misworded[:_NAMED])},
         )
 
     @property

@@ -61,6 +61,7 @@ def examine(
         alive = running(connection)
         findings += (one for campaign in alive for one in _counts(connection, campaign))
         findings += _unfinished(connection)
+        findings += (one for campaign in alive for one in _miswordings(connection, campaign))
         if unsendable is not None and alive and not rehearsal:
             findings.append(_no_mail(unsendable))
         findings += _strange(strange)
@@ -102,6 +103,28 @@ def _no_mail(unsendable: Sentence) -> Finding:
         meaning=Sentence("信件寄不出去，提醒都会积压。", "No letter can leave: every reminder piles up."),
         advice=unsendable,
     )
+
+
+def _miswordings(connection: Connection, campaign: Running) -> Iterator[Finding]:
+    found = journal.misworded(connection, campaign.id)
+    if found:
+        yield Finding(
+            code="mail-text",
+            meaning=Sentence(
+                "活动“{name}”有 {n} 封信用不上自己的邮件模板，改用了程序自带的文字。",
+                "“{name}”: {n} letter(s) could not be written with its own mail templates and went out in the program's own words.",
+                {"name": campaign.name, "n": sum(found.values())},
+            ),
+            advice=Sentence(
+                "用 campaign preview 看一封这样的信，它会说错在哪里；改正模板，把版本（version）加一再载入，从下一次发动起用。",
+                "`campaign preview` of such a letter says what is wrong. Correct the template, raise `version` and load again: it is used "
+                "from the next launch on.",
+            ),
+            count=len(found),
+            examples=tuple(Sentence("{place}：{n} 封", "{place}: {n} letter(s)", {"place": place, "n": n}) for place, n in found.items())[
+                :SHOWN
+            ],
+        )
 
 
 def _strange(variables: Sequence[Sentence]) -> Iterator[Finding]:

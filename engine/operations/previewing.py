@@ -30,8 +30,8 @@ from engine.store.codes import NoticeKind
 from engine.store.database import Connection
 from engine.store.notices import Decided
 from engine.store.obligations import ObligationRow
+from notifiers import apart
 from notifiers.base import Letter
-from notifiers.texts import compose
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 RUNGS: tuple[Kind, ...] = ("reminder", "escalation")
@@ -264,7 +264,7 @@ class _Preview:
         recipient, office = parcel.recipient, office_recipient(self._connection)
         calendar = calendar_for(lookup, recipient, [notice], post)
         view = letters.view(lookup, parcel, [notice], post.lang, supposed.past, file=file_name(calendar, post.lang))
-        words = compose(view, lookup.running.texts)
+        words = apart.write(view, lookup.running.texts)
         name, address = office_of(self._connection)
         message = _Message(
             token=self._token(post.sender_address or address),

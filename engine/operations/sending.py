@@ -15,6 +15,7 @@ from engine.operations.hours import SendingHours
 from engine.operations.post import Post
 from engine.operations.relevance import why_not
 from engine.operations.returns import refused
+from engine.operations.wording import Wording
 from engine.store import notices
 from engine.store.database import Connection
 from engine.store.rates import Throttle
@@ -46,7 +47,7 @@ class Round:
     """One round of sending by one claimant, in the name of an office (name, address).
 
     hours: at which letters go.  campaigns: those met so far; by what a notice is judged never changes while one runs.
-    mail_key: see `digests`.
+    mail_key: see `digests`.  wording: in whose words letters are written.
     """
 
     house: House
@@ -58,6 +59,7 @@ class Round:
     mail_key: str = ""
     throttle: Throttle = field(default_factory=Throttle)
     campaigns: dict[int, Running] = field(default_factory=dict)
+    wording: Wording = field(default_factory=Wording)
 
 
 def send_one(turn: Round) -> Outcome | None:

@@ -38,7 +38,7 @@ from engine.operations.sending import Round, send_one
 from engine.oserrors import why
 from engine.sentences import Lang, Sentence
 from engine.store import house as facts
-from engine.store import notices
+from engine.store import journal, notices
 from engine.store.claims import claimant
 from engine.store.codes import NoticeKind
 from engine.store.database import Connection
@@ -47,7 +47,7 @@ from engine.store.notices import Decided
 from engine.store.quiet import any_loud, quietly_waiting
 from engine.store.threads import answered
 from notifiers.base import NotSent
-from notifiers.texts import Composed, compose
+from notifiers.texts import Composed
 
 # So many letters are kept in one transaction: other writers wait, and whoever is killed loses, no more than these.
 PERSONS_A_BATCH = 5
@@ -82,6 +82,7 @@ def deliver(house: House, post: Post, now: datetime, on_attempt: Callable[[], No
         slowed=bool(turn.throttle.until or turn.throttle.full),
         quiet=quiet,
         opens_at=opens_at,
+        misworded=tuple(sorted(turn.wording.faults)),
     )
 
 
@@ -192,12 +193,17 @@ def _drafts(turn: Round, campaign: Running, recipients: Recipients, some: Sequen
     with turn.house.database.read() as connection:
         lookup = Lookup(connection, campaign, turn.now)
         lookup.directory.prefetch(unit for bundle in some for unit, _ in bundle.seats if unit is not None)
-        return [_draft(lookup, recipients.parcel(lookup, bundle), turn.post, quiet) for bundle in some]
+        return [_draft(lookup, recipients.parcel(lookup, bundle), turn, quiet) for bundle in some]
 
 
 def _keep_some(turn: Round, campaign: Running, drafts: Sequence[_Draft]) -> int:
     with turn.house.database.write() as connection:
-        return sum(_keep(connection, turn, campaign, draft) for draft in drafts)
+        kept = [draft for draft in drafts if _keep(connection, turn, campaign, draft)]
+        for place, count in Counter(draft.fault for draft in kept if draft.fault).items():
+            # Not what was wrong: it may name somebody, and the journal is for ever.
+            data = {"place": place, "count": count}
+            journal.write(connection, journal.Line(kind=journal.MISWORDED, recorded_at=turn.now, campaign_id=campaign.id, data=data))
+        return len(kept)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,7 +213,7 @@ class _Draft:
     person_id: None for a campaign office that has never been written to.  waits: only for a day on which she has had no letter.
     unreached: who it is that can be told nothing of it, '' where she can.  answers: the Message-IDs of earlier letters.
     digest: it tells of what she does not owe.  weekly: only where she has had no such letter for a week.
-    calendar: what goes with it as a file, '' where nothing does.
+    calendar: what goes with it as a file, '' where nothing does.  fault: see `Wording.words`.
     """
 
     person_id: int | None
@@ -222,11 +228,12 @@ class _Draft:
     digest: bool
     weekly: bool
     calendar: str
+    fault: str
 
 
-def _draft(lookup: Lookup, parcel: Parcel, post: Post, quiet: Quiet) -> _Draft:
+def _draft(lookup: Lookup, parcel: Parcel, turn: Round, quiet: Quiet) -> _Draft:
     """One person's letter, if there is anything left to say."""
-    recipient = parcel.recipient
+    recipient, post = parcel.recipient, turn.post
     decided, untold = to_tell(lookup, parcel)
     decided, weekly = _without_digest(lookup, recipient, decided, post)
     waits = not any(notice.kind in _AT_ONCE or notice.obligation.urgent for notice in decided)
@@ -234,20 +241,22 @@ def _draft(lookup: Lookup, parcel: Parcel, post: Post, quiet: Quiet) -> _Draft:
     ids = tuple(notice.id for notice in decided) if write else ()
     known = None if recipient.person_id == OFFICE else recipient.person_id
     calendar = calendar_for(lookup, recipient, decided, post) if write else ""
-    file = file_name(calendar, post.lang)
+    view = letters.view(lookup, parcel, decided, post.lang, file=file_name(calendar, post.lang)) if write else None
+    words, fault = turn.wording.words(view, lookup.running) if view is not None else (None, "")
     return _Draft(
         person_id=known,
         office=recipient.name if recipient.person_id == OFFICE else "",
         address=recipient.address,
         notices=ids,
         untold=untold,
-        words=compose(letters.view(lookup, parcel, decided, post.lang, file=file), lookup.running.texts) if write else None,
+        words=words,
         waits=waits,
         unreached=_named(recipient, post.lang) if untold.get(recipient.reason) else "",
         answers=answered(lookup.connection, known, post.notifier.name, ids) if known is not None else (),
         digest=bool(weekly),
         weekly=recipient.digest and bool(weekly),
         calendar=calendar,
+        fault=fault,
     )
 
 

@@ -32,6 +32,8 @@ class Line:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
+# Letters could not be written with a template of the office: `place` and `count`.
+MISWORDED = "misworded"
 _WRITE = insert(event).inline()
 
 
@@ -63,6 +65,15 @@ def is_said_since(connection: Connection, kind: str, line: int) -> bool:
 @cache
 def _said_since() -> Select[Any]:
     return select(event.c.id).where(event.c.id > bindparam("line"), event.c.kind == bindparam("kind")).limit(1)
+
+
+def misworded(connection: Connection, campaign_id: int) -> dict[str, int]:
+    """How many letters of a campaign could not be written with a template of the office, by its place."""
+    found: dict[str, int] = {}
+    query = select(event.c.data).where(event.c.campaign_id == campaign_id, event.c.kind == MISWORDED).order_by(event.c.id)
+    for data in connection.execute(query, execution_options={"yield_per": 1000}).scalars():
+        found[data["place"]] = found.get(data["place"], 0) + data["count"]
+    return found
 
 
 def times(connection: Connection, key: tuple[int, int, int], kind: str) -> int:

@@ -393,6 +393,7 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             next_try=MAYBE_INSTANT,
             slowed=YES_NO,
             quiet=NUMBER,
+            misworded=some(SAID, 0),
             opens_at=MAYBE_INSTANT,
         ),
     ),

@@ -73,6 +73,18 @@ def test_templates_that_are_too_large_together_are_refused(tmp_path: Path, size:
     assert len(check_texts(tmp_path).errors) == errors
 
 
+@pytest.mark.parametrize("each", [0.001, 5])
+def test_templates_that_are_slow_with_every_letter_are_refused_before_all_are_written(tmp_path: Path, each: float) -> None:
+    _write(tmp_path, zh__opening="{% for i in range(9999) %}{% endfor %}")
+    assert [error.file for error in check_texts(tmp_path, each=each).errors] == [str(tmp_path)] * (each < 1)
+
+
+def test_a_template_that_never_ends_is_a_mistake_in_it(tmp_path: Path) -> None:
+    _write(tmp_path, zh__opening="一\n{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}")
+    [error] = check_texts(tmp_path).errors
+    assert (error.file, error.line) == (str(tmp_path / "zh/opening.j2"), 2)
+
+
 def test_templates_come_out_by_name_whatever_the_order_of_the_disk(tmp_path: Path) -> None:
     _write(tmp_path, zh__opening="b", zh__closing="a", _c="c")
     assert check_texts(tmp_path).texts == (("_c.j2", "c"), ("zh/closing.j2", "a"), ("zh/opening.j2", "b"))

@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
 from engine.errors import FileProblems
-from engine.operations.campaigns import TaskRef
+from engine.operations.campaigns import TaskRef, running
+from engine.operations.examining import examine
 from engine.operations.launching import switch_mail
 from engine.operations.loading import VersionTaken, check_file, load
 from engine.operations.previewing import Wanted, preview_of
+from engine.operations.wording import Wording
 from engine.sentences import Problem
+from notifiers.samples import samples
 from tests.operations import world as w
 from tests.operations.conftest import MakeWorld
 from tests.operations.files import head
@@ -71,6 +76,43 @@ def test_the_words_that_were_loaded_are_spoken_though_the_folder_is_gone(world: 
     assert "附件一" not in other.text and "请致电 0595-0000。" in other.text
     seen = preview_of(world.house, None, "G1B1", TaskRef.parse("方案"), Wanted(rung=2), world.post, w.at(6, 17))
     assert (seen.letters[0].letter.subject, seen.letters[0].letter.text) == (last.subject, last.text)
+
+
+def launched_with(world: World, words: dict[str, str]) -> None:
+    """A campaign with these templates, its mail on."""
+    load(world.house, write(world.folder, {**WORDS, **words}), by=w.ADMIN, now=w.BEFORE)
+    w.start(world.house)
+    switch_mail(world.house, None, on=True, by=w.ADMIN, now=w.BEFORE)
+
+
+# By whom a letter goes to: what its template does then.
+FAULTS = {"G1B1": "1 / 0", "G1B2": "letter.nickname", "G2": "'\\ud800'", "G2B1": "letter.recipient_name * 10 ** 9"}
+OF_SOME = "".join(f"{{% if letter.recipient_name == '书记{code}' %}}\n{{{{ {fault} }}}}\n{{% endif %}}" for code, fault in FAULTS.items())
+
+
+def test_a_fault_that_comes_up_with_one_person_gives_her_the_houses_words_and_stops_nobody(world: World) -> None:
+    launched_with(world, {"zh/closing.j2": OF_SOME + "请致电 0595-0000。\n"})
+    found = world.go(w.at(6, 11, 8, 30))
+    spoken = {one.letter.to_address.partition("@")[0] for one in world.channel.sent if "请致电" in one.letter.text}
+    others = {one.letter.to_address.partition("@")[0] for one in world.channel.sent} - spoken
+    assert {"g1b1", "g1b2", "g2b1"} == others and {"g1", "g2", "g2b2"} <= spoken
+    places = [f"zh/closing.j2:{line}" for line in (2, 4, 8)]
+    assert list(found.misworded) == places
+    assert sum(line.data["count"] for line in world.journal("misworded")) == 3
+    [finding] = [one for one in examine(world.house, w.BEFORE, files=False).findings if one.code == "mail-text"]
+    assert [one.say("zh") for one in finding.examples] == [f"{place}：1 封" for place in places]
+
+
+def test_what_takes_too_long_for_everybody_is_not_tried_with_everybody(world: World) -> None:
+    endless = "{% for i in range(99999) %}" * 2 + "{% endfor %}" * 2
+    words = {"zh/closing.j2": "{% if letter.recipient_name[:3] == '书记G' %}" + endless + "{% endif %}"}
+    launched_with(world, words)
+    with world.house.database.read() as connection:
+        [campaign] = running(connection)
+    wording, begun = Wording(seconds=0.1), monotonic()
+    view = replace(samples("zh")["soon"], recipient_name="书记G1")
+    assert {wording.words(view, campaign)[1] for _ in range(40)} == {"zh/closing.j2:1"}
+    assert wording.faults == {"zh/closing.j2:1": 40} and monotonic() - begun < 4
 
 
 def test_with_other_words_it_is_another_version(world: World) -> None:
