@@ -10,7 +10,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from threading import Timer
+from threading import Event, Thread
 from typing import Any
 
 # Of all answers about one letter; a mail server says a few hundred bytes.
@@ -64,13 +64,16 @@ class Conversation:
         """What is inside is broken off when its time is over, where nobody asks for what is left."""
         if self._over:
             raise TimeoutError("broken off")
-        timer = Timer(ANSWERS * self._answer, self._cut)
-        timer.daemon = True
-        timer.start()
+        ended = Event()
+        Thread(target=self._watch, args=(ended,), daemon=True).start()
         try:
             yield
         finally:
-            timer.cancel()
+            ended.set()
+
+    def _watch(self, ended: Event) -> None:
+        if not ended.wait(ANSWERS * self._answer):
+            self._cut()
 
     def hang_up(self) -> None:
         """Break off what is in hand, and begin nothing more; from any thread."""

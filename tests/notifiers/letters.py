@@ -9,9 +9,10 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
 from email.utils import parseaddr
+from threading import Event, Thread
 from typing import Any
 
-from notifiers.base import Attachment, Letter
+from notifiers.base import Attachment, Letter, Notifier
 
 NOW = datetime(2010, 10, 8, 9, 30, tzinfo=timezone(timedelta(hours=8)))
 
@@ -67,3 +68,15 @@ def part(message: EmailMessage, kind: str) -> str:
     body = message.get_body((kind,))
     assert body is not None
     return str(body.get_content()).replace("\r\n", "\n")
+
+
+def hanging_up(notifier: Notifier, hanging: Event) -> Thread:
+    """Another thread, which breaks off what is in hand once somebody is waited for."""
+
+    def hang_up() -> None:
+        assert hanging.wait(30)
+        notifier.hang_up()
+
+    thread = Thread(target=hang_up)
+    thread.start()
+    return thread

@@ -19,12 +19,13 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 class MailServer:
     """What a well-behaved server took and how it is told to refuse: `refuse` maps MAIL, RCPT and DATA to an answer.
 
-    mute: to which of these it never says anything (RCPT).
+    mute: to which of these it never says anything (RCPT).  hanging: somebody waits for that.
     """
 
     port: int = 0
     refuse: dict[str, str] = field(default_factory=dict)
     mute: set[str] = field(default_factory=set)
+    hanging: threading.Event = field(default_factory=threading.Event)
     taken: list[Envelope] = field(default_factory=list)
     connections: int = 0
     encrypted: list[bool] = field(default_factory=list)
@@ -49,6 +50,7 @@ class MailServer:
 
     async def handle_RCPT(self, server: SMTP, session: Any, envelope: Envelope, address: str, options: list[str]) -> str:
         if "RCPT" in self.mute:
+            self.hanging.set()
             await asyncio.Event().wait()
         if "RCPT" in self.refuse:
             return self.refuse["RCPT"]
@@ -147,6 +149,7 @@ class RudeServer:
     connections: int = 0
     open: list[socket.socket] = field(default_factory=list)
     done: threading.Event = field(default_factory=threading.Event)
+    hanging: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
@@ -213,6 +216,7 @@ def _body(connection: socket.socket, reader: Any, server: RudeServer, answer: An
 
 def _reply(connection: socket.socket, server: RudeServer, words: bytes) -> bool:
     if words == HANG:
+        server.hanging.set()
         server.done.wait(30)
         return False
     if words in _ENDLESS:

@@ -84,6 +84,7 @@ class Service:
     connections: int = 0
     answered: int = 0
     done: threading.Event = field(default_factory=threading.Event)
+    hanging: threading.Event = field(default_factory=threading.Event)
     open: list[socket.socket] = field(default_factory=list)
 
     def answer(self, request: Request) -> Reply:
@@ -212,6 +213,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not end:
             return
         if end == "hang":
+            self.service.hanging.set()
             self.service.done.wait(30)
         if end == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

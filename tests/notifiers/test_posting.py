@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import socket
-import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -21,7 +20,7 @@ from notifiers.registry import make
 from notifiers.webhook import WebhookNotifier
 from notifiers.wecom import WecomNotifier
 from tests.notifiers.conftest import Certificates
-from tests.notifiers.letters import NOW, letter
+from tests.notifiers.letters import NOW, hanging_up, letter
 from tests.notifiers.services import (
     CLOSE,
     DRIPPING,
@@ -181,8 +180,7 @@ def test_an_answer_whose_head_never_ends_is_given_up(name: str) -> None:
 
 def test_what_is_in_hand_can_be_broken_off_from_outside_and_nothing_is_begun_after_it(meet: Meet) -> None:
     notifier, state = meet(HANG, timeout="60")
-    outside = threading.Timer(0.2, notifier.hang_up)
-    outside.start()
+    outside = hanging_up(notifier, state.hanging)
     assert meaning(failure(notifier)) == ("lost", False, True)
     outside.join()
     assert meaning(failure(notifier)) == ("unreachable", False, False)

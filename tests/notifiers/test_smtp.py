@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ from notifiers.conversation import PARTING
 from notifiers.options import NotConfigured
 from notifiers.smtp import SmtpNotifier, SmtpServer, from_options
 from tests.notifiers.conftest import Certificates
-from tests.notifiers.letters import NOW, letter, parsed
+from tests.notifiers.letters import NOW, hanging_up, letter, parsed
 from tests.notifiers.servers import CLOSE, DRIP, DROPS, FLOOD, HANG, RESET, mail_server, rude_server
 
 # aiosmtpd warns of what some of these tests are about.
@@ -274,8 +273,7 @@ def test_what_is_in_hand_can_be_broken_off_from_outside_and_nothing_is_begun_aft
 ) -> None:
     with rude_server(**{step: HANG}) as server:
         notifier = connect(server.port, timeout=60)
-        outside = threading.Timer(0.2, notifier.hang_up)
-        outside.start()
+        outside = hanging_up(notifier, server.hanging)
         assert meaning(failure(notifier)) == (cause, False, unknown)
         outside.join()
         assert meaning(failure(notifier)) == ("unreachable", False, False)
@@ -286,8 +284,7 @@ def test_an_encrypted_conversation_is_broken_off_as_well(connect: Connect, certi
     with mail_server(tls=certificates.server, implicit=True) as server:
         server.mute.add("RCPT")
         notifier = connect(server.port, security="tls", ca_file=certificates.ca_file, timeout=60)
-        outside = threading.Timer(0.3, notifier.hang_up)
-        outside.start()
+        outside = hanging_up(notifier, server.hanging)
         assert meaning(failure(notifier)) == ("unreachable", False, False)
         outside.join()
 
