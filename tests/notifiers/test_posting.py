@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 import socket
 import traceback
@@ -302,6 +303,12 @@ def test_a_long_answer_is_not_read_to_its_end_and_not_repeated(meet: Meet) -> No
     notifier, state = meet(Reply(404, b"x" * 40_000_000))
     assert len(failure(notifier).reason) < 400
     assert state.answered == 0
+
+
+def test_a_packed_answer_is_not_unpacked(meet: Meet) -> None:
+    notifier, _ = meet(Reply(400, gzip.compress(b"x" * 50_000_000), {"Content-Encoding": "gzip"}))
+    error = failure(notifier)
+    assert "xxx" not in error.reason and len(error.reason) < 400
 
 
 def test_a_failure_speaks_of_a_service_and_not_of_mail(meet: Meet) -> None:
