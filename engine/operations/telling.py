@@ -53,6 +53,7 @@ from notifiers.texts import Composed
 PERSONS_A_BATCH = 5
 # So many are written from one look at the database.
 PERSONS_A_LOOK = 25
+_LONGEST_DOMAIN = 48
 _AT_ONCE = (NoticeKind.RETURNED,)
 _RESULTS = frozenset({NoticeKind.EXTENDED, NoticeKind.DENIED, NoticeKind.WAIVED, NoticeKind.ACCEPTED, NoticeKind.PASSED})
 
@@ -321,7 +322,7 @@ def _keep(connection: Connection, turn: Round, campaign: Running, draft: _Draft)
     if draft.weekly and is_too_soon(connection, person_id, channel, day):
         return 0
     serial = next_serial(connection, campaign.id, person_id, day)
-    domain = (post.sender_address or office_of(connection)[1]).rpartition("@")[2] or "campaign.invalid"
+    domain = _short((post.sender_address or office_of(connection)[1]).rpartition("@")[2]) or "campaign.invalid"
     values = {
         "campaign_id": campaign.id,
         "person_id": person_id,
@@ -373,6 +374,13 @@ def _telling_more(one: Decided, other: Decided) -> tuple[Decided, Decided]:
     """Of two notices about one duty the one that says more, and the other: what somebody did before a mere reminder, then the later."""
     first, second = sorted((one, other), key=lambda notice: (notice.kind != NoticeKind.RUNG, notice.due_at, notice.id))
     return second, first
+
+
+def _short(domain: str) -> str:
+    """The end of a long domain: as much as there is room for beside the numbers, and as good an end of a Message-ID as the whole."""
+    while len(domain) > _LONGEST_DOMAIN and "." in domain:
+        domain = domain.partition(".")[2]
+    return domain[-_LONGEST_DOMAIN:]
 
 
 def _token(key: str, campaign: Running, person_id: int, domain: str, day: date, serial: int) -> str:

@@ -126,3 +126,12 @@ def test_one_refused_recipient_stops_nobody_else(spring):
         server.refuse["RCPT"] = "550 5.1.1 no such user"
         assert through(spring, server, FIRST).failed >= 8
         assert through(spring, server, FIRST + timedelta(days=2)).sent == 0
+
+
+@pytest.mark.parametrize("domain", ["example.org", ".".join(["a" * 60] * 3 + ["example.org"]), "b" * 63 + ".org"])
+def test_a_letter_of_a_house_with_a_long_name_is_numbered_all_the_same(spring, domain):
+    spring.sweep(FIRST)
+    telling.deliver(spring.house, replace(spring.post, sender_address=f"office@{domain}"), FIRST)
+    letters = [one.letter for one in spring.channel.sent]
+    assert len(letters) > 2 and len({letter.message_id for letter in letters}) == len(letters)
+    assert all(len(letter.message_id) <= 120 and domain.endswith(letter.message_id.partition("@")[2][:-1]) for letter in letters)
