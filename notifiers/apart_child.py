@@ -14,6 +14,7 @@ import resource
 import signal
 import sys
 from collections.abc import Mapping
+from time import process_time
 from types import FrameType
 from typing import Any, BinaryIO
 
@@ -40,7 +41,9 @@ def main() -> None:
     while (job := _next(sys.stdin.buffer)) is not None:
         if job["texts"] is not None:
             texts = {job["key"]: job["texts"]}
-        answer = json.dumps(_answer(job, texts[job["key"]])).encode()
+        begun = process_time()
+        came_to = _answer(job, texts[job["key"]])
+        answer = json.dumps({**came_to, "spent": process_time() - begun}).encode()
         answers.write(len(answer).to_bytes(_LENGTH, "big") + answer)
         answers.flush()
 

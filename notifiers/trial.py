@@ -5,13 +5,12 @@ from __future__ import annotations
 import difflib
 import os
 import stat
-import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from notifiers.apart import TooHeavy, write
+from notifiers.apart import TooHeavy, spent, write
 from notifiers.base import LANGUAGE_TAGS
 from notifiers.samples import samples
 from notifiers.texts import BESIDE, DUTY, HOUSE_TEXTS, VOICED, TextError, Texts
@@ -22,7 +21,7 @@ LARGEST = 512 * 1024
 MOST = 1000
 # Of processor time for one letter: what was loaded has longer once it is in earnest.
 SECONDS: float = 3
-# Seconds for each of the sample letters, were all the same; most take a hundredth of one.
+# The same for each of the sample letters, were all the same; most take a hundredth of one.
 EACH: float = 0.3
 
 
@@ -37,7 +36,7 @@ class OwnTexts:
 def check_texts(folder: Path, tasks: Collection[str] = (), says: Collection[str] = (), *, each: float = EACH) -> OwnTexts:
     """The templates in the folder; names that would never be used, and whatever fails on the sample letters, are errors.
 
-    tasks, says: of the workflow that they belong to.  each: seconds that a sample letter may take, were all the same.
+    tasks, says: of the workflow that they belong to.  each: processor seconds that a sample letter may take, were all the same.
     A file whose name begins with `_` is the office's own, to be included by others.
     """
     read, unread = _read(folder)
@@ -155,10 +154,10 @@ def _failing(read: Mapping[str, str], tasks: Collection[str], says: Collection[s
     spoken = [{"task": name} for name in tasks if _has_words(read, f"tasks/{name}/")]
     spoken += [{"say": name} for name in says if _has_words(read, f"says/{name}/")]
     views = [view for lang in LANGUAGE_TAGS for view in samples(lang).values()]
-    end = time.monotonic() + each * len(views) * (1 + len(spoken))
+    end = spent() + each * len(views) * (1 + len(spoken))
     for view in views:
         for about in ({}, *spoken):
-            if time.monotonic() > end:
+            if spent() > end:
                 yield TextError("", 0, *_TOO_SLOW)
                 return
             try:
