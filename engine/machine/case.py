@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import pairwise
 
 from engine.machine.rulebook import Rule, Rulebook
@@ -38,6 +39,7 @@ class CaseDecision:
     refusals: tuple[Verdict, ...] = ()
 
 
+@cache
 def case_rulebook(stages: int) -> Rulebook:
     """The machine of all cases of a workflow with that many stages: before -> 0 -> 1 ... -> finished, or withdrawn."""
     walk = [BEFORE, *range(stages), FINISHED]

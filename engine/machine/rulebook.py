@@ -1,16 +1,16 @@
 """pytransitions as the rulebook: one Machine per table of rules, any number of facts walk through it.
 
-A refused guard in pytransitions is a bare False; here every guard leaves a verdict behind. Nothing but the verdicts changes
-while a rule is tried: there are no effects in callbacks, because the library does not roll them back.
+A refused guard in pytransitions is a bare False; here every guard leaves a verdict behind. So the machine says which moves there are and
+what guards them, in which order; the guards are asked here. Nothing changes meanwhile: there are no effects in callbacks, because the
+library does not roll them back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
-from transitions import EventData, Machine, MachineError, Transition
+from transitions import Event, Machine
 
 from engine.sentences import Sentence, Verdict
 
@@ -28,39 +28,6 @@ class Rule:
     guards: tuple[str, ...] = ()
 
 
-class _Attempt:
-    """What walks through the machine: a state, and the verdicts gathered on the way."""
-
-    def __init__(self, state: str, guards: Mapping[str, Guard], given: Sequence[object]) -> None:
-        self.state = state
-        self.guards = guards
-        self.given = given
-        self.refusals: list[Verdict] = []
-
-    def passes(self, names: Sequence[str]) -> bool:
-        """Asks every guard even after one refused, so that the answer names all that is missing; the rule tried last is the one told of."""
-        self.refusals = [verdict for name in names for verdict in self.guards[name](*self.given) if not verdict.allowed]
-        return not self.refusals
-
-
-def _condition(names: Sequence[str]) -> Callable[[EventData], bool]:
-    def condition(event: EventData) -> bool:
-        return cast(_Attempt, event.model).passes(names)
-
-    return condition
-
-
-class _Move(Transition):
-    """Nothing happens when a state is left or entered, so only the name changes."""
-
-    def _change_state(self, event_data: EventData) -> None:
-        cast(_Attempt, event_data.model).state = cast(str, self.dest)
-
-
-class _Table(Machine):
-    transition_cls = _Move
-
-
 class Rulebook:
     """A checked table of rules. ValueError at once for a state that no rule knows."""
 
@@ -70,21 +37,32 @@ class Rulebook:
         if strangers:
             raise ValueError(f"unknown states: {sorted(strangers)}")
         self.rules = tuple(rules)
-        self._machine = _Table(model=None, states=list(states), initial=None, auto_transitions=False, send_event=True)
+        self.machine = Machine(model=None, states=list(states), initial=None, auto_transitions=False)
         for rule in rules:
-            self._add(rule)
-
-    def _add(self, rule: Rule) -> None:
-        self._machine.add_transition(rule.event, list(rule.sources), rule.target, conditions=[_condition(rule.guards)])
+            self.machine.add_transition(rule.event, list(rule.sources), rule.target, conditions=list(rule.guards))
+        # A trigger would ask no further after the first refusal, and most of its work is calling hooks that nobody has hung up.
+        self._moves = {name: _moves(event) for name, event in self.machine.events.items()}
 
     def attempt(self, state: str, event: str, guards: Mapping[str, Guard], *given: object) -> tuple[str | None, tuple[Verdict, ...]]:
-        """The new state, or None with the verdicts that refused it. `guards`: every guard that the rules name; it is asked of `given`."""
-        walker = _Attempt(state, guards, given)
-        try:
-            moved = self._machine.events[event].trigger(walker)
-        except MachineError:
-            return None, (_wrong_state(event, state),)
-        return (walker.state, ()) if moved else (None, tuple(walker.refusals))
+        """The new state, or None with the verdicts that refused it. `guards`: every guard that the rules name; it is asked of `given`.
+
+        Every guard of a rule is asked even after one refused, so that the answer names all that is missing; the rule tried last is
+        the one told of.
+        """
+        refusals: tuple[Verdict, ...] = (_wrong_state(event, state),) if state not in self._moves[event] else ()
+        for target, names in self._moves[event].get(state, ()):
+            refusals = tuple([verdict for name in names for verdict in guards[name](*given) if not verdict.allowed])
+            if not refusals:
+                return target, ()
+        return None, refusals
+
+
+def _moves(event: Event) -> dict[str, list[tuple[str, list[str]]]]:
+    """What the machine lets an event do, by the state it comes upon: where each move leads, and the guards in its way."""
+    return {
+        source: [(str(move.dest), [str(guard.func) for guard in move.conditions]) for move in moves]
+        for source, moves in event.transitions.items()
+    }
 
 
 def _wrong_state(event: str, state: str) -> Verdict:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from engine.machine.case import case_rulebook
+from engine.machine.obligation import rulebook as obligation_rulebook
 from engine.machine.rulebook import Rule, Rulebook
 from engine.sentences import Sentence, Verdict
 
@@ -67,3 +69,28 @@ def test_a_guard_without_an_answer_is_an_error_and_moves_nothing() -> None:
     with pytest.raises(KeyError):
         BOOK.attempt("red", "go", {})
     assert BOOK.attempt("red", "go", answers()) == ("green", ())
+
+
+class Walker:
+    """What the library itself moves: a state, and an answer to every guard."""
+
+    def __init__(self, state: str, holding: frozenset[str], guards: frozenset[str]) -> None:
+        self.state = state
+        for name in guards:
+            setattr(self, name, lambda name=name: name in holding)
+
+
+BOOKS = {"signal": BOOK, "obligation": obligation_rulebook(), "case": case_rulebook(3)}
+
+
+@pytest.mark.parametrize("book", BOOKS.values(), ids=BOOKS)
+def test_what_is_decided_is_what_the_library_does(book: Rulebook) -> None:
+    names = frozenset(name for rule in book.rules for name in rule.guards)
+    holding = [names, frozenset(), *({name} for name in names), *(names - {name} for name in names)]
+    tried = [(rule.event, source, frozenset(those)) for rule in book.rules for source in rule.sources for those in holding]
+    for event, source, those in tried:
+        walker = Walker(source, those, names)
+        moved = book.machine.events[event].trigger(walker)
+        guards = {name: lambda name=name: () if name in those else (verdict(name),) for name in names}
+        target, refusals = book.attempt(source, event, guards)
+        assert (moved, walker.state) == (not refusals, target or source), (event, source, those)
