@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from operator import itemgetter
-from typing import Any, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
-from sqlalchemy import Connection, Dialect, Insert, SelectBase, bindparam
+from sqlalchemy import Boolean, Connection, Dialect, Insert, SelectBase, bindparam
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -38,15 +39,14 @@ class _Compiled:
         self.keeps = dialect.name == "postgresql"
         constants = {name: value for name, value in compiled.params.items() if name not in names}
         assert not any(compiled.binds[name].required for name in constants), constants
-        binds = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
+        binds = {name: _to_driver(bind.type, dialect) for name, bind in compiled.binds.items()}
         self._constants = {name: _turned(binds[name], value) for name, value in constants.items()}
         self._order = compiled.positiontup
         # Which value is asked for at each place, and how those that are turned for the driver are.
         self._asked = tuple(self._order or dict.fromkeys((*names, *constants)))
         self._pick = _picking(self._asked)
         self._turns = [(at, turn) for at, name in enumerate(self._asked) if name not in constants and (turn := binds.get(name))]
-        self._row, turned = _shape(statement, dialect)
-        self.read = _reading(turned)
+        self._row, self._columns = _shape(statement, dialect)
         self._last: tuple[Any, Any] = (None, None)
 
     def given(self, values: Mapping[str, Any]) -> Any:
@@ -65,11 +65,16 @@ class _Compiled:
 
     def row(self, found: Any) -> Any:
         """A row with its columns by name, each as its type reads it."""
-        return self._row(*self.read(found))
+        return self._row(self.read(found))
 
-    def rows(self, found: Sequence[Any], make: Callable[[Sequence[Any]], T]) -> list[T]:
-        """What is made of each of these rows, its columns as their types read them."""
-        return list(map(make, found if self.read is _as_found else map(self.read, found)))
+    def read(self, found: Any) -> Any:
+        """Each column of a row as its type reads it."""
+        if not self._columns:
+            return found
+        read = list(found)
+        for place, turn in self._columns:
+            read[place] = turn(read[place])
+        return read
 
     def remembered(self, found: Sequence[Any], make: Callable[[list[Any]], T]) -> T:
         """What is made of the rows: the same object as last time where the driver has found the same."""
@@ -80,25 +85,12 @@ class _Compiled:
         return cast(T, made)
 
 
-def _as_found(found: Any) -> Any:
-    return found
-
-
-def _reading(columns: Sequence[tuple[int, Any]]) -> Callable[[Any], Any]:
-    """Reads each column of a row as its type does. columns: those that have to be turned, each with what turns it."""
-    if not columns:
-        return _as_found
-    if len(columns) == 1:
-        ((at, turn),) = columns
-        return lambda found: (*found[:at], turn(found[at]), *found[at + 1 :])
-
-    def read(found: Any) -> Any:
-        turned = list(found)
-        for place, turn in columns:
-            turned[place] = turn(turned[place])
-        return turned
-
-    return read
+def _to_driver(kind: Any, dialect: Dialect) -> _Turn:
+    """What turns a value of that type for the driver."""
+    # To SQLite a truth is a number, as it is to Python; Core would only ask whether it is one.
+    if isinstance(kind, Boolean) and not dialect.supports_native_boolean:
+        return None
+    return cast(_Turn, kind.dialect_impl(dialect).bind_processor(dialect))
 
 
 def _picking(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Iterable[Any]]:
@@ -113,13 +105,13 @@ def _turned(turn: _Turn, value: Any) -> Any:
 
 
 def _shape(statement: Any, dialect: Dialect) -> tuple[Any, list[tuple[int, Any]]]:
-    """The class of the rows, and which of their columns have to be turned."""
+    """What makes a row, and which of its columns have to be turned."""
     if not isinstance(statement, SelectBase):
         return None, []
     columns = list(statement.selected_columns)
     turns = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
     names = [str(column.key) for column in columns]
-    return namedtuple("Row", names), [(place, turn) for place, turn in enumerate(turns) if turn is not None]
+    return partial(tuple.__new__, namedtuple("Row", names)), [(place, turn) for place, turn in enumerate(turns) if turn is not None]
 
 
 _COMPILED: dict[tuple[str, Any, tuple[str, ...]], _Compiled] = {}
@@ -137,7 +129,7 @@ def found(connection: Connection, statement: Any, values: Mapping[str, Any]) -> 
 def found_as(connection: Connection, statement: Any, values: Mapping[str, Any], make: Callable[[Sequence[Any]], T]) -> list[T]:
     """As `found`, each row made of the values of its columns in their order."""
     compiled = _compiled(connection, statement, values)
-    return compiled.rows(_run(connection, compiled, compiled.given(values)).fetchall(), make)
+    return [make(compiled.read(row)) for row in _run(connection, compiled, compiled.given(values)).fetchall()]
 
 
 def remembered(connection: Connection, statement: Any, make: Callable[[list[Any]], T]) -> T:
@@ -167,12 +159,11 @@ def change_rows(connection: Connection, statement: Any, names: tuple[str, ...], 
 
 
 def run_text(connection: Connection, text: str) -> None:
-    """Run a statement without values that finds nothing anybody reads. Raises what Core raises."""
-    base = connection.dialect.loaded_dbapi.Error
+    """Run a statement of SQLite without values, what it finds read by nobody. Raises what Core raises."""
     try:
-        connection.connection.cursor().execute(text)
-    except base as error:
-        raise DBAPIError.instance(text, None, error, base, dialect=connection.dialect) from error
+        _cursor(connection).execute(text).fetchall()
+    except Exception as error:
+        _raise_as_core(connection, text, None, error)
 
 
 def keep_plans(connection: Connection, keep: bool) -> None:
@@ -202,18 +193,24 @@ def _run(connection: Connection, compiled: _Compiled, given: Any, *, many: bool 
         else:
             cursor.execute(compiled.text, given)
     except Exception as error:
-        base = connection.dialect.loaded_dbapi.Error
-        if not isinstance(error, base):
-            raise
-        raise DBAPIError.instance(compiled.text, given, error, base, dialect=connection.dialect) from error
+        _raise_as_core(connection, compiled.text, given, error)
     return cursor
+
+
+def _raise_as_core(connection: Connection, text: str, given: Any, error: Exception) -> NoReturn:
+    """What the driver raised, as Core raises it."""
+    base = connection.dialect.loaded_dbapi.Error
+    if not isinstance(error, base):
+        raise error
+    raise DBAPIError.instance(text, given, error, base, dialect=connection.dialect) from error
 
 
 def _cursor(connection: Connection) -> Any:
     """The one cursor of this connection to the database: whatever it finds is fetched at once."""
-    cursor = connection.info.get(_CURSOR)
+    info = connection.info
+    cursor = info.get(_CURSOR)
     if cursor is None:
-        cursor = connection.info[_CURSOR] = connection.connection.cursor()
+        cursor = info[_CURSOR] = connection.connection.cursor()
     return cursor
 
 

@@ -51,8 +51,10 @@ def _text(value: Any) -> str | None:
     return None if value is None else _ENCODE(value)
 
 
-_instant = _reading(lru_cache(maxsize=4096)(lambda value: datetime.fromtimestamp(value, UTC)))
-_day = _reading(date.fromisoformat)
+# The same few instants, days and members are read again and again, and remembering is cheaper than reading.
+_remembering = lru_cache(maxsize=4096)
+_instant = _remembering(_reading(lambda value: datetime.fromtimestamp(value, UTC)))
+_day = _remembering(_reading(date.fromisoformat))
 _facts = _reading(json.loads)
 
 
@@ -102,7 +104,7 @@ class Coded(TypeDecorator[int]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         """The member."""
-        return _reading(self.members)
+        return _remembering(_reading(self.members))
 
 
 class Facts(TypeDecorator[Mapping[str, Any]]):
