@@ -50,7 +50,10 @@ def _catch_up(connection: Connection, case_id: int, rows: Sequence[ObligationRow
     walk_on(connection, case_id, now)
 
 
-def walk_on(connection: Connection, case_id: int, now: datetime, until: datetime | None = None) -> None:
-    """Let the case walk on through every window that was open by then (None: by now)."""
+def walk_on(connection: Connection, case_id: int, now: datetime, until: datetime | None = None) -> int | None:
+    """Let the case walk on through every window that was open by then (None: by now). Where it came to; None where it stayed."""
+    reached = None
     while moves := stage_moves.possible_moves(connection, until or now, case_id):
         stage_moves.move_ready(connection, moves[0], now, 1, case_id)
+        reached = moves[0].target
+    return reached

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -92,20 +91,25 @@ def advance(house: House, campaign: str | None, unit: str, *, by: str | None, no
     The sweep moves whoever is ready; where it has just done so, that move is the answer.
     """
     named = _Named(campaign=campaign, unit=unit, by=by, behalf=behalf, now=now)
-    with ExitStack() as opened:
-        at = named.standing(opened.enter_context(house.database.write(few=True)))
+    with house.database.write(few=True) as connection:
+        at = named.standing(connection)
         before = at.case.stage
-        if sweeping.next_bell(at.connection, now) is not None:
-            opened.close()
-            bring_up_to_date(house, campaign, unit, None, now, named.standing)
-            at = named.standing(opened.enter_context(house.database.write(few=True)))
-        walk_on(at.connection, at.case.case_id, now)
-        case = queries.find_case(at.connection, at.campaign.id, at.unit.id)
-        if case is not None and case.stage != before:
-            return _moved(at, before, case.stage, forced=False)
-        target = _decide(at, now, forced=False)
-        _move(at, target, now, forced=False, reason="")
-        return _moved(at, before, target, forced=False)
+        if sweeping.next_bell(connection, now) is None:
+            return _advance(at, before, now)
+    bring_up_to_date(house, campaign, unit, None, now, named.standing)
+    with house.database.write(few=True) as connection:
+        return _advance(named.standing(connection), before, now)
+
+
+def _advance(at: _Standing, before: int, now: datetime) -> Moved:
+    """Move on whoever stood in stage `before`, unless that has been done."""
+    reached = walk_on(at.connection, at.case.case_id, now)
+    stage = at.case.stage if reached is None else reached
+    if stage != before:
+        return _moved(at, before, stage, forced=False)
+    target = _decide(at, now, forced=False)
+    _move(at, target, now, forced=False, reason="")
+    return _moved(at, before, target, forced=False)
 
 
 def override(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -88,12 +88,12 @@ def stepping(
         actor = operator(connection, by, behalf, running.day(now)) if by_name else None
         return step_at(connection, running, unit, ref, by=by, behalf=behalf, now=now, actor=actor)
 
-    with ExitStack() as opened:
-        connection = opened.enter_context(house.database.write(beside=beside, few=True))
-        if is_due(connection, now):
-            opened.close()
-            bring_up_to_date(house, campaign, unit, ref, now, begin)
-            connection = opened.enter_context(house.database.write(beside=beside, few=True))
+    with house.database.write(beside=beside, few=True) as connection:
+        if not is_due(connection, now):
+            yield begin(connection)
+            return
+    bring_up_to_date(house, campaign, unit, ref, now, begin)
+    with house.database.write(beside=beside, few=True) as connection:
         yield begin(connection)
 
 

@@ -105,7 +105,7 @@ def move_ready(connection: Connection, move: Move, now: datetime, size: int, onl
     counters.shift_tally(connection, move.campaign_id, prepared.found(connection, moves.parents, asked), move.position, move.target)
     count = prepared.change(connection, moves.cases, asked)
     _open_on_entry(connection, move, moves, asked, now)
-    _keep_ready(connection, move, moves, asked)
+    _keep_ready(connection, move, moves, asked, count)
     return count
 
 
@@ -198,10 +198,10 @@ def _entering() -> Select[Any]:
     return select(o.id).where(o.campaign_id == bindparam("campaign"), o.stage == bindparam("target"), o.on_entry, o.opened)
 
 
-def _keep_ready(connection: Connection, move: Move, moves: _Statements, asked: dict[str, Any]) -> None:
-    """Who owes nothing in the new stage is ready for the next at once."""
+def _keep_ready(connection: Connection, move: Move, moves: _Statements, asked: dict[str, Any], count: int) -> None:
+    """Whoever of those that moved owes nothing in the new stage is ready for the next at once."""
     if move.target == FINISHED:
         prepared.change(connection, moves.finished, asked)
         return
-    prepared.change(connection, moves.blocked, asked)
-    prepared.change(connection, moves.ready, asked)
+    if prepared.change(connection, moves.blocked, asked) < count:
+        prepared.change(connection, moves.ready, asked)
