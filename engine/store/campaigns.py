@@ -87,12 +87,13 @@ def _campaigns() -> Select[Any]:
     s = t.stage.c
     query = select(t.campaign, t.workflow.c.digest, *(s[name].label(f"stage_{name}") for name in _OF_STAGE))
     query = query.join(t.workflow, t.workflow.c.id == t.campaign.c.workflow_id).outerjoin(t.stage, s.campaign_id == t.campaign.c.id)
-    return query.order_by(t.campaign.c.id, s.position)
+    return query
 
 
 def _with_stages(rows: list[Any]) -> tuple[CampaignRow, ...]:
-    """Out of a row for each stage; a campaign that is being launched has none yet."""
-    return tuple(_campaign(list(each)) for _, each in groupby(rows, key=lambda row: row.id))
+    """Out of a row for each stage, in any order; a campaign that is being launched has none yet."""
+    in_order = sorted(rows, key=lambda row: (row.id, row.stage_position))
+    return tuple(_campaign(list(each)) for _, each in groupby(in_order, key=lambda row: row.id))
 
 
 def _campaign(rows: Sequence[Any]) -> CampaignRow:

@@ -121,7 +121,8 @@ def owed(
 @cache
 def _owed(of_period: bool, ours: bool) -> Any:
     query = select_obligations().where(t.cases.c.campaign_id == bindparam("campaign"), t.cases.c.unit_id == bindparam("unit"))
-    query = query.where(t.occurrence.c.task == bindparam("task"))
+    # Of the campaign twice: a task's occurrences are found by their key, where else all those of all campaigns would be looked through.
+    query = query.where(t.occurrence.c.campaign_id == bindparam("campaign"), t.occurrence.c.task == bindparam("task"))
     if of_period:
         query = query.where(t.occurrence.c.period == bindparam("period"))
     return query.with_for_update(of=[t.cases, t.obligation]) if ours else query

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, Text, bindparam, func, select, type_coerce, update
@@ -196,6 +197,9 @@ def _seen(u: Any) -> list[Any]:
     return [u.id, u.code, u.name, u.level, u.kind, u.path, u.since, u.until, type_coerce(u.attributes, Text).label("attributes")]
 
 
+_PATH = itemgetter(5)
+
+
 def _passed(row: Any, superior: UnitRow | None) -> UnitRow:
     """The view of a unit that goes by: columns by their places, attributes not read before they are asked for."""
     return UnitRow._make((*row[:8], KeptFacts(row[8]), superior))
@@ -209,11 +213,11 @@ def count_within(connection: Connection, path: str) -> int:
 
 @cache
 def _upwards(name: str) -> Select[Any]:
-    """The unit of that name, code or number with all those above it, the topmost first."""
+    """The unit of that name, code or number with all those above it, in any order: sorting these few costs SQLite a third of the look."""
     here = select(unit).where(unit.c[name] == bindparam("wanted")).cte("upwards", recursive=True)
     above = unit.alias("above")
     chain = here.union_all(select(above).where(above.c.id == here.c.superior_id))
-    return select(*_seen(chain.c)).order_by(chain.c.path)
+    return select(*_seen(chain.c))
 
 
 def row_of(row: Any, superior: UnitRow | None) -> UnitRow:
@@ -251,7 +255,7 @@ def by_id(connection: Connection, number: int) -> UnitRow:
 
 def _found(connection: Connection, column: str, wanted: str | int) -> UnitRow | None:
     found: UnitRow | None = None
-    for row in prepared.found_as(connection, _upwards(column), {"wanted": wanted}, tuple):
+    for row in sorted(prepared.found_as(connection, _upwards(column), {"wanted": wanted}, tuple), key=_PATH):
         found = _passed(row, found)
     return found
 
