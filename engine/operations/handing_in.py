@@ -137,14 +137,15 @@ def _sameness(artifact: Any) -> tuple[str, ...]:
 
 def _apply(step: Step, decision: Decision, judged: Judged) -> Stepped:
     assert decision.state is not None
-    step = with_fresh_eyes(step)
+    read, step = step.row, with_fresh_eyes(step)
     version = step.row.version + 1
     handed_in.add_artifacts(step.connection, step.row, version, judged.artifacts, step.now, step.actor.id)
     handed_in.clear_refusal(step.connection, step.row)
     # What is added to a ledger does not make late what was in time.
     first = step.row.handed_in_at if step.row.state in _STANDING and step.row.handed_in_at else step.now
-    more = {"version": version, "handed_in_at": first, "reviewer_id": step.row.reviewer_id}
-    obligations.set_state(step.connection, step.row, decision.state, step.now, **more)
+    # Who reviews refers to another row, which is looked up whenever it is written.
+    other = {} if step.row is read else {"reviewer_id": step.row.reviewer_id}
+    obligations.set_state(step.connection, step.row, decision.state, step.now, version=version, handed_in_at=first, **other)
     obligations.clear_overdue(step.connection, step.row, step.now)
     late = step.row.late_at is not None and first >= step.row.late_at
     digests = [artifact.digest for artifact in judged.artifacts]

@@ -22,7 +22,7 @@ def authors(connection: Connection, directory: Directory, row: ObligationRow) ->
 
     Typing in for somebody is not authorship; holding the post that owes it is, whoever of its holders handed it in.
     """
-    line = journal.last_of(connection, row.key, "handed_in")
+    line = journal.last_actor(connection, row.key, "handed_in")
     return _owners(directory, row) | (frozenset() if line is None else {line.behalf_id or line.actor_id})
 
 

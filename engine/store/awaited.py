@@ -45,7 +45,7 @@ class Waiter(Protocol):
 
 def waits(connection: Connection, row: ObligationRow) -> tuple[Waiting, ...]:
     """Everything one obligation still waits for."""
-    return waits_of(connection, [row]).get(row.key, ())
+    return waits_of(connection, [row]).get(row.key, ()) if row.waits else ()
 
 
 def waits_of(connection: Connection, rows: Iterable[Waiter]) -> dict[Key, tuple[Waiting, ...]]:

@@ -108,6 +108,22 @@ def named_lines() -> Select[Any]:
 
 @cache
 def _last() -> Select[Any]:
+    return _newest(named_lines())
+
+
+def last_actor(connection: Connection, key: tuple[int, int, int], kind: str) -> Any:
+    """Who wrote that line, and for whom: `actor_id`, `behalf_id`; None where there is none."""
+    values = {"case": key[0], "occurrence": key[1], "subject": key[2], "kind": kind}
+    return next(iter(prepared.found(connection, _last_actor(), values)), None)
+
+
+@cache
+def _last_actor() -> Select[Any]:
+    return _newest(select(event.c.actor_id, event.c.behalf_id))
+
+
+def _newest(lines: Select[Any]) -> Select[Any]:
+    """The newest of these lines that is about an obligation and of a kind."""
     e = event.c
     mine = (e.case_id == bindparam("case"), e.occurrence_id == bindparam("occurrence"), e.subject == bindparam("subject"))
-    return named_lines().where(*mine, e.kind == bindparam("kind")).order_by(e.id.desc()).limit(1)
+    return lines.where(*mine, e.kind == bindparam("kind")).order_by(e.id.desc()).limit(1)
