@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import select
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine
@@ -15,24 +13,18 @@ _FRESH = 1.0
 
 
 class Connections:
-    """Those of one engine. Whoever takes one ends its transaction; one on which something went wrong goes back to the pool."""
+    """Those of one engine. Whoever takes one gives it back; one on which something went wrong is closed instead."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._idle: list[tuple[Connection, float]] = []
 
-    @contextmanager
-    def one(self) -> Iterator[Connection]:
-        """A connection without a transaction, for one thread at a time."""
-        connection = self._take()
-        try:
-            yield connection
-        except BaseException:
-            connection.close()
-            raise
+    def give_back(self, connection: Connection) -> None:
+        """For whoever takes one next. Its transaction has ended well."""
         self._idle.append((connection, time.monotonic()))
 
-    def _take(self) -> Connection:
+    def take(self) -> Connection:
+        """A connection without a transaction, for one thread at a time."""
         while (idle := self._pop()) is not None:
             connection, since = idle
             if time.monotonic() - since < _FRESH and _is_there(connection):

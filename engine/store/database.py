@@ -238,15 +238,23 @@ class Database:
             with self._snapshot() as connection:
                 yield connection
             return
-        with said(self.url), self._connections.one() as connection:
-            if self.sqlite:
-                retried(partial(_look, connection), self.patience)
-            else:
-                prepared.keep_plans(connection, keep=True)
-                connection.begin()
-            yield connection
-            # Nothing was written; but a rollback would make psycopg forget the plans that are kept.
-            connection.commit()
+        with said(self.url):
+            connection = self._connections.take()
+            try:
+                self._begin_reading(connection)
+                yield connection
+                # Nothing was written; but a rollback would make psycopg forget the plans that are kept.
+                prepared.commit(connection)
+            except BaseException:
+                connection.close()
+                raise
+            self._connections.give_back(connection)
+
+    def _begin_reading(self, connection: Connection) -> None:
+        if self.sqlite:
+            retried(partial(_look, connection), self.patience)
+        else:
+            prepared.keep_plans(connection, keep=True)
 
     @contextmanager
     def _snapshot(self) -> Iterator[Connection]:
@@ -264,19 +272,21 @@ class Database:
         beside: others who say so too may write meanwhile. It is for whoever locks the rows that the decision rests on; SQLite has
         one writer all the same.  few: it is about single rows, each named by its key; PostgreSQL may keep its plans for the next ones.
         """
-        with said(self.url), self._connections.one() as connection:
-            self._begin(connection, beside, few)
+        with said(self.url):
+            connection = self._connections.take()
             try:
+                self._begin_writing(connection, beside, few)
                 yield connection
-                connection.commit()
-                if not (self._passing or something_kept.is_set()):
-                    something_kept.set()
+                prepared.commit(connection)
             except BaseException:
-                connection.rollback()
+                # Whatever was begun is rolled back with it.
+                connection.close()
                 raise
+            self._connections.give_back(connection)
+            if not (self._passing or something_kept.is_set()):
+                something_kept.set()
 
-    def _begin(self, connection: Connection, beside: bool, few: bool) -> None:
-        connection.begin()
+    def _begin_writing(self, connection: Connection, beside: bool, few: bool) -> None:
         if self.sqlite:
             retried(partial(prepared.run_text, connection, "BEGIN IMMEDIATE"), self.patience)
             return
@@ -310,12 +320,11 @@ def _among_writers(beside: bool) -> Select[Any]:
 
 def _look(connection: Connection) -> None:
     """Begin to read. The state is fixed, and a lock is met (a log being recovered or removed), at the first look, not at BEGIN."""
-    connection.begin()
     try:
         prepared.run_text(connection, "BEGIN")
         prepared.run_text(connection, "SELECT 1 FROM sqlite_master LIMIT 1")
     except OperationalError:
-        connection.rollback()
+        connection.connection.rollback()
         raise
 
 

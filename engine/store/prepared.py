@@ -6,11 +6,12 @@ types and names the columns; only the running is ours.
 
 from __future__ import annotations
 
-from collections import namedtuple
+from collections import defaultdict, namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Boolean, Connection, Dialect, Insert, SelectBase, bindparam
 from sqlalchemy.exc import DBAPIError
@@ -19,8 +20,6 @@ from sqlalchemy.sql.compiler import SQLCompiler
 # PostgreSQL plans a statement for its values, unless it is to keep the plan: one kept for any batch is made without knowing that the
 # batch is small, and may read a whole table for it. So many times psycopg lets a statement pass before it keeps the plan by itself.
 NEVER = 2**31
-_KEEPS = "keeps plans"
-_CURSOR = "cursor"
 
 T = TypeVar("T")
 # What turns a value for the driver, or from it; None leaves it as it is.
@@ -36,7 +35,6 @@ class _Compiled:
         assert isinstance(compiled, SQLCompiler)
         self.text = str(compiled)
         self._names = names
-        self.keeps = dialect.name == "postgresql"
         constants = {name: value for name, value in compiled.params.items() if name not in names}
         assert not any(compiled.binds[name].required for name in constants), constants
         binds = {name: _to_driver(bind.type, dialect) for name, bind in compiled.binds.items()}
@@ -114,7 +112,40 @@ def _shape(statement: Any, dialect: Dialect) -> tuple[Any, list[tuple[int, Any]]
     return partial(tuple.__new__, namedtuple("Row", names)), [(place, turn) for place, turn in enumerate(turns) if turn is not None]
 
 
-_COMPILED: dict[tuple[str, Any, tuple[str, ...]], _Compiled] = {}
+# By kind of database, statement and names of its values.
+_COMPILED: dict[str, dict[tuple[Any, tuple[str, ...]], _Compiled]] = defaultdict(dict)
+
+
+class _Hand:
+    """What runs the statements of one connection: its one cursor, for whatever that finds is fetched at once, and who listens.
+
+    A connection on which something went wrong is used no more, and its hand with it.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.dialect = connection.dialect
+        self.cursor: Any = connection.connection.cursor()
+        self.listeners = connection.engine.dispatch
+        self.keeps_plans = False
+        self._known = _COMPILED[self.dialect.name]
+
+    def compiled(self, statement: Any, values: Mapping[str, Any]) -> _Compiled:
+        """The statement for these values."""
+        names = tuple(values)
+        known = self._known.get((statement, names))
+        if known is None:
+            known = self._known[statement, names] = _Compiled(statement, self.dialect, names)
+        return known
+
+
+_HANDS: WeakKeyDictionary[Connection, _Hand] = WeakKeyDictionary()
+
+
+def _hand(connection: Connection) -> _Hand:
+    hand = _HANDS.get(connection)
+    if hand is None:
+        hand = _HANDS[connection] = _Hand(connection)
+    return hand
 
 
 def found(connection: Connection, statement: Any, values: Mapping[str, Any]) -> list[Any]:
@@ -122,96 +153,102 @@ def found(connection: Connection, statement: Any, values: Mapping[str, Any]) -> 
 
     The statement is one object for the life of the process and holds no list that grows with its values.
     """
-    compiled = _compiled(connection, statement, values)
-    return [compiled.row(row) for row in _run(connection, compiled, compiled.given(values)).fetchall()]
+    compiled, cursor = _run(connection, statement, values)
+    return list(map(compiled.row, cursor.fetchall()))
 
 
 def found_as(connection: Connection, statement: Any, values: Mapping[str, Any], make: Callable[[Sequence[Any]], T]) -> list[T]:
     """As `found`, each row made of the values of its columns in their order."""
-    compiled = _compiled(connection, statement, values)
-    return [make(compiled.read(row)) for row in _run(connection, compiled, compiled.given(values)).fetchall()]
+    compiled, cursor = _run(connection, statement, values)
+    return list(map(make, map(compiled.read, cursor.fetchall())))
 
 
 def remembered(connection: Connection, statement: Any, make: Callable[[list[Any]], T]) -> T:
     """What is made of the rows that a statement without values finds. As long as it finds the same, it is the same object."""
-    compiled = _compiled(connection, statement, {})
-    return compiled.remembered(_run(connection, compiled, compiled.given({})).fetchall(), make)
+    compiled, cursor = _run(connection, statement, {})
+    return compiled.remembered(cursor.fetchall(), make)
 
 
 def change(connection: Connection, statement: Any, values: Mapping[str, Any]) -> int:
     """Run a statement that finds nothing; how many rows it touched. As with `found`; an insert is `inline()`."""
-    compiled = _compiled(connection, statement, values)
-    return int(_run(connection, compiled, compiled.given(values)).rowcount)
+    return int(_run(connection, statement, values)[1].rowcount)
 
 
 def change_many(connection: Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
     """Run it for each of these, all with the same names."""
     if rows:
-        compiled = _compiled(connection, statement, rows[0])
-        _run(connection, compiled, [compiled.given(row) for row in rows], many=True)
+        compiled = _hand(connection).compiled(statement, rows[0])
+        _run_many(connection, compiled, list(map(compiled.given, rows)))
 
 
 def change_rows(connection: Connection, statement: Any, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
     """As `change_many`, for very many rows: each a tuple of plain values in the order of the names, given to the driver as they are."""
     if rows:
-        compiled = _compiled(connection, statement, dict.fromkeys(names))
-        _run(connection, compiled, compiled.plain(rows), many=True)
+        compiled = _hand(connection).compiled(statement, dict.fromkeys(names))
+        _run_many(connection, compiled, compiled.plain(rows))
 
 
 def run_text(connection: Connection, text: str) -> None:
     """Run a statement of SQLite without values, what it finds read by nobody. Raises what Core raises."""
     try:
-        _cursor(connection).execute(text).fetchall()
-    except Exception as error:
-        _raise_as_core(connection, text, None, error)
+        _hand(connection).cursor.execute(text).fetchall()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _as_core(connection, text, None, error) from error
 
 
 def keep_plans(connection: Connection, keep: bool) -> None:
     """Whether the plans of what is run on this connection, until it is said anew, are kept for the next time: for single rows by key."""
-    connection.info[_KEEPS] = keep and connection.dialect.name == "postgresql"
+    _hand(connection).keeps_plans = keep and connection.dialect.name == "postgresql"
 
 
-def _compiled(connection: Connection, statement: Any, values: Mapping[str, Any]) -> _Compiled:
-    key = (connection.dialect.name, statement, tuple(values))
-    known = _COMPILED.get(key)
-    if known is None:
-        known = _COMPILED[key] = _Compiled(statement, connection.dialect, key[2])
-    return known
-
-
-def _run(connection: Connection, compiled: _Compiled, given: Any, *, many: bool = False) -> Any:
-    cursor = _cursor(connection)
-    # Whoever counts statements, or stops between two of them, hears of these too.
-    if heard := connection.engine.dispatch.before_cursor_execute:
-        for each in heard:
-            each(connection, cursor, compiled.text, given, None, many)
+def _run(connection: Connection, statement: Any, values: Mapping[str, Any]) -> tuple[_Compiled, Any]:
+    """What was run, and the cursor that has what it found."""
+    hand = _HANDS.get(connection) or _hand(connection)
+    compiled = hand.compiled(statement, values)
+    given = compiled.given(values)
+    if hand.listeners.before_cursor_execute:
+        _tell(connection, hand, compiled.text, given, many=False)
     try:
-        if many:
-            cursor.executemany(compiled.text, given)
-        elif compiled.keeps and connection.info.get(_KEEPS):
-            cursor.execute(compiled.text, given, prepare=True)
+        if hand.keeps_plans:
+            hand.cursor.execute(compiled.text, given, prepare=True)
         else:
-            cursor.execute(compiled.text, given)
-    except Exception as error:
-        _raise_as_core(connection, compiled.text, given, error)
-    return cursor
+            hand.cursor.execute(compiled.text, given)
+    except hand.dialect.loaded_dbapi.Error as error:
+        raise _as_core(connection, compiled.text, given, error) from error
+    return compiled, hand.cursor
 
 
-def _raise_as_core(connection: Connection, text: str, given: Any, error: Exception) -> NoReturn:
-    """What the driver raised, as Core raises it."""
-    base = connection.dialect.loaded_dbapi.Error
-    if not isinstance(error, base):
-        raise error
-    raise DBAPIError.instance(text, given, error, base, dialect=connection.dialect) from error
+def _run_many(connection: Connection, compiled: _Compiled, rows: Sequence[Any]) -> None:
+    hand = _hand(connection)
+    _tell(connection, hand, compiled.text, rows, many=True)
+    try:
+        hand.cursor.executemany(compiled.text, rows)
+    except hand.dialect.loaded_dbapi.Error as error:
+        raise _as_core(connection, compiled.text, rows, error) from error
 
 
-def _cursor(connection: Connection) -> Any:
-    """The one cursor of this connection to the database: whatever it finds is fetched at once."""
-    info = connection.info
-    cursor = info.get(_CURSOR)
-    if cursor is None:
-        cursor = info[_CURSOR] = connection.connection.cursor()
-    return cursor
+def _tell(connection: Connection, hand: _Hand, text: str, given: Any, *, many: bool) -> None:
+    """Whoever counts statements, or stops between two of them, hears of these too."""
+    for listener in hand.listeners.before_cursor_execute:
+        listener(connection, hand.cursor, text, given, None, many)
+
+
+def commit(connection: Connection) -> None:
+    """End a transaction well. Core begins one of its own where it is used; where it was not, the driver's alone is ended."""
+    if connection.in_transaction():
+        connection.commit()
+        return
+    for listener in _hand(connection).listeners.commit:
+        listener(connection)
+    try:
+        connection.connection.commit()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _as_core(connection, "COMMIT", None, error) from error
+
+
+def _as_core(connection: Connection, text: str, given: Any, error: Exception) -> Exception:
+    """What Core raises where the driver raises `error`."""
+    return DBAPIError.instance(text, given, error, connection.dialect.loaded_dbapi.Error, dialect=connection.dialect)
 
 
 def places(number: int) -> list[Any]:

@@ -61,3 +61,27 @@ def test_whoever_listens_hears_of_every_statement(database: Database) -> None:
         prepared.change(connection, _WRITE, _LINE)
         prepared.found(connection, _READ, {"now": NOW})
     assert [text.split(maxsplit=1)[0] for text in heard[before:]] == ["INSERT", "SELECT"]
+
+
+@pytest.mark.parametrize("core", [False, True], ids=["driver", "core"])
+def test_a_transaction_ends_well_whether_or_not_core_knows_of_it(database: Database, core: bool) -> None:
+    ended: list[object] = []
+    event.listen(database.engine, "commit", ended.append)
+    with database.write() as connection:
+        prepared.change(connection, _WRITE, _LINE)
+        if core:
+            connection.execute(insert(t.event).values(_LINE))
+    assert len(ended) == 1
+    with database.read() as connection:
+        assert len(prepared.found(connection, _READ, {"now": NOW})) == 1 + core
+
+
+@pytest.mark.parametrize("core", [False, True], ids=["driver", "core"])
+def test_of_a_transaction_that_ends_badly_nothing_is_kept(database: Database, core: bool) -> None:
+    with pytest.raises(LookupError), database.write() as connection:
+        prepared.change(connection, _WRITE, _LINE)
+        if core:
+            connection.execute(insert(t.event).values(_LINE))
+        raise LookupError
+    with database.write() as connection:
+        assert prepared.found(connection, _READ, {"now": NOW}) == []
