@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from engine.definition.words import Spelling
@@ -98,6 +99,11 @@ class Organisation:
     bodies: tuple[Body, ...] = ()
     attributes: Mapping[str, Mapping[str, tuple[str, ...] | str]] = field(default_factory=dict)
     groups: Mapping[str, Who] = field(default_factory=dict)
+
+    @cached_property
+    def deputies(self) -> frozenset[str]:
+        """The posts that stand in for others."""
+        return frozenset(post.deputy for post in self.posts if post.deputy is not None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from engine.definition.model import Organisation
 from engine.definition.who import Seat, acting_posts, seat
@@ -15,8 +15,8 @@ from engine.store.people import Holder
 from engine.store.roster import UnitRow
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answering:
+# Made several times a step: a frozen dataclass would take ten times as long.
+class Answering(NamedTuple):
     """Who answers for a seat on a day. `vacant`: nobody holds the post itself, `holders` are its deputies or those of a unit above."""
 
     unit: UnitRow
@@ -109,7 +109,7 @@ class Directory:
 
     def _deputised(self, unit: UnitRow, role: str, holders: tuple[Holder, ...]) -> bool:
         """Whether only deputies answer."""
-        deputies = {post.deputy for post in self.organisation.posts if post.deputy is not None}
+        deputies = self.organisation.deputies
         if not deputies:
             return False
         posts = set(self._acting(unit, role))

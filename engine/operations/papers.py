@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -175,11 +175,11 @@ def _filed(house: House, artifact: NewArtifact, path: Path | None, read: Mapping
     _facts(read[path], path.name)
     digest = read[path].digest
     if not keep:
-        return replace(artifact, digest=digest, name=path.name)
+        return artifact._replace(digest=digest, name=path.name)
     kept = house.vault.keep(path)
     if kept.digest != digest:
         raise FileChanged(file=path.name)
-    return replace(artifact, digest=kept.digest, name=path.name, size=kept.size)
+    return artifact._replace(digest=kept.digest, name=path.name, size=kept.size)
 
 
 def _beside(given: Given, read: Mapping[Path, Read]) -> tuple[Mapping[str, Path], list[Verdict]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from engine.errors import CampaignError, Echo
 from engine.names import nearest
@@ -52,8 +52,7 @@ class VacantPost(CampaignError):
     """
 
 
-@dataclass(frozen=True, kw_only=True)
-class Actor:
+class Actor(NamedTuple):
     """Who acts (`id`), and on whose behalf; `principal` is the one whose rights count."""
 
     id: int

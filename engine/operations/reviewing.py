@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from engine.operations.directory import Answering, Directory
 from engine.operations.stepping import Step
 from engine.store import journal, queries
@@ -43,7 +41,7 @@ def with_fresh_eyes(step: Step) -> Step:
     while at is not None and _are_all_of(mine, step.seat_answering(at.id, step.row.reviewer_role)):
         at = at.superior
     reviewer = named if at is None else at.id
-    return step if reviewer == step.row.reviewer_id else replace(step, row=step.row._replace(reviewer_id=reviewer))
+    return step if reviewer == step.row.reviewer_id else step._replace(row=step.row._replace(reviewer_id=reviewer))
 
 
 def _are_all_of(persons: frozenset[int] | set[int], answer: Answering) -> bool:

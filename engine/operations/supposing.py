@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
@@ -129,7 +129,7 @@ class _Imagined(Past):
 def suppose(step: Step, kind: Kind, lang: Lang) -> Supposed:
     """What a notice of that kind takes. Raises NobodyReviews, NobodyIsTold, NothingToExtend."""
     row = _stood(step, kind)
-    at = replace(step, row=row)
+    at = step._replace(row=row)
     lines = {} if _is_so(step, kind) else _lines(at, kind, lang)
     return Supposed(
         row=row, seats=_seats(at, kind), past=_Imagined(step, lines, _statements(at, lines, lang)), words=_words(step, row, lines)
@@ -253,7 +253,7 @@ def _judge(step: Step) -> str:
     answer = step.seat_answering(row.reviewer_id, row.reviewer_role)
     # Nobody judges her own work.
     others = tuple(holder for holder in answer.holders if holder.person_id != step.actor.id)
-    return _first(replace(answer, holders=others or answer.holders))
+    return _first(answer._replace(holders=others or answer.holders))
 
 
 def _named(step: Step, unit_id: int, role: str) -> str:

@@ -59,8 +59,7 @@ def _roles(occurrences: Iterable[NewOccurrence]) -> Iterator[tuple[str, int, int
 def _surely(unit: UnitRow, role: str, organisation: Organisation) -> tuple[str, ...]:
     """The posts whose holder, wherever there is one who can be reached, leaves no doubt that the role is filled: no mere deputies."""
     posts = acting_posts(Seat(unit, role), organisation)
-    deputies = {post.deputy for post in organisation.posts}
-    return tuple(post for post in posts if post not in deputies) or posts
+    return tuple(post for post in posts if post not in organisation.deputies) or posts
 
 
 def _unanswered(connection: Connection, seats: Iterable[int], role: str, organisation: Organisation, day: date) -> Iterator[Answering]:

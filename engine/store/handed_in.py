@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Delete, Select, bindparam, delete, insert, select
 
@@ -17,8 +17,11 @@ from engine.store.obligations import ObligationRow
 _ARTIFACT = insert(t.artifact).inline()
 
 
-@dataclass(frozen=True, kw_only=True)
-class NewArtifact:
+# Nothing was entered.
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class NewArtifact(NamedTuple):
     """One item handed in: a file by its digest, what was entered in its fields, or an act by its day and sentence."""
 
     item: str
@@ -28,7 +31,7 @@ class NewArtifact:
     statement: str = ""
     on_day: date | None = None
     verdicts: Sequence[dict[str, Any]] = ()
-    content: Mapping[str, Any] = field(default_factory=dict)
+    content: Mapping[str, Any] = _NOTHING
 
 
 def add_artifacts(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, distinct, func, or_, select
 
@@ -32,9 +31,8 @@ def _named_reviewer() -> Any:
     return query.where(t.occurrence.c.id == bindparam("occurrence"), s.unit_id == bindparam("unit"))
 
 
-@dataclass(frozen=True, kw_only=True)
-class CaseRow:
-    """A case with its unit."""
+class CaseRow(NamedTuple):
+    """A case with its unit, in the order of `_cases`."""
 
     case_id: int
     unit_id: int
@@ -54,8 +52,7 @@ def _cases() -> Any:
 
 def find_case(connection: Connection, campaign_id: int, unit_id: int) -> CaseRow | None:
     """The unit's case."""
-    rows = prepared.found(connection, _case_of(), {"campaign": campaign_id, "unit": unit_id})
-    return next((CaseRow(**row._asdict()) for row in rows), None)
+    return next(iter(prepared.found_as(connection, _case_of(), {"campaign": campaign_id, "unit": unit_id}, CaseRow._make)), None)
 
 
 @cache
@@ -68,7 +65,7 @@ def cases_by_id(connection: Connection, case_ids: Sequence[int]) -> dict[int, Ca
     found = {}
     for start in range(0, len(case_ids), 500):
         for row in connection.execute(_cases().where(t.cases.c.id.in_(case_ids[start : start + 500]))):
-            found[row.case_id] = CaseRow(**row._asdict())
+            found[row.case_id] = CaseRow._make(row)
     return found
 
 
@@ -131,13 +128,13 @@ def return_reasons(connection: Connection, case_ids: Sequence[int]) -> dict[tupl
 def unfinished_cases(connection: Connection, campaign_id: int, path: str) -> tuple[CaseRow, ...]:
     """Every case still walking, in the order of the tree."""
     query = _within(_cases(), campaign_id, path).where(t.cases.c.stage < FINISHED).order_by(t.cases.c.path)
-    return tuple(CaseRow(**row._asdict()) for row in connection.execute(query))
+    return tuple(map(CaseRow._make, connection.execute(query)))
 
 
 def all_cases(connection: Connection, campaign_id: int, path: str) -> tuple[CaseRow, ...]:
     """Every case of a subtree, in the order of the tree; those withdrawn left out."""
     query = _within(_cases(), campaign_id, path).where(t.cases.c.stage != WITHDRAWN).order_by(t.cases.c.path)
-    return tuple(CaseRow(**row._asdict()) for row in connection.execute(query))
+    return tuple(map(CaseRow._make, connection.execute(query)))
 
 
 def last_told(connection: Connection, case_ids: Sequence[int]) -> dict[tuple[int, int, int], dict[int, datetime]]:

@@ -6,10 +6,9 @@ done for one obligation alone, ahead of its batch, for somebody who wants to act
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Delete, Insert, Select, Update, and_, bindparam, delete, func, insert, or_, select, update
 
@@ -35,8 +34,7 @@ def next_bell(connection: Connection, now: datetime, *, ours: bool = False) -> B
     return next(map(_bell, prepared.found(connection, _next(ours), {"now": now})), None)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ahead:
+class Ahead(NamedTuple):
     """What lies ahead of the clock: whether something is due, and when the first bell rings, due or not (None where none does)."""
 
     is_due: bool

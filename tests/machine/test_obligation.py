@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -116,7 +115,7 @@ REFUSING: list[tuple[Act, ObligationState, dict[str, Any], list[str]]] = [
 
 @pytest.mark.parametrize(("act", "state", "changes", "expected"), REFUSING)
 def test_whoever_lacks_something_is_told_what(act: Act, state: ObligationState, changes: dict[str, Any], expected: list[str]) -> None:
-    decision = decide(act, replace(allowing(act, state), **changes), NOW)
+    decision = decide(act, allowing(act, state)._replace(**changes), NOW)
     assert (decision.state, codes(decision)) == (None, expected)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -77,7 +78,11 @@ class Walker:
     def __init__(self, state: str, holding: frozenset[str], guards: frozenset[str]) -> None:
         self.state = state
         for name in guards:
-            setattr(self, name, lambda name=name: name in holding)
+            setattr(self, name, partial(bool, name in holding))
+
+
+def answer(against: tuple[Verdict, ...], *_: object) -> tuple[Verdict, ...]:
+    return against
 
 
 BOOKS = {"signal": BOOK, "obligation": obligation_rulebook(), "case": case_rulebook(3)}
@@ -91,6 +96,6 @@ def test_what_is_decided_is_what_the_library_does(book: Rulebook) -> None:
     for event, source, those in tried:
         walker = Walker(source, those, names)
         moved = book.machine.events[event].trigger(walker)
-        guards = {name: lambda name=name: () if name in those else (verdict(name),) for name in names}
+        guards = {name: partial(answer, () if name in those else (verdict(name),)) for name in names}
         target, refusals = book.attempt(source, event, guards)
         assert (moved, walker.state) == (not refusals, target or source), (event, source, those)
