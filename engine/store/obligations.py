@@ -14,6 +14,7 @@ from engine.machine.states import FINISHED, Modality, ObligationState
 from engine.store import counters, openings, paths, prepared
 from engine.store import tables as t
 from engine.store.codes import NoticeKind, NoticeState, Upstream
+from engine.store.lookups import is_there
 from engine.store.openings import Some
 from engine.store.types import Coded
 from engine.store.waiting import dependents_of, may_open, reads_so
@@ -23,7 +24,7 @@ _NOTICE = insert(t.notice).inline()
 
 
 class ObligationRow(NamedTuple):
-    """An obligation with its occurrence, deadline and case. Instants aware UTC."""
+    """An obligation with its occurrence, deadline and case. Instants aware UTC. awaited: others wait for what it is about."""
 
     campaign_id: int
     case_id: int
@@ -64,6 +65,7 @@ class ObligationRow(NamedTuple):
     attempt: int
     extensions: int
     handed_in_at: datetime | None
+    awaited: bool
 
     @property
     def key(self) -> tuple[int, int, int]:
@@ -83,6 +85,7 @@ def _columns() -> list[Any]:
         ob.deadline_id, d.due_at, d.due_text, d.late_at, d.lock_at, d.told_from,
         o.due_at.label("original_due_at"), o.due_text.label("original_due_text"),
         type_coerce(ob.state, Coded(_S)).label("state"), ob.waits, ob.version, ob.attempt, ob.extensions, ob.handed_in_at,
+        is_there(select(t.dependency.c.upstream_id).where(t.dependency.c.upstream_id == o.id).correlate(t.occurrence)).label("awaited"),
     ]  # fmt: skip
 
 
@@ -244,7 +247,7 @@ def _steps(waiting: Some) -> _Steps:
 def _dependents(connection: Connection, row: ObligationRow) -> Iterator[tuple[Some, dict[str, Any]]]:
     """For each way in which others wait for this one, those that do, and what to ask for them."""
     there = row.occurrence_id
-    for (here, _), readings in dependents_of(connection, there).items():
+    for (here, _), readings in dependents_of(connection, there).items() if row.awaited else ():
         for reading in sorted(readings):
             above = _above(row, reading)
             if above or reading in (Upstream.SAME, Upstream.OWED):
