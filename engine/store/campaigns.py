@@ -65,9 +65,7 @@ class CampaignRow:
     root_path: str
     state: int
     zone: str
-    past: str
     launched_at: datetime
-    launched_by: int
     mail_on: bool
     ended_at: datetime | None
     digest: str
@@ -85,9 +83,10 @@ def all_campaigns(connection: Connection) -> tuple[CampaignRow, ...]:
 @cache
 def _campaigns() -> Select[Any]:
     s = t.stage.c
-    query = select(t.campaign, t.workflow.c.digest, *(s[name].label(f"stage_{name}") for name in _OF_STAGE))
-    query = query.join(t.workflow, t.workflow.c.id == t.campaign.c.workflow_id).outerjoin(t.stage, s.campaign_id == t.campaign.c.id)
-    return query
+    of_campaign = (t.campaign.c[name] for name in CampaignRow.__dataclass_fields__ if name in t.campaign.c)
+    query = select(*of_campaign, t.workflow.c.digest, *(s[name].label(f"stage_{name}") for name in _OF_STAGE))
+    query = query.join(t.workflow, t.workflow.c.id == t.campaign.c.workflow_id)
+    return query.outerjoin(t.stage, s.campaign_id == t.campaign.c.id)
 
 
 def _with_stages(rows: list[Any]) -> tuple[CampaignRow, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -198,11 +198,12 @@ def _seen(u: Any) -> list[Any]:
 
 
 _PATH = itemgetter(5)
+_unit_row = partial(tuple.__new__, UnitRow)
 
 
 def _passed(row: Any, superior: UnitRow | None) -> UnitRow:
     """The view of a unit that goes by: columns by their places, attributes not read before they are asked for."""
-    return UnitRow._make((*row[:8], KeptFacts(row[8]), superior))
+    return _unit_row((*row[:8], KeptFacts(row[8]), superior))
 
 
 def count_within(connection: Connection, path: str) -> int:

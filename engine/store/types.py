@@ -32,7 +32,8 @@ def _reading(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return reading
 
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+# Nothing that is kept contains itself.
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, check_circular=False).encode
 
 
 def _seconds(value: datetime | None) -> int | None:
