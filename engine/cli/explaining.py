@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from engine.cli import layout
-from engine.cli.fates import BECAUSE, FATES, INTERRUPTED, LETTER_STATES, OUTCOMES, WAITS, WHY_DROPPED, WHY_NOT
+from engine.cli.fates import BECAUSE, FATES, INTERRUPTED, LETTER_STATES, OUTCOMES, WAITS, WHY_DROPPED, WHY_FAILED, WHY_NOT
 from engine.cli.options import Call, Number, argument, command
 from engine.cli.output import at_desk, emit, heading
 from engine.cli.time import iso, shown_exactly
@@ -160,7 +160,7 @@ def fate_words(found: Explanation, zone: ZoneInfo) -> Sentence:
     if found.state == "suppressed":
         said.append(WHY_NOT.get(found.reason, plain(found.reason)))
     if found.state == "failed":
-        said.append(plain(found.reason))
+        said.append(WHY_FAILED.get(found.reason, plain(found.reason)))
     if found.waits_for:
         said.append(WAITS[found.waits_for])
     if found.waits_for == "next-try" and found.letter is not None and found.letter.next_try_at is not None:

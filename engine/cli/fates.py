@@ -74,8 +74,17 @@ WHY_DROPPED: Mapping[str, Sentence] = {
 OUTCOMES: Mapping[str, Sentence] = {
     "sent": Sentence("寄出", "sent"),
     "later": Sentence("没有寄成，稍后再试", "not sent, to be tried again"),
+    "away": Sentence("连不上对方，稍后再试", "nobody could be reached, to be tried again"),
     "failed": Sentence("被拒，不再试", "refused, not tried again"),
+    "given-up": Sentence("试得够多了，不再试", "tried often enough, not tried again"),
     "unknown": Sentence("不知道对方是否收下，用同一个编号再试", "whether it was taken is not known; tried again under the same Message-ID"),
+}
+# Why a letter failed that nobody refused. What else stands there are the words of a server.
+WHY_FAILED: Mapping[str, Sentence] = {
+    "unanswered": Sentence(
+        "对方服务器从来没有明确答复，信可能已经收到；不再试，已告诉活动办公室。",
+        "The server has never given a clear answer, and the letter may have arrived; it is tried no more, and the campaign office is told.",
+    ),
 }
 # What stands beside an attempt that no server said anything about.
 INTERRUPTED = {"interrupted": Sentence("寄信的程序中断了", "the program that sent it was interrupted")}

@@ -10,12 +10,14 @@ import click
 from engine.cli import layout
 from engine.cli.options import Call, argument, command, option
 from engine.cli.output import at_desk, emit, heading, line, listed
+from engine.cli.resting import rest_words
 from engine.cli.time import iso, shown
+from engine.cli.words import REASONS
 from engine.errors import CampaignError
 from engine.operations import digests, incoming, unreachable
 from engine.operations.incoming import Incoming
 from engine.operations.unreachable import Failure, Undelivered
-from engine.sentences import Sentence
+from engine.sentences import Sentence, plain
 from engine.store.failures import in_batches
 
 _FOLDER = Sentence("文件夹", "FOLDER")
@@ -25,6 +27,8 @@ _NAMED = 8
 _OUTCOMES = {
     "bounced": Sentence("退信", "came back"),
     "refused": Sentence("对方服务器拒收", "refused by the server"),
+    "unanswered": Sentence("试了多次，没有回音", "tried often, and no answer came"),
+    "put-off": Sentence("对方服务器连续几天都没有收下", "put off by the server, day after day"),
     "delayed": Sentence("还没有送到，对方服务器仍在尝试", "late: the server is still trying"),
 }
 
@@ -82,26 +86,35 @@ def mail_failures(call: Call) -> None:
     """List every address that letters do not reach."""
     with at_desk(call) as desk:
         found = unreachable.failures(desk.house, desk.now)
+        left_alone = unreachable.left_alone(desk.house)
     if call.as_json:
         emit([_failure_data(call, one, desk.zone) for one in found])
         return
-    if not found:
+    if not found and not left_alone:
         line(call.words("没有寄不到的邮件。", "Every letter seems to have arrived."))
         return
     for one in found:
         _print(call, one, desk.zone)
-    line(call.say(_ADVICE))
+    if found:
+        line(call.say(_ADVICE))
+    for rest in left_alone:
+        line(call.say(rest_words(rest, desk.zone)))
+        line(call.say(rest.why), "  ")
 
 
 def _print(call: Call, one: Failure, zone: ZoneInfo) -> None:
     heading(_who(call, one))
-    words = call.words("{what}：{words}", "{what}: {words}", what=_OUTCOMES[one.outcome], words=one.words)
+    words = call.words("{what}：{words}", "{what}: {words}", what=_OUTCOMES[one.outcome], words=_words_of(one))
     since = call.words("{at}，{n} 封", "{at}, {n} letter(s)", at=shown(one.since, zone), n=one.letters)
     titles = (Sentence("情况", "what"), Sentence("始于", "since"), Sentence("任务", "duties"))
     click.echo(
         layout.definitions([(call.say(title), said) for title, said in zip(titles, (words, since, _duties(call, one)), strict=True)])
     )
     click.echo("")
+
+
+def _words_of(one: Failure) -> Sentence:
+    return REASONS.get(one.words, plain(one.words))
 
 
 def _failure_data(call: Call, one: Failure, zone: ZoneInfo) -> dict[str, object]:
@@ -138,14 +151,19 @@ _ADVICE = Sentence(
     "asked",
     "as_json",
     more=Sentence(
-        "人员：姓名、邮箱，或“单位代码/岗位”。退信之后，在花名册换上别的地址之前不再寄给他；地址其实没有错时用这条命令。",
+        "人员：姓名、邮箱，或“单位代码/岗位”。退信之后，在花名册换上别的地址之前不再寄给他；地址其实没有错时用这条命令。\n"
+        "不写人员：发信渠道的问题已经解决，等着再试的信随下一次 deliver 都再试，不等到时候。",
         "PERSON: a name, an address, or UNIT/POST. After a letter came back no more go there until the roster has another address; this is "
-        "for an address that is right after all.",
+        "for an address that is right after all.\n"
+        "Without PERSON: what was wrong with the channel is mended; all letters that wait are tried with the next `deliver`.",
     ),
 )
-@argument("person", _PERSON)
-def mail_retry(call: Call, person: str) -> None:
-    """Let letters go to a person's address again. Raises UnknownPerson, WhichPerson, VacantPost."""
+@argument("person", _PERSON, required=False)
+def mail_retry(call: Call, person: str | None) -> None:
+    """Let letters go to a person's address again, or by a channel. Raises UnknownPerson, WhichPerson, VacantPost."""
+    if person is None:
+        _retry_all(call)
+        return
     with at_desk(call) as desk:
         done = unreachable.retry(desk.house, person, by=call.by, now=desk.now)
     if call.as_json:
@@ -158,6 +176,18 @@ def mail_retry(call: Call, person: str) -> None:
         else Sentence("{name}的邮件没有被退回过，不用改动。", "No letter to {name} came back; nothing was changed.")
     )  # fmt: skip
     line(Sentence(said.zh, said.en, {"name": done.name, "notices": done.notices}).say(call.lang))
+
+
+def _retry_all(call: Call) -> None:
+    with at_desk(call) as desk:
+        done = unreachable.retry_all(desk.house, by=call.by, now=desk.now)
+    if call.as_json:
+        emit({"channels": list(done.channels), "letters": done.letters})
+        return
+    if not (done.channels or done.letters):
+        line(call.words("没有等着再试的信。", "No letter waits to be tried again."))
+        return
+    line(call.words("{n} 封等着再试的信随下一次 deliver 就试。", "{n} letter(s) are tried with the next `deliver`.", n=done.letters))
 
 
 @command(

@@ -11,6 +11,7 @@ from engine.cli import table as commands
 from engine.cli.options import ACTS, Call, command
 from engine.cli.output import Desk, at_desk, emit, line
 from engine.cli.progress import watched
+from engine.cli.resting import rest_data, rest_words
 from engine.cli.time import iso, shown, shown_exactly
 from engine.clock import system_now
 from engine.operations.launching import switch_mail
@@ -68,11 +69,12 @@ def deliver(call: Call) -> int:
         move_clock(desk.house, desk.now)
         delivered = deliver_all(desk.house, post, desk.now.astimezone(desk.zone))
         folder = str(mail_folder(call.settings)) if post.notifier.name == "maildir" else None
-    code = 1 if delivered.trouble is not None else 0
+    code = 1 if delivered.trouble is not None or delivered.rest is not None else 0
     if call.as_json:
         trouble = None if delivered.trouble is None else call.say(delivered.trouble)
         instants = {"next_try": iso(delivered.next_try, desk.zone), "opens_at": iso(delivered.opens_at, desk.zone)}
-        emit({**vars(delivered), "trouble": trouble, "folder": folder, "misworded": list(delivered.misworded), **instants})
+        rest = None if delivered.rest is None else rest_data(call, delivered.rest, desk.zone)
+        emit({**vars(delivered), "trouble": trouble, "folder": folder, "rest": rest, "misworded": list(delivered.misworded), **instants})
         return code
     line(call.say(delivered.words))
     if delivered.nobody_told is not None:
@@ -81,6 +83,8 @@ def deliver(call: Call) -> int:
         line(call.say(delivered.house_words))
     if delivered.trouble is not None:
         line(call.say(delivered.trouble))
+    if delivered.rest is not None:
+        line(call.say(rest_words(delivered.rest, desk.zone)))
     if delivered.slowed:
         line(call.say(_SLOWED))
     if delivered.next_try is not None:

@@ -90,6 +90,7 @@ REASONS: Mapping[str, Sentence] = {
     "bad-address": Sentence("邮箱退信", "letters to the address come back"),
     "no-office": Sentence("办公室没有邮箱", "the office has no address"),
     "nobody-there": Sentence("没有这个收件人", "nobody there"),
+    "unanswered": Sentence("没有回音，信可能已经收到", "never answered; it may have arrived"),
 }
 
 # What holds a unit, by the code of the blocker.

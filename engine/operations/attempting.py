@@ -10,10 +10,11 @@ from engine.operations.differences import Code, Difference, about
 from engine.store import reconciling as store
 from engine.store.codes import MessageState, NoticeState
 from engine.store.database import Connection
+from engine.store.in_hand import AWAY, FAILED, GIVEN_UP, LATER, SENT, UNKNOWN
+from engine.store.patience import DROPPED
 
-OUTCOMES = ("sent", "unknown", "later", "failed")
-# Why a message ends that was not given up after an attempt.
-DROPPED = ("no-longer-true", "campaign-over")
+OUTCOMES = (SENT, UNKNOWN, LATER, AWAY, FAILED, GIVEN_UP)
+_ENDS = (SENT, FAILED, GIVEN_UP)
 _AS = {
     MessageState.WAITING: (NoticeState.COMPOSED,),
     MessageState.SENT: (NoticeState.SENT,),
@@ -52,27 +53,27 @@ class Letter:
         return (NoticeState.SUPPRESSED,) if self.dropped else _AS[MessageState(self.message.state)]
 
     def _ended(self) -> Iterator[Difference]:
-        """Sent, or bounced, is what an attempt says was sent, once; failed is what an attempt says will never be taken."""
-        state, sent = self.message.state, self.outcomes.count("sent")
+        """Sent, or bounced, is what an attempt says was sent, once; failed is what an attempt says will never be taken, or was given up."""
+        state, sent = self.message.state, self.outcomes.count(SENT)
         if state == MessageState.SENT and not sent:
             yield self._difference("sent-without-attempt")
         if state not in (MessageState.SENT, MessageState.BOUNCED) and sent:
             yield self._difference("ended-though-sent", found=MessageState(state).name.lower())
         if sent > 1:
             yield self._difference("sent-twice", found=sent)
-        if state == MessageState.FAILED and not self.dropped and "failed" not in self.outcomes:
+        if state == MessageState.FAILED and not self.dropped and not {FAILED, GIVEN_UP}.intersection(self.outcomes):
             yield self._difference("failed-without-attempt")
         if state == MessageState.WAITING and self.message.next_try_at is None:
             yield self._difference("waiting-without-time")
 
     def _tried(self) -> Iterator[Difference]:
         """Every attempt that was begun came to something, but for the one that somebody has in hand; and none came after the end."""
-        last = next((place for place, outcome in enumerate(self.outcomes) if outcome in ("sent", "failed")), None)
-        if last is not None and any(outcome != "sent" for outcome in self.outcomes[last + 1 :]):
+        last = next((place for place, outcome in enumerate(self.outcomes) if outcome in _ENDS), None)
+        if last is not None and any(outcome != SENT for outcome in self.outcomes[last + 1 :]):
             yield self._difference("tried-after-end")
         for outcome in sorted(set(self.outcomes).difference(OUTCOMES)):
             yield self._difference("unknown-state", found=outcome)
-        begun, written = self.message.attempts, len(self.attempts)
+        begun, written = self.message.attempts, len(self.attempts) - self.outcomes.count(GIVEN_UP)
         # Whoever finds it untrue has it in hand and tries nothing; what is in hand when a campaign ends may still go out.
         least = begun - (1 if self.dropped or self.message.claim is not None else 0)
         if not least <= written <= begun:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine.operations.resting import Rest
 from engine.sentences import Sentence, enumerated
 
 # So many of those who cannot be told are named.
@@ -21,6 +22,7 @@ class Delivered:
     slowed: whether some of them wait because only so many may go in that time.
     quiet: notices that wait for the hours at which letters go, the first of which may go at `opens_at`.
     misworded: where the office's own templates stand that could not be used for some letter.
+    rest: where the channel is left alone for a while, since when and until when.
     """
 
     composed: int
@@ -37,6 +39,7 @@ class Delivered:
     quiet: int = 0
     opens_at: datetime | None = None
     misworded: tuple[str, ...] = ()
+    rest: Rest | None = None
 
     @property
     def nobody_told(self) -> Sentence | None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from engine.operations.campaigns import Running, running
 from engine.operations.context import House
+from engine.operations.resting import Rest, rests
 from engine.sentences import Sentence, plain
 from engine.store import campaigns, health, journal, recounting
 from engine.store import house as facts
@@ -64,6 +65,7 @@ def examine(
         findings += (one for campaign in alive for one in _miswordings(connection, campaign))
         if unsendable is not None and alive and not rehearsal:
             findings.append(_no_mail(unsendable))
+        findings += map(_resting, rests(connection))
         findings += _strange(strange)
         if files:
             findings += _files(house, connection)
@@ -125,6 +127,27 @@ def _miswordings(connection: Connection, campaign: Running) -> Iterator[Finding]
                 :SHOWN
             ],
         )
+
+
+def _resting(rest: Rest) -> Finding:
+    return Finding(
+        code="channel-rests",
+        meaning=Sentence(
+            "渠道 {channel} 从 {since}（UTC）起一封信也没有收下，连试 {tries} 次都不成；停到 {until}（UTC）再试，提醒在等待。",
+            "The channel {channel} has taken no letter since {since} (UTC), in {tries} attempt(s); it is left alone until {until} (UTC), and "
+            "reminders wait.",
+            {"channel": rest.channel, "since": _utc(rest.since), "tries": rest.tries, "until": _utc(rest.until)},
+        ),
+        advice=Sentence(
+            "{why}。解决以后它会自己再试；要马上试：campaign mail retry。",
+            "{why}. It is tried again by itself; to try at once: `campaign mail retry`.",
+            {"why": rest.why},
+        ),
+    )
+
+
+def _utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
 
 
 def _strange(variables: Sequence[Sentence]) -> Iterator[Finding]:
@@ -209,7 +232,7 @@ def _clocks(house: House, connection: Connection, clock: datetime, rehearsal: bo
             meaning=Sentence(
                 "流水最后一行记于 {at}（UTC），比本机的时钟晚：在时钟走到那里之前，一切都按那一刻办理。",
                 "The last line of the journal is of {at} (UTC), ahead of this machine's clock: until then all is done as of that instant.",
-                {"at": f"{written.astimezone(UTC):%Y-%m-%d %H:%M}"},
+                {"at": _utc(written)},
             ),
             advice=_SET_CLOCKS,
         )

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from engine.batched import batched
 from engine.definition.projection import SENDING
 from engine.errors import Echo
+from engine.operations import resting
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import Running, choose, running
 from engine.operations.context import House
@@ -185,7 +186,9 @@ def foresee(house: House, post: Post, campaign: str | None, day: date | None, no
         raise DayIsPast(day=str(wanted))
     with trial_copy(house.database, watch) as copy:
         trial = House(database=copy, vault=house.vault)
-        with copy.read() as connection:
+        with copy.write() as connection:
+            # Here no letter leaves by any channel, so none is out of reach.
+            resting.forget(connection)
             attempt = foreseen.last_attempt(connection)
         if everybody:
             _Clock(trial, post, wanted, everybody, watch).run(now)

@@ -325,9 +325,9 @@ class _Writer:
         more = Sentence("等 {n} 处", " and others ({n} in all)", {"n": len(names)}) if len(names) > _NAMED else ""
         values = {"names": listed(names[:_NAMED], self.lang), "more": more}
         said = Sentence(
-            "{names}{more}没有邮箱、邮箱退信或岗位空缺，上面的事没有通知到，请转告；在花名册里补上或改正以后，下一次提醒就直接寄到。",
-            "{names}{more} could not be told of this: there is no address, letters to it come back, or nobody holds the post. Please pass "
-            "it on. Once the roster has it, the next reminder goes there.",
+            "{names}{more}没有邮箱、邮箱退信或收不到信，或岗位空缺，上面的事没有通知到，请转告；在花名册里补上或改正以后，下一次提醒就直接寄到。",
+            "{names}{more} could not be told of this: there is no address, letters to it come back or are not taken, or nobody holds the "
+            "post. Please pass it on. Once the roster has it, the next reminder goes there.",
             values,
         )
         return (said.say(self.lang),)

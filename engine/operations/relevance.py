@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from engine.machine.states import ObligationState
 from engine.operations.campaigns import Running
+from engine.store import journal
 from engine.store.codes import NoticeKind
+from engine.store.database import Connection
 from engine.store.notices import Decided
 from engine.store.obligations import ball
 
@@ -35,6 +37,9 @@ def why_not(notice: Decided, campaign: Running) -> str:
             return "answered" if notice.deadline_id != row.deadline_id else "handed-in" if row.state is _S.SUBMITTED else ""
         case NoticeKind.EXTENDED if notice.number != row.extensions:
             return "superseded"
+        case NoticeKind.DENIED if notice.deadline_id != row.deadline_id:
+            # She has been given the time after all.
+            return "superseded"
         case NoticeKind.EXTENDED | NoticeKind.DENIED:
             return "handed-in" if row.state is _S.SUBMITTED else ""
         case NoticeKind.BLOCKED:
@@ -42,6 +47,21 @@ def why_not(notice: Decided, campaign: Running) -> str:
         case NoticeKind.TO_REVIEW:
             return "" if row.state is _S.SUBMITTED and notice.number == row.version else "moved-on"
     return _why_no_rung(notice, campaign)
+
+
+def why_not_sent(connection: Connection, notice: Decided, campaign: Running) -> str:
+    """The same of what stands in a letter already: what somebody asked for may have been denied since, which only the journal knows."""
+    reason = why_not(notice, campaign)
+    return reason or (_why_not_asked(connection, notice) if notice.kind == NoticeKind.ASKED else "")
+
+
+def _why_not_asked(connection: Connection, notice: Decided) -> str:
+    key = notice.obligation.key
+    if journal.times(connection, key, "asked") != notice.number:
+        return "superseded"
+    asked = journal.last_of(connection, key, "asked")
+    denied = journal.last_of(connection, key, "denied")
+    return "answered" if denied is not None and asked is not None and denied.id > asked.id else ""
 
 
 def _why_not_blocked(notice: Decided) -> str:

@@ -18,7 +18,8 @@ from notifiers.base import NotSent, wire_address
 
 # So many are looked up together.
 _TOGETHER = 500
-_LONGEST = 300
+# So much of a server's words is kept.
+LONGEST_WORDS = 300
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b", re.ASCII)
 # RFC 3463: no such mailbox, or not any more; no such domain, or no way to it. A full mailbox or a refused text are no fault of the address.
 _NO_ADDRESS = re.compile(r"1\.(?:0|1|2|3|4|6|10)|2\.[01]|4\.(?:1|4|310)|0\.0", re.ASCII)
@@ -39,7 +40,7 @@ def refused(connection: Connection, message: int, error: NotSent, now: datetime)
         person_id=row.person_id,
         at=now,
         outcome=reports.REFUSED,
-        words=error.reason[:_LONGEST],
+        words=error.reason[:LONGEST_WORDS],
         dead=_is_of_the_address(error, row.address) and is_dead(error.reason),
         settled=False,
     )

@@ -33,6 +33,7 @@ from engine.operations.recipients import (
     told_as,
 )
 from engine.operations.relevance import why_not
+from engine.operations.resting import Resting, of_channel
 from engine.operations.returns import tell_again
 from engine.operations.sending import Round, send_one
 from engine.oserrors import why
@@ -84,6 +85,7 @@ def deliver(house: House, post: Post, now: datetime, on_attempt: Callable[[], No
         quiet=quiet,
         opens_at=opens_at,
         misworded=tuple(sorted(turn.wording.faults)),
+        rest=turn.resting.rest,
     )
 
 
@@ -93,7 +95,18 @@ def _begin(house: House, post: Post, now: datetime, mine: int) -> Round:
         notices.take_over(connection, now, mine)
         key = facts.read_setting(connection, facts.MAIL_KEY) or ""
         office, hours = office_of(connection), sending_hours(connection)
-    return Round(house=house, post=post, now=now, claimant=mine, office=office, hours=hours, mail_key=key, throttle=post.throttle())
+        resting = Resting(post.notifier.name, of_channel(connection, post.notifier.name))
+    return Round(
+        house=house,
+        post=post,
+        now=now,
+        claimant=mine,
+        office=office,
+        hours=hours,
+        mail_key=key,
+        throttle=post.throttle(),
+        resting=resting,
+    )
 
 
 def _rounds(turn: Round, unreached: dict[str, None], on_attempt: Callable[[], None]) -> tuple[Counter[str], NotSent | None]:
@@ -147,7 +160,10 @@ def _left(turn: Round) -> tuple[int, int, datetime | None]:
     """What is held; how many letters wait, and from when on."""
     with turn.house.database.read() as connection:
         waiting, first = notices.to_try_again(connection)
-        return notices.held(connection), waiting, turn.throttle.next_try(first, turn.now)
+        held, at = notices.held(connection), turn.throttle.next_try(first, turn.now)
+    if at is not None and turn.resting.rest is not None:
+        at = max(at, turn.resting.rest.until)
+    return held, waiting, at
 
 
 def _quiet(turn: Round) -> tuple[int, datetime | None]:

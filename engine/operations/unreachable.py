@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from engine.operations import resting
 from engine.operations.context import House
 from engine.operations.office import office_of
 from engine.operations.people import operator, person_id
 from engine.sentences import Sentence, plain
 from engine.store import house as facts
-from engine.store import journal, people, reports, roster
+from engine.store import journal, notices, people, reports, roster
 from engine.store.database import Connection
 
 # A delay of which nothing more was heard has ended in the letter's arrival.
@@ -32,7 +33,8 @@ class Undelivered:
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """An address that letters do not reach. outcome: bounced, refused (the server took none), delayed (it is still trying).
+    """An address that letters do not reach. outcome: bounced, refused (the server took none), unanswered (nobody knows whether it did),
+    put-off (it would take none yet, for days), delayed (it is still trying).
 
     unit, post: where she serves; '' for the office.  words: the server's own, of the last letter.  since: when the first was told of.
     dead: no more letters go there until the roster has another one.
@@ -60,6 +62,12 @@ def failures(house: House, now: datetime) -> tuple[Failure, ...]:
         seats = people.seats_of(connection, [number for number, _ in groups], now.date()) if groups else {}
         lost = reports.duties(connection, [row.message_id for rows in groups.values() for row in rows if row.outcome != reports.DELAYED])
         return tuple(_failure(connection, rows, seats.get(number, ""), lost) for (number, _), rows in groups.items())
+
+
+def left_alone(house: House) -> tuple[resting.Rest, ...]:
+    """Every channel that takes nothing just now."""
+    with house.database.read() as connection:
+        return tuple(resting.rests(connection))
 
 
 def _failure(connection: Connection, rows: Sequence[Any], seat: str, lost: dict[int, list[Any]]) -> Failure:
@@ -109,6 +117,25 @@ def retry(house: House, text: str, *, by: str | None, now: datetime) -> Retried:
             line = journal.Line(kind="mail-retried", recorded_at=now, actor_id=actor.id, behalf_id=number, data={"count": told})
             journal.write(connection, line)
         return Retried(name=people.person_name(connection, number), reports=count, notices=told)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TriedAgain:
+    """Which channels are tried again that were left alone; letters: how many waited for their time and wait no more."""
+
+    channels: tuple[str, ...]
+    letters: int
+
+
+def retry_all(house: House, *, by: str | None, now: datetime) -> TriedAgain:
+    """What kept letters from going has been mended: all that wait are tried with the next delivery. Raises NoActor and its kin."""
+    with house.database.write() as connection:
+        actor = operator(connection, by, None, now.date())
+        done = TriedAgain(channels=resting.forget(connection), letters=notices.hurry(connection, now))
+        if done.channels or done.letters:
+            data = {"count": done.letters}
+            journal.write(connection, journal.Line(kind="mail-retried", recorded_at=now, actor_id=actor.id, data=data))
+        return done
 
 
 def _office(connection: Connection, text: str) -> int | None:

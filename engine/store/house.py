@@ -42,6 +42,12 @@ def forget_setting(connection: Connection, key: str) -> None:
     connection.execute(delete(setting).where(setting.c.key == key))
 
 
+def settings_of(connection: Connection, kind: str) -> tuple[tuple[str, str], ...]:
+    """The settings (key, value) whose keys begin so, in the order of the keys."""
+    query = select(setting.c.key, setting.c.value).where(setting.c.key.startswith(kind, autoescape=True)).order_by(setting.c.key)
+    return tuple((row.key, row.value) for row in connection.execute(query))
+
+
 def is_rehearsal(connection: Connection) -> bool:
     """Whether this database was made for rehearsing, so that it takes a virtual `now` and never mails."""
     return read_setting(connection, "kind") == "rehearsal"

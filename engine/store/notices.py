@@ -15,6 +15,7 @@ from engine.store import prepared
 from engine.store import tables as t
 from engine.store.claims import ClaimLost, is_dead
 from engine.store.codes import CampaignState, MessageState, NoticeKind, NoticeState
+from engine.store.in_hand import INTERRUPTED, UNKNOWN, note_attempt
 from engine.store.lookups import is_there
 from engine.store.obligations import ObligationRow, row_of, select_obligations
 from engine.store.rates import Throttle
@@ -29,7 +30,8 @@ def suppress_all(connection: Connection, campaign_id: int, reason: str) -> None:
     waiting = (t.notice.c.campaign_id == campaign_id, t.notice.c.state == NoticeState.DECIDED)
     connection.execute(update(t.notice).where(*waiting).values(state=NoticeState.SUPPRESSED, reason=reason))
     unsent = (t.message.c.campaign_id == campaign_id, t.message.c.state == MessageState.WAITING)
-    connection.execute(update(t.message).where(*unsent).values(state=MessageState.FAILED, reason=reason, next_try_at=None, claim=None))
+    # Whoever has one in hand just now says what came of it all the same.
+    connection.execute(update(t.message).where(*unsent).values(state=MessageState.FAILED, reason=reason, next_try_at=None))
     composed = (t.notice.c.campaign_id == campaign_id, t.notice.c.state == NoticeState.COMPOSED)
     connection.execute(update(t.notice).where(*composed).values(state=NoticeState.SUPPRESSED, reason=reason))
 
@@ -179,31 +181,6 @@ def lost_in(connection: Connection, message_id: int) -> tuple[Decided, ...]:
     return tuple(map(_decided, connection.execute(_with_obligations().where(n.message_id == message_id, n.state.in_(LOST)))))
 
 
-def may_have_arrived(connection: Connection, message_id: int) -> bool:
-    """Whether an earlier attempt ended so that nobody can know."""
-    return connection.execute(_unknown(), {"message": message_id}).first() is not None
-
-
-@cache
-def _unknown() -> Any:
-    a = t.attempt.c
-    return select(a.id).where(a.message_id == bindparam("message"), a.outcome == "unknown").limit(1)
-
-
-def dissolve(connection: Connection, message_id: int, untrue: Mapping[int, str]) -> None:
-    """The message does not go: what is not so any more is suppressed with its reason, the rest waits for the next letter."""
-    for notice_id, reason in untrue.items():
-        _mark(connection, [notice_id], NoticeState.COMPOSED, state=NoticeState.SUPPRESSED, reason=reason)
-    left = (t.notice.c.message_id == message_id, t.notice.c.state == NoticeState.COMPOSED)
-    connection.execute(update(t.notice).where(*left).values(state=NoticeState.DECIDED, message_id=None))
-    _end_message(connection, message_id, "no-longer-true")
-
-
-def _end_message(connection: Connection, message_id: int, reason: str) -> None:
-    values = {"state": MessageState.FAILED, "reason": reason, "next_try_at": None, "claim": None}
-    connection.execute(update(t.message).where(t.message.c.id == message_id).values(**values))
-
-
 def _decided(row: Any) -> Decided:
     return Decided(**{name: getattr(row, f"n_{name}") for name in _OF_NOTICE}, obligation=row_of(row))
 
@@ -285,76 +262,27 @@ def to_try_again(connection: Connection) -> tuple[int, datetime | None]:
     return int(count), first
 
 
+def hurry(connection: Connection, now: datetime) -> int:
+    """No letter waits any longer for its next try; how many did."""
+    m = t.message.c
+    waits = (m.state == MessageState.WAITING, m.claim.is_(None), m.next_try_at > now)
+    return connection.execute(update(t.message).where(*waits).values(next_try_at=now)).rowcount
+
+
 def take_over(connection: Connection, now: datetime, claimant: int) -> int:
     """Free what the dead had in hand, and what their number still has that is now `claimant`'s, who has nothing in hand; how many.
 
     Nobody knows whether it went out, and the attempt says so.
     """
     m = t.message.c
-    query = select(m.id, m.claim).where(m.state == MessageState.WAITING, m.claim.is_not(None)).order_by(m.id)
+    query = select(m.id, m.claim).where(m.claim.is_not(None)).order_by(m.id)
     held = connection.execute(query.with_for_update(skip_locked=True)).all()
     dead = {number for number in {row.claim for row in held} if number == claimant or is_dead(connection, number)}
     orphans = [row.id for row in held if row.claim in dead]
     for number in orphans:
-        note_attempt(connection, number, now, "unknown", "interrupted")
+        note_attempt(connection, number, now, UNKNOWN, INTERRUPTED)
         connection.execute(update(t.message).where(m.id == number).values(claim=None))
     return len(orphans)
-
-
-def note_attempt(connection: Connection, message_id: int, at: datetime, outcome: str, reason: str) -> None:
-    """What an attempt came to."""
-    connection.execute(_attempt(), {"message": message_id, "at": at, "outcome": outcome, "reason": reason})
-
-
-@cache
-def _attempt() -> Any:
-    """With the domain it went to, so that whoever counts need not look at the letters."""
-    m, a = t.message.c, t.attempt.c
-    given = [bindparam(name, type_=a[name].type) for name in ("at", "outcome", "reason")]
-    row = select(m.id, *given, m.domain).where(m.id == bindparam("message"))
-    return insert(t.attempt).from_select(["message_id", "at", "outcome", "reason", "domain"], row)
-
-
-def sent(connection: Connection, message_id: int) -> None:
-    """It has gone out."""
-    _settle(connection, message_id, MessageState.SENT, NoticeState.SENT, "", None)
-
-
-def failed(connection: Connection, message_id: int, reason: str) -> None:
-    """It will not go out."""
-    _settle(connection, message_id, MessageState.FAILED, NoticeState.FAILED, reason, None)
-
-
-def _settle(
-    connection: Connection, message_id: int, state: MessageState, of_notices: NoticeState, reason: str, next_try: datetime | None
-) -> None:
-    connection.execute(_settling(), {"wanted": message_id, "to": state, "why": reason, "then": next_try})
-    connection.execute(_settling_notices(), {"wanted": message_id, "to": of_notices, "why": reason[:40]})
-
-
-@cache
-def _settling() -> Any:
-    m = t.message.c
-    then = bindparam("then", type_=m.next_try_at.type)
-    values = {"state": bindparam("to"), "reason": bindparam("why"), "next_try_at": then, "claim": None}
-    return update(t.message).where(m.id == bindparam("wanted")).values(**values)
-
-
-@cache
-def _settling_notices() -> Any:
-    return update(t.notice).where(t.notice.c.message_id == bindparam("wanted")).values(state=bindparam("to"), reason=bindparam("why"))
-
-
-def try_again(connection: Connection, message_id: int, at: datetime, reason: str) -> None:
-    """It is tried again at that instant."""
-    connection.execute(update(t.message).where(t.message.c.id == message_id).values(next_try_at=at, reason=reason, claim=None))
-
-
-def put_back(connection: Connection, message_id: int, until: datetime) -> None:
-    """Whoever has it in hand has not tried it: it waits until then."""
-    m = t.message.c
-    changed = {"next_try_at": until, "claim": None, "attempts": m.attempts - 1}
-    connection.execute(update(t.message).where(m.id == message_id).values(**changed))
 
 
 def waiting_longest(connection: Connection) -> tuple[int, ...]:

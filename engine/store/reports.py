@@ -16,6 +16,8 @@ from engine.store.lookups import is_there
 from engine.store.notices import LOST
 
 BOUNCED, REFUSED, DELAYED, DIGEST = "bounced", "refused", "delayed", "digest"
+# Given up: nobody has ever said whether it was taken; the server put it off, day after day.
+UNANSWERED, PUT_OFF = "unanswered", "put-off"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,7 @@ from engine.store.codes import NoticeKind
 from engine.store.database import SCHEMA, BadAddress, Database, DatabaseExists, open_database
 from engine.store.failures import DatabaseFailed
 from engine.store.handed_in import NewArtifact
+from engine.store.in_hand import note_attempt
 from tests.conftest import BACKENDS
 from tests.counts import wrong_counts
 from tests.store.samples import Plan, count, day, launch, occurrence, row, settle, sweep, unit
@@ -82,7 +83,7 @@ def message(connection: Connection, campaign: int) -> None:
         "token": "token", "subject": "催办", "text": "正文", "html": "<p>正文</p>", "composed_at": NOW, "next_try_at": NOW,
     }  # fmt: skip
     number = notices.add_message(connection, values, list(connection.execute(select(t.notice.c.id)).scalars()))
-    notices.note_attempt(connection, number, NOW, "refused", "450")
+    note_attempt(connection, number, NOW, "refused", "450")
     came = reports.NewReport(
         source="a", message_id=number, person_id=1, at=NOW, outcome=reports.BOUNCED, words="550", dead=True, settled=False
     )

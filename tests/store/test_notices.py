@@ -6,15 +6,17 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from engine.machine.states import ObligationState
-from engine.store import campaigns, notices, obligations, queries, reports, rungs, sweeping, told
+from engine.store import campaigns, in_hand, notices, obligations, patience, queries, reports, rungs, sweeping, told
 from engine.store import tables as t
 from engine.store.claims import ClaimLost, claimant
 from engine.store.codes import CampaignState, MessageState, NoticeKind, NoticeState
 from engine.store.database import Database
+from engine.store.in_hand import InHand
 from engine.store.letters_of_day import next_serial, told_today
+from engine.store.patience import Silence
 from tests.store.samples import ALL, BRANCHES, Plan, count, day, ids, launch, occurrence, row, settle, sweep
 
 _S = ObligationState
@@ -41,6 +43,15 @@ def compose(connection: Connection, campaign: int, person: int, code: str, *, se
         "next_try_at": NOW + timedelta(seconds=at),
     }  # fmt: skip
     return notices.add_message(connection, values, waiting)
+
+
+def with_claims(connection: Connection, *numbers: int) -> None:
+    """These are in the hands of the fifth claimant, at their first attempt."""
+    connection.execute(update(t.message).where(t.message.c.id.in_(numbers)).values(claim=5, attempts=1))
+
+
+def hand(number: int, *, claimant: int = 5, attempts: int = 1) -> InHand:
+    return InHand(message_id=number, claimant=claimant, attempts=attempts)
 
 
 def outcomes(connection: Connection, campaign: int) -> dict[tuple[str, str], int]:
@@ -79,14 +90,15 @@ def test_a_composed_notice_waits_no_more_and_ends_as_its_message_does(database: 
     with database.write() as connection:
         first, second = compose(connection, campaign, 1, "A1"), compose(connection, campaign, 2, "A2")
         assert outcomes(connection, campaign) == {("DECIDED", ""): 6, ("COMPOSED", ""): 2}
-        notices.sent(connection, first)
-        notices.failed(connection, second, "地址不存在" * 20)
+        with_claims(connection, first, second)
+        in_hand.sent(connection, hand(first))
+        in_hand.failed(connection, hand(second), "地址不存在" * 20)
         assert outcomes(connection, campaign) == {("DECIDED", ""): 6, ("SENT", ""): 1, ("FAILED", ("地址不存在" * 20)[:40]): 1}
         assert queries.message_counts(connection, campaign) == (2, 2)
         found = row(connection, campaign, "A1", "总结")
-        notices.note_attempt(connection, first, NOW, "later", "busy")
-        notices.note_attempt(connection, first, NOW + timedelta(hours=1), "sent", "")
-        notices.note_attempt(connection, second, NOW + timedelta(hours=2), "failed", "")
+        in_hand.note_attempt(connection, first, NOW, "later", "busy")
+        in_hand.note_attempt(connection, first, NOW + timedelta(hours=1), "sent", "")
+        in_hand.note_attempt(connection, second, NOW + timedelta(hours=2), "failed", "")
         assert queries.last_told(connection, [found.case_id]) == {found.key: {1: NOW + timedelta(hours=1)}}
         # A letter that failed told its person nothing.
         assert [told_today(connection, person, TODAY, channel="mail") for person in (1, 2)] == [True, False]
@@ -139,7 +151,8 @@ def test_an_attempt_that_nobody_finished_may_have_arrived(database: Database, ca
         number = compose(connection, campaign, 1, "A1")
     assert [claimed(database, 1), claimed(database, 2)] == [number, number]
     with database.read() as connection:
-        assert notices.may_have_arrived(connection, number)
+        found = patience.silence(connection, number)
+        assert found == Silence(attempts=1, since=NOW + timedelta(seconds=2), ours=True)
         assert connection.execute(select(t.message.c.attempts)).scalar_one() == 2
         assert connection.execute(select(t.attempt.c.at, t.attempt.c.reason)).all() == [(NOW + timedelta(seconds=2), "interrupted")]
 
@@ -176,9 +189,10 @@ def test_held_mail_is_claimed_by_nobody(database: Database, campaign: int, stop:
 def test_what_has_ended_is_not_tried_again_and_what_failed_for_now_is(database: Database, campaign: int) -> None:
     with database.write() as connection:
         gone, again = compose(connection, campaign, 1, "A1"), compose(connection, campaign, 2, "A2")
-        notices.sent(connection, gone)
-        notices.try_again(connection, again, NOW + timedelta(seconds=60), "450")
-        notices.note_attempt(connection, again, NOW, "refused", "450")
+        with_claims(connection, gone, again)
+        in_hand.sent(connection, hand(gone))
+        in_hand.try_again(connection, hand(again), NOW + timedelta(seconds=60), "450")
+        in_hand.note_attempt(connection, again, NOW, "refused", "450")
     assert [claimed(database, 59), claimed(database, 60)] == [None, again]
 
 
