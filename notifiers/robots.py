@@ -130,6 +130,10 @@ def signature(key: str, words: str = "") -> str:
     return base64.b64encode(hmac.new(key.encode(), words.encode(), hashlib.sha256).digest()).decode()
 
 
+# 503 says by itself that it is for all letters.
+_BROKEN = frozenset(range(500, 600)) - {503}
+
+
 def taken(answer: Answer, codes: Mapping[int, Meaning], *, code: str, words: str) -> str:
     """The receipt, if the code in the answer is zero: HTTP 200 alone says nothing. Raises NotPosted by what the code means.
 
@@ -138,7 +142,8 @@ def taken(answer: Answer, codes: Mapping[int, Meaning], *, code: str, words: str
     values = answer.values()
     found = values.get(code)
     if not isinstance(found, int) or isinstance(found, bool) or (found == 0 and answer.status != 200):
-        raise refused_by_status(answer)
+        # These services know no id of a letter: whether one of them that breaks has taken it makes no difference to the next try.
+        raise NotPosted(answer.said) if answer.status in _BROKEN else refused_by_status(answer)
     said = f"{found} {one_line(str(values.get(words, '')))[:_WORDS_SHOWN]}".rstrip()
     if found == 0:
         return said

@@ -28,6 +28,8 @@ _PORTS: dict[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
 # Many servers end a session after a hundred letters or so; leaving first spares a refused one.
 _LETTERS_A_CONNECTION = 100
 _LOGIN_WANTED = (530, 534, 535, 538)
+# RFC 5321 3.8: a server says it at any moment, of all letters and not of this one.
+_CLOSING = 421
 # RFC 5321 4.5.3.1.10: to RCPT, 552 is to be read as 452.
 _MAILBOX_FULL = 552
 
@@ -261,7 +263,7 @@ def _judged(session: smtplib.SMTP, code: int, words: bytes) -> str:
         case 2:
             return said
         case 4 | 5:
-            raise NotSent(said, permanent=code >= 500, cause="content")
+            raise NotSent(said, permanent=code >= 500, cause="busy" if code == _CLOSING else "content")
         case _:
             session.close()
             raise NotSent(said, unknown=True, cause="lost")
@@ -279,7 +281,11 @@ def _step(session: smtplib.SMTP, command: str, cause: Cause) -> None:
     permanent = code // 100 == 5 and cause != "sender" and code not in _LOGIN_WANTED
     if cause == "recipient" and code == _MAILBOX_FULL:
         permanent = False
-    raise NotSent(f"{code} {_words(words)}", permanent=permanent, cause="login" if code in _LOGIN_WANTED else cause)
+    raise NotSent(f"{code} {_words(words)}", permanent=permanent, cause=_of_code(code, cause))
+
+
+def _of_code(code: int, cause: Cause) -> Cause:
+    return "login" if code in _LOGIN_WANTED else "busy" if code == _CLOSING else cause
 
 
 def _international(session: smtplib.SMTP, ours: tuple[str, ...], recipient: str) -> str:

@@ -121,7 +121,7 @@ def retry(house: House, text: str, *, by: str | None, now: datetime) -> Retried:
 
 @dataclass(frozen=True, kw_only=True)
 class TriedAgain:
-    """Which channels are tried again that were left alone; letters: how many waited for their time and wait no more."""
+    """Which channels are tried again that were left alone; letters: how many are tried with the next delivery."""
 
     channels: tuple[str, ...]
     letters: int
@@ -131,7 +131,9 @@ def retry_all(house: House, *, by: str | None, now: datetime) -> TriedAgain:
     """What kept letters from going has been mended: all that wait are tried with the next delivery. Raises NoActor and its kin."""
     with house.database.write() as connection:
         actor = operator(connection, by, None, now.date())
-        done = TriedAgain(channels=resting.forget(connection), letters=notices.hurry(connection, now))
+        channels = resting.forget(connection)
+        notices.hurry(connection, now)
+        done = TriedAgain(channels=channels, letters=notices.to_try_again(connection)[0])
         if done.channels or done.letters:
             data = {"count": done.letters}
             journal.write(connection, journal.Line(kind="mail-retried", recorded_at=now, actor_id=actor.id, data=data))

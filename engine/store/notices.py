@@ -262,11 +262,11 @@ def to_try_again(connection: Connection) -> tuple[int, datetime | None]:
     return int(count), first
 
 
-def hurry(connection: Connection, now: datetime) -> int:
-    """No letter waits any longer for its next try; how many did."""
+def hurry(connection: Connection, now: datetime) -> None:
+    """No letter waits any longer for its next try."""
     m = t.message.c
     waits = (m.state == MessageState.WAITING, m.claim.is_(None), m.next_try_at > now)
-    return connection.execute(update(t.message).where(*waits).values(next_try_at=now)).rowcount
+    connection.execute(update(t.message).where(*waits).values(next_try_at=now))
 
 
 def take_over(connection: Connection, now: datetime, claimant: int) -> int:

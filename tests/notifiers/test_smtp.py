@@ -223,6 +223,8 @@ LOST = [
     ("RCPT", RESET, "unreachable", False),
     ("DATA", CLOSE, "unreachable", False),
     ("DATA", b"250 no", "content", False),
+    # Of all letters, whatever it was said to.
+    *((step, b"421 4.3.2 closing", "busy", False) for step in ("MAIL", "RCPT", "DATA", "DOT")),
     ("DOT", CLOSE, "lost", True),
     ("DOT", RESET, "lost", True),
     ("DOT", b"what?", "lost", True),

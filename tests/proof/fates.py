@@ -36,9 +36,9 @@ class Notice:
 
 @dataclass(kw_only=True, eq=False)
 class Letter:
-    """One message. number: which one to her on that day. weekly: it tells of what she does not owe. lost: it may have arrived.
+    """One message. number: which one to her on that day. weekly: it tells of what she does not owe. at_once: it could not wait.
 
-    says: its lines in essence, each with its heading.  open: it did not arrive, and may be told again elsewhere.
+    lost: since when it may have arrived.  says: its lines in essence, each with its heading.  open: it did not arrive, and may be told again elsewhere.
     """
 
     person: str
@@ -46,12 +46,13 @@ class Letter:
     day: date
     number: int
     weekly: bool
+    at_once: bool
     notices: list[Notice]
     says: list[tuple[str, ...]]
     next_try: datetime
     state: str = "waiting"
     outcomes: list[str]
-    lost: bool = False
+    lost: datetime | None = None
     open: bool = False
     dead: bool = False
 

@@ -11,7 +11,11 @@ from tests.proof.fates import OFFICE, RESULTS, Letter, Notice, Seat, ball, more_
 from tests.proof.model import Told
 from tests.proof.people import People
 
-FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=4)
+FIRST_WAIT = timedelta(minutes=5)
+# By how much the waits grow, up to how long: of what was put off, and of what may have arrived.
+WAITS = {"later": (2, timedelta(hours=4)), "unknown": (4, timedelta(days=1))}
+# When what nobody answers, or all that is put off for an address, has been tried often enough.
+MOST, DAYS = 8, 5
 # What a server says to letters for an address: in the words of the ledger what comes of that, and whether the address is no good.
 ANSWERS = {
     "busy": ("later", False),
@@ -169,7 +173,7 @@ class Messages:
         left, weekly = self._not_too_often(person, left, now)
         at_once = any(one.notice.told.kind == "returned" or self._urgent(one.notice) for one in left)
         if left and not self._quiet([one.notice for one in left], now) and (at_once or not self._had_one(person, now)):
-            self._write(person, left, now, weekly=weekly)
+            self._write(person, left, now, weekly=weekly, at_once=at_once)
 
     def _still_true(self, person: str, hers: list[Hers], now: datetime) -> list[Hers]:
         left = []
@@ -235,7 +239,7 @@ class Messages:
     def _had_one(self, person: str, now: datetime) -> bool:
         return any(self._reached(letter, person) and letter.day == dates.day_of(now) for letter in self.letters)
 
-    def _write(self, person: str, hers: list[Hers], now: datetime, *, weekly: bool) -> None:
+    def _write(self, person: str, hers: list[Hers], now: datetime, *, weekly: bool, at_once: bool) -> None:
         day = dates.day_of(now)
         letter = Letter(
             person=person,
@@ -243,6 +247,7 @@ class Messages:
             day=day,
             number=1 + sum((one.person, one.day) == (person, day) for one in self.letters),
             weekly=weekly,
+            at_once=at_once,
             notices=[one.notice for one in hers],
             says=[wording.line(one.notice.told, self._told_as(person, one, now), self.model, now, naming=one.naming) for one in hers],
             next_try=now,
@@ -262,14 +267,37 @@ class Messages:
         """What waits and may be tried, looked at once more: what is not so any more, or is of another day, is written anew."""
         if not self.on:
             return
-        for letter in [one for one in self.letters if one.state == "waiting" and one.next_try <= now]:
+        waiting = [one for one in self.letters if one.state == "waiting" and one.next_try <= now]
+        # What cannot wait goes before the rest, and counts as the last one that was given up.
+        for letter in sorted(waiting, key=lambda one: (not one.at_once, one.next_try)):
             untrue = [notice for notice in letter.notices if why_not(notice.told, self.model)]
-            if not letter.lost and (untrue or letter.day != dates.day_of(now)):
+            if self._tried_enough(letter, now):
+                self._give_up(letter, now)
+            elif not letter.lost and (untrue or letter.day != dates.day_of(now)):
                 self._dissolve(letter)
             elif self._quiet(letter.notices, now):
                 letter.next_try = dates.opening(now, self.hours) or now
             else:
                 self._try(letter, now)
+
+    def _tried_enough(self, letter: Letter, now: datetime) -> bool:
+        """Nobody answers any more; or all that is for her has been put off day after day, and another day has come."""
+        if letter.lost:
+            return letter.outcomes.count("unknown") >= MOST or now - letter.lost >= timedelta(days=DAYS)
+        if letter.outcomes[-1:] != ["later"] or letter.day == dates.day_of(now):
+            return False
+        hers = [one for one in self.letters if (one.person, one.address) == (letter.person, letter.address)]
+        ended = [place for place, one in enumerate(hers) if one.state in ("sent", "failed")]
+        since = hers[ended[-1] + 1 :] if ended else hers
+        return len({one.day for one in since if "later" in one.outcomes}) >= DAYS
+
+    def _give_up(self, letter: Letter, now: datetime) -> None:
+        reason = "unanswered" if letter.lost else "busy"
+        letter.outcomes.append("given-up")
+        letter.state = "failed"
+        for notice in letter.notices:
+            notice.ends("failed", reason)
+        self._came_back(letter, now, dead=False)
 
     def _dissolve(self, letter: Letter) -> None:
         letter.state = "dropped"
@@ -283,8 +311,9 @@ class Messages:
         outcome, dead = ANSWERS.get(mood, ("sent", False))
         letter.outcomes.append(outcome)
         if outcome in ("later", "unknown"):
-            letter.lost = letter.lost or outcome == "unknown"
-            letter.next_try = now + min(FIRST_WAIT * 2 ** (len(letter.outcomes) - 1), LONGEST_WAIT)
+            letter.lost = letter.lost or (now if outcome == "unknown" else None)
+            growth, longest = WAITS[outcome]
+            letter.next_try = now + min(FIRST_WAIT * growth ** (len(letter.outcomes) - 1), longest)
             return
         letter.state = outcome
         for notice in letter.notices:

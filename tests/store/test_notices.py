@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from datetime import date, timedelta
 
 import pytest
@@ -208,6 +209,71 @@ def test_nothing_goes_out_once_everything_is_suppressed(database: Database, camp
 
 def waiting(connection: Connection, campaign: int, codes: Iterable[str]) -> tuple[notices.Decided, ...]:
     return notices.waiting_for(connection, campaign, [(ids(connection)[code], "书记") for code in codes])
+
+
+# Whoever has lost a letter says nothing about it any more.
+
+
+@pytest.mark.parametrize("again", ["another", "the same number"])
+@pytest.mark.parametrize("says", ["sent", "failed", "try again", "put back", "dissolve"])
+def test_what_another_has_taken_over_is_for_that_one_to_say(database: Database, campaign: int, says: str, again: str) -> None:
+    """The connection of the first was lost while it was waiting for the mail server, and its number may have been given out anew."""
+    with database.write() as connection:
+        number = compose(connection, campaign, 1, "A1")
+    with claimant(database) as one:
+        with claimant(database) as lost, database.write() as connection:
+            mine = in_hand.in_hand(notices.claim(connection, NOW, lost))
+        with claimant(database) if again == "the same number" else nullcontext(one) as by:
+            with database.write() as connection:
+                notices.take_over(connection, NOW, by)
+                theirs = in_hand.in_hand(notices.claim(connection, NOW, by))
+            assert mine.message_id == theirs.message_id == number and (mine.claimant == by) is (by != one)
+            with pytest.raises(ClaimLost), database.write() as connection:
+                in_hand.note_attempt(connection, number, NOW, "sent", "")
+                _say(connection, mine, says)
+            with database.write() as connection:
+                assert connection.execute(select(t.message.c.state, t.message.c.claim, t.message.c.attempts)).one() == (0, by, 2)
+                assert outcomes(connection, campaign)["COMPOSED", ""] == 1
+                in_hand.sent(connection, theirs)
+                assert connection.execute(select(t.message.c.state)).scalar_one() == MessageState.SENT
+
+
+def _say(connection: Connection, mine: InHand, says: str) -> None:
+    match says:
+        case "sent":
+            in_hand.sent(connection, mine)
+        case "failed":
+            in_hand.failed(connection, mine, "550")
+        case "try again":
+            in_hand.try_again(connection, mine, NOW, "450")
+        case "put back":
+            in_hand.put_back(connection, mine, NOW)
+        case "dissolve":
+            in_hand.dissolve(connection, mine, {})
+
+
+@pytest.mark.parametrize("comes", ["sent", "later", "dies"])
+def test_what_was_in_hand_when_the_campaign_ended_is_told_as_it_came_out(database: Database, campaign: int, comes: str) -> None:
+    with database.write() as connection:
+        compose(connection, campaign, 1, "A1")
+    with claimant(database) as mine:
+        with database.write() as connection:
+            held = in_hand.in_hand(notices.claim(connection, NOW, mine))
+        with database.write() as connection:
+            campaigns.end_campaign(connection, campaign, CampaignState.CLOSED, NOW)
+            notices.suppress_all(connection, campaign, "campaign-over")
+        with database.write() as connection:
+            if comes == "sent":
+                in_hand.sent(connection, held)
+            elif comes == "later":
+                in_hand.try_again(connection, held, NOW, "450")
+    with claimant(database) as next_one, database.write() as connection:
+        assert notices.take_over(connection, NOW, next_one) == (comes == "dies")
+    with database.read() as connection:
+        found = connection.execute(select(t.message.c.state, t.message.c.reason, t.message.c.claim, t.message.c.next_try_at)).one()
+    over = (MessageState.FAILED, "campaign-over", None, None)
+    assert found == ((MessageState.SENT, "", None, None) if comes == "sent" else over)
+    assert claimed(database, 9) is None
 
 
 # Rungs to somebody who is looked up.
