@@ -349,7 +349,7 @@ class _Explaining:
         once = not self.duty.urgent and self.kind is not NoticeKind.RETURNED
         if known and once and told_today(self.connection, person or 0, self.running.day(self.now)):
             return "letter-today"
-        return "hours" if self.quiet.holds_back(self.kind, urgent=self.duty.urgent) else "next-round"
+        return "hours" if self.quiet.holds_back(self.kind, self.row.due_at, urgent=self.duty.urgent) else "next-round"
 
     def _is_in_hand(self) -> bool:
         found = store.message(self.connection, self.row.message_id)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from engine.errors import CampaignError, Echo
 from engine.operations.campaigns import Running
@@ -23,6 +23,9 @@ SENDING_HOURS = "sending_hours"
 # Nobody's telephone rings at night because somebody else has been working late.
 DEFAULT = Hours(opens=7 * 60, closes=22 * 60)
 _WORKING_DAYS = " working-days"
+# For so long a reminder is told as at the instant that its ladder names, whatever the hour.
+OWN_HOUR = timedelta(hours=1)
+_EVER = datetime(1, 1, 2, tzinfo=UTC)
 
 
 class HoursUnreadable(Echo):
@@ -58,16 +61,24 @@ class NoHoursGiven(CampaignError):
 class SendingHours:
     """The hours of the house. by_office: the office has named them, so that reminders too keep to them.
 
-    Where it has not, a reminder goes when its ladder says so: it has an hour and working days of its own.
+    Where it has not, a reminder goes when its ladder says so: it has an hour and working days of its own. One that is left over (the
+    program was off, the server away, she has had her letter) waits for the hours like all else.  leaps: of a rehearsal, whose clock
+    only people move: they mean the day to which they move it, and no hour.
     """
 
     hours: Hours = DEFAULT
     by_office: bool = False
+    leaps: bool = field(default=False, compare=False)
 
     def at(self, running: Running, now: datetime) -> Quiet:
         """What has to wait in a campaign at that instant, and until when."""
         calendar = working_calendar(running.workflow.calendar.holidays)
-        return Quiet(until=self.hours.next_opening(now, running.zone, calendar), reminders=self.by_office)
+        return Quiet(until=self.hours.next_opening(now, running.zone, calendar), fresh=self._fresh(now))
+
+    def _fresh(self, now: datetime) -> datetime | None:
+        if self.by_office:
+            return None
+        return _EVER if self.leaps else now - OWN_HOUR
 
     @property
     def words(self) -> Sentence:
@@ -78,18 +89,23 @@ class SendingHours:
 
 @dataclass(frozen=True, kw_only=True)
 class Quiet:
-    """until: when letters may go again, None where they may now.  reminders: whether reminders wait for it too."""
+    """until: when letters may go again, None where they may now.  fresh: reminders that fell due since then do not wait for it; None:
+    they wait as well.
+    """
 
     until: datetime | None = None
-    reminders: bool = False
+    fresh: datetime | None = None
 
     def holds(self, decided: Iterable[Decided]) -> bool:
         """Whether all of it has to wait. What may go takes the rest with it: one letter is as much of a nuisance as the other."""
-        return self.until is not None and all(self.holds_back(notice.kind, urgent=notice.obligation.urgent) for notice in decided)
+        return self.until is not None and all(
+            self.holds_back(notice.kind, notice.due_at, urgent=notice.obligation.urgent) for notice in decided
+        )
 
-    def holds_back(self, kind: int, *, urgent: bool) -> bool:
+    def holds_back(self, kind: int, due_at: datetime, *, urgent: bool) -> bool:
         """Whether a notice of that kind would have to wait if it stood alone."""
-        return self.until is not None and not urgent and (self.reminders or kind != NoticeKind.RUNG)
+        at_its_hour = kind == NoticeKind.RUNG and self.fresh is not None and due_at >= self.fresh
+        return self.until is not None and not urgent and not at_its_hour
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +120,7 @@ def sending_hours(connection: Connection) -> SendingHours:
     """The hours that hold in this house."""
     kept = facts.read_setting(connection, SENDING_HOURS)
     if kept is None:
-        return SendingHours()
+        return SendingHours(leaps=facts.is_rehearsal(connection))
     return SendingHours(hours=hours_of(kept.removesuffix(_WORKING_DAYS), working_days=kept.endswith(_WORKING_DAYS)), by_office=True)
 
 

@@ -211,7 +211,7 @@ class _Preview:
         at = self._day_or_now(wanted, rung)
         quiet = sending_hours(self._connection).at(self._running, at)
         kind = NoticeKind.RUNG if rung is not None else _CODES[wanted.kind or "reminder"]
-        opens = quiet.until if quiet.holds_back(kind, urgent=self._row.urgent) else None
+        opens = quiet.until if quiet.holds_back(kind, at, urgent=self._row.urgent) else None
         # Whoever asks for a day is shown that day, though letters may not go on it at all.
         is_shown = opens is not None and wanted.on in (None, self._running.day(opens))
         return opens if opens is not None and is_shown else at

@@ -172,7 +172,7 @@ def _quiet(turn: Round) -> tuple[int, datetime | None]:
     with turn.house.database.read() as connection:
         for campaign in running(connection):
             quiet = turn.hours.at(campaign, turn.now)
-            waiting = quietly_waiting(connection, campaign.id, reminders=quiet.reminders) if campaign.mail_on and quiet.until else 0
+            waiting = quietly_waiting(connection, campaign.id, quiet.fresh) if campaign.mail_on and quiet.until else 0
             count += waiting
             openings += [quiet.until] if waiting and quiet.until else []
     return count, min(openings, default=None)
@@ -189,7 +189,7 @@ def _compose_all(turn: Round, unreached: dict[str, None]) -> Iterator[int]:
     for campaign in (alive[number] for number in order if number in alive):
         quiet = turn.hours.at(campaign, now)
         with house.database.read() as connection:
-            if quiet.until is not None and not any_loud(connection, campaign.id, reminders=quiet.reminders):
+            if quiet.until is not None and not any_loud(connection, campaign.id, quiet.fresh):
                 continue
             recipients, office = gather(connection, campaign, now), office_recipient(connection)
         for some in _looks(recipients.bundles(office)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
@@ -10,15 +11,15 @@ from engine.store import tables as t
 from engine.store.codes import NoticeKind, NoticeState
 
 
-def any_loud(connection: Connection, campaign_id: int, *, reminders: bool) -> bool:
-    """Whether anything is to be told that does not wait for them. reminders: whether reminders do."""
-    query = _decided(select(t.notice.c.id), campaign_id).where(_loud(reminders)).limit(1)
+def any_loud(connection: Connection, campaign_id: int, fresh: datetime | None) -> bool:
+    """Whether anything is to be told that does not wait for them. fresh: since when reminders have fallen due that do not; None: all do."""
+    query = _decided(select(t.notice.c.id), campaign_id).where(_loud(fresh)).limit(1)
     return connection.execute(query).first() is not None
 
 
-def quietly_waiting(connection: Connection, campaign_id: int, *, reminders: bool) -> int:
-    """How many notices wait for them."""
-    query = _decided(select(func.count()), campaign_id).where(~_loud(reminders))
+def quietly_waiting(connection: Connection, campaign_id: int, fresh: datetime | None) -> int:
+    """How many notices wait for them; fresh: as for `any_loud`."""
+    query = _decided(select(func.count()), campaign_id).where(~_loud(fresh))
     return int(connection.execute(query).scalar_one())
 
 
@@ -28,6 +29,6 @@ def _decided(query: Any, campaign_id: int) -> Any:
     return joined.where(n.campaign_id == campaign_id, n.state == NoticeState.DECIDED)
 
 
-def _loud(reminders: bool) -> Any:
-    urgent = t.occurrence.c.urgent
-    return and_(urgent) if reminders else or_(urgent, t.notice.c.kind == NoticeKind.RUNG)
+def _loud(fresh: datetime | None) -> Any:
+    n, urgent = t.notice.c, t.occurrence.c.urgent
+    return and_(urgent) if fresh is None else or_(urgent, and_(n.kind == NoticeKind.RUNG, n.due_at >= fresh))

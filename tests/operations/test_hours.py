@@ -10,6 +10,7 @@ from engine.operations import hours
 from engine.operations.campaigns import TaskRef
 from engine.operations.explaining import explain
 from engine.operations.foreseeing import foresee
+from engine.operations.launching import switch_mail
 from engine.operations.post import Nowhere, Post
 from engine.operations.previewing import Wanted, preview_of
 from engine.operations.supposing import Kind
@@ -19,6 +20,7 @@ from engine.store import house as facts
 from engine.store.codes import NoticeKind
 from engine.wiring.house import move_clock
 from notifiers.base import NotSent
+from notifiers.fake import FakeNotifier
 from tests.operations import world as w
 from tests.operations.files import SPRING, URGENT, head
 from tests.operations.world import World
@@ -148,6 +150,60 @@ def test_a_launch_after_all_its_hours_tells_of_it_at_once(make_world):
     world = make_world(w.launched(SHORT, now=launch))
     world.go(launch)
     assert len(world.letters("G1B1")) == 1 and "12:00" in world.letters("G1B1")[0]
+
+
+LATE = (
+    head("late")
+    + """
+tasks:
+  夜报: {owner: 党支部, due: 2010-06-10, ladder: [{at: -30min}]}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("now", "letters"),
+    [
+        (w.at(6, 10, 23, 30), 1),
+        (w.at(6, 11, 0, 30), 1),
+        (w.at(6, 11, 0, 30, 1), 0),
+        (w.at(6, 11, 6, 59, 59), 0),
+        (w.at(6, 11, 7), 1),
+        (w.at(6, 11, 7, 0, 1), 1),
+    ],
+)
+def test_a_reminder_goes_at_night_only_at_the_hour_that_its_ladder_names(make_world, now, letters):
+    """After an outage it waits for the morning, though nobody has named hours."""
+    world = make_world(w.launched(LATE, kind="live", who="full"))
+    world.sweep(w.at(6, 10, 23, 30))
+    found = world.deliver(now)
+    assert len(world.letters("G1B1")) == letters
+    assert found.opens_at == (None if letters else w.at(6, 11, 7))
+
+
+@pytest.mark.parametrize("kept_from", ["the server", "the office"])
+def test_what_is_left_over_does_not_go_at_midnight(make_world, kept_from):
+    world = make_world(w.launched(SPRING, kind="live"))
+    morning = w.at(5, 24, 9)
+    if kept_from == "the server":
+        world.channel.fail(NotSent("450 later", cause="recipient"), times=10, address="g1b1@example.org")
+    if kept_from == "the office":
+        switch_mail(world.house, None, on=False, by=w.ADMIN, now=morning)
+    world.go(morning)
+    assert world.letters("G1B1") == []
+    world.channel = FakeNotifier()
+    switch_mail(world.house, None, on=True, by=w.ADMIN, now=w.at(5, 24, 23))
+    for now in (w.at(5, 25), w.at(5, 25, 0, 0, 30), w.at(5, 25, 6, 59, 59)):
+        assert world.deliver(now).sent == 0
+    world.deliver(w.at(5, 25, 7))
+    assert len(world.letters("G1B1")) == 1
+
+
+def test_in_a_rehearsal_a_day_to_which_one_moves_is_meant_whole(make_world):
+    """Nobody says by `--now 2010-05-25` that it is midnight."""
+    world = make_world(w.launched(SPRING))
+    world.go(w.at(5, 25))
+    assert len(world.letters("G1B1")) == 1
 
 
 @pytest.mark.parametrize(("now", "letters"), [(w.at(6, 11, 8, 59, 59), 0), (w.at(6, 11, 9), 1), (w.at(6, 11, 9, 0, 1), 1)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from engine.operations import requests
 from engine.operations.campaigns import TaskRef
 from engine.operations.granting import Request
 from engine.store.codes import NoticeKind
+from notifiers.base import NotSent
 from tests.operations import world as w
 from tests.operations.files import SPRING
 
@@ -74,6 +75,42 @@ def test_what_was_answered_before_the_letter_went_is_asked_nobody(autumn, answer
     autumn.deliver(w.at(10, 22, 9))
     assert told(autumn, NoticeKind.ASKED) == [("单位G2 书记G2", "suppressed", "answered")]
     assert not any("等您答复" in text for text in autumn.letters("G2"))
+
+
+def test_what_was_answered_while_the_server_put_its_letter_off_is_asked_nobody(autumn):
+    """It stood in a letter already, which had something else to say, too."""
+    autumn.deliver(w.at(10, 21, 7))
+    autumn.channel.sent.clear()
+    ask(autumn)
+    autumn.channel.fail(NotSent("450 later", cause="recipient"), address="g2@example.org")
+    at = w.at(10, 22, 9)
+    autumn.deliver(at)
+    deny(autumn, at)
+    autumn.deliver(at + timedelta(minutes=5))
+    assert not any("申请延期" in text for text in autumn.letters("G2"))
+    assert [line[1:] for line in told(autumn, NoticeKind.ASKED)] == [("suppressed", "answered")]
+
+
+def test_who_asks_again_while_the_server_puts_the_letter_off_is_asked_for_once(autumn):
+    ask(autumn)
+    autumn.channel.fail(NotSent("450 later", cause="recipient"), address="g2@example.org")
+    at = w.at(10, 22, 9)
+    autumn.deliver(at)
+    ask(autumn, date(2010, 11, 10), at)
+    for minutes in (5, 10, 20, 60):
+        autumn.deliver(at + timedelta(minutes=minutes))
+    texts = [text for text in autumn.letters("G2") if "申请延期" in text]
+    assert ["11月10日" in "".join(text.split()) for text in texts] == [True]
+    assert sorted(line[1:] for line in told(autumn, NoticeKind.ASKED)) == [("sent", ""), ("suppressed", "superseded")]
+
+
+def test_what_was_granted_after_all_is_not_denied_any_more(autumn):
+    ask(autumn)
+    deny(autumn, w.at(10, 21, 23))
+    autumn.extend("G2B2", "总结", LATER, w.at(10, 21, 23))
+    autumn.deliver(w.at(10, 22, 9))
+    assert "未获批准" not in text_to(autumn, "G2B2") and "11月15日" in text_to(autumn, "G2B2")
+    assert told(autumn, NoticeKind.DENIED) == [("单位G2B2 书记G2B2", "suppressed", "superseded")]
 
 
 def test_who_asks_again_is_asked_for_once(autumn):

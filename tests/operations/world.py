@@ -129,7 +129,14 @@ def _created(kind: str, office: str) -> Prepare:
 
 @cache
 def launched(
-    text: str, *, now: datetime = BEFORE, mail: bool = True, who: str = "university", past: str = "owe", office: str = OFFICE
+    text: str,
+    *,
+    now: datetime = BEFORE,
+    mail: bool = True,
+    who: str = "university",
+    past: str = "owe",
+    office: str = OFFICE,
+    kind: str = "rehearsal",
 ) -> Prepare:
     """A database in which that workflow runs."""
 
@@ -143,7 +150,7 @@ def launched(
                 launching.switch_mail(house, None, on=True, by=ADMIN, now=now)
         database.dispose()
 
-    return Upon(empty(who, "rehearsal", office), prepare)
+    return Upon(empty(who, kind, office), prepare)
 
 
 def load(house: House, text: str, folder: Path, now: datetime = BEFORE) -> loading.Loaded:
