@@ -15,7 +15,7 @@ from engine.operations.campaigns import Running, by_id, obligation_title
 from engine.operations.context import House
 from engine.operations.hours import sending_hours
 from engine.operations.office import office_of
-from engine.operations.recipients import OFFICE, Recipient, find_recipient
+from engine.operations.recipients import OFFICE, Recipient, recipient_of
 from engine.sentences import Sentence
 from engine.store import chasing
 from engine.store import explaining as store
@@ -200,7 +200,7 @@ class _Explaining:
         row, duty = self.row, self.duty
         lookup = Lookup(self.connection, self.running, self.now if self.letter is None else self.letter.composed_at)
         unit = lookup.directory.unit(duty.unit_id)
-        recipient = find_recipient(lookup, (row.unit_id, row.role))
+        recipient = recipient_of(lookup, store.decided_of(row, duty), self._told)
         state = NoticeState(row.state)
         waits = self._waits(state, recipient)
         return Explanation(
@@ -289,7 +289,8 @@ class _Explaining:
         line = chasing.line_of(self.connection, row.campaign_id, row.occurrence_id, row.path, self.row.due_at)
         if line is None:
             return None
-        return Deed(kind=line.kind, at=line.recorded_at, actor=line.actor or "", behalf="", reason=str(line.data["words"]))
+        behalf = line.principal if line.behalf_id is not None else ""
+        return Deed(kind=line.kind, at=line.recorded_at, actor=line.actor or "", behalf=behalf, reason=str(line.data["words"]))
 
     # --- to whom --------------------------------------------------------------------------------------------------------------
 
@@ -350,6 +351,12 @@ class _Explaining:
         if known and once and told_today(self.connection, person or 0, self.running.day(self.now)):
             return "letter-today"
         return "hours" if self.quiet.holds_back(self.kind, self.row.due_at, urgent=self.duty.urgent) else "next-round"
+
+    @property
+    def _told(self) -> int | None:
+        """Whose letter it stands in."""
+        found = None if self.row.message_id is None else store.message(self.connection, self.row.message_id)
+        return None if found is None else found.person_id
 
     def _is_in_hand(self) -> bool:
         found = store.message(self.connection, self.row.message_id)

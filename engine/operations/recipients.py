@@ -242,6 +242,19 @@ def parcel_of(lookup: Lookup, notice: Decided) -> Parcel:
     return alone.only_parcel(lookup, notice.id)
 
 
+def recipient_of(lookup: Lookup, notice: Decided, told: int | None) -> Recipient:
+    """Who is told of one notice: as a rule whoever answers for its seat, but a review is given to another than whom it judges.
+
+    told: whose letter it stands in already; None where it stands in none.
+    """
+    found = parcel_of(lookup, notice).recipient
+    if told is None or notice.unit_id is None or found.person_id == told:
+        return found
+    answer = lookup.directory.answering(notice.unit_id, notice.role)
+    hers = tuple(holder for holder in answer.holders if holder.person_id == told)
+    return _of(lookup, answer, hers) if hers else found
+
+
 def find_recipient(lookup: Lookup, seat: Seat) -> Recipient:
     """Who is told for a seat today; a null unit is the campaign office. `reason` says why nobody can be."""
     unit_id, role = seat

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from engine.store import tables as t
+from engine.store.notices import Decided
 from engine.store.obligations import ObligationRow, row_of, select_obligations
 
 
@@ -30,6 +31,12 @@ def duty_of(connection: Connection, row: Any) -> ObligationRow | None:
     key = (ob.case_id == row.case_id, ob.occurrence_id == row.occurrence_id, ob.subject == row.subject)
     found = connection.execute(select_obligations().where(*key)).one_or_none()
     return None if found is None else row_of(found)
+
+
+def decided_of(row: Any, duty: ObligationRow) -> Decided:
+    """A notice as it would be if it waited to be told."""
+    names = (name for name in Decided.__dataclass_fields__ if name != "obligation")
+    return Decided(**{name: getattr(row, name) for name in names}, obligation=duty)
 
 
 def line_behind(connection: Connection, row: Any, kinds: Sequence[str]) -> Any:

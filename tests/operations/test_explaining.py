@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from engine.operations.chasing import Chase, chase_laggards
 from engine.operations.explaining import NoNotices, UnknownNotice, explain
 from engine.operations.launching import switch_mail
 from engine.store.codes import NoticeKind
@@ -47,6 +48,28 @@ def test_a_rung_that_an_author_wrote_names_file_and_line(make_world):
         assert f"at: {rung.at}" in LADDERS.splitlines()[rung.line - 1]
         assert (rung.file, rung.path.rpartition(".")[2]) == ("workflow.yaml", "at")
     assert {one.addressed.because for one in found} >= {"owner", "superior"}
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_a_review_of_what_the_reviewer_handed_in_herself_is_explained_by_whoever_gets_it(spring, told):
+    """Nobody leads G1B3: the secretary of G1 hands in for it, and her deputy has to judge."""
+    now = w.at(5, 20, 10)
+    spring.hand_in("G1B3", "方案", now, spring.paper(120), by="书记G1")
+    if told:
+        spring.deliver(now)
+        assert spring.channel.to("g1.deputy@example.org")
+    found = asked(spring, now, "G1B3", kind=NoticeKind.TO_REVIEW)
+    assert (found.addressed.person, found.addressed.stands_in, found.state) == ("副书记G1", False, "sent" if told else "decided")
+
+
+def test_a_chase_names_on_whose_behalf_it_was(spring):
+    now = w.at(6, 4, 10)
+    spring.go(now)
+    chase_laggards(spring.house, None, Chase(under="G1B1", ref=None, by=w.ADMIN, words="", behalf="书记G1"), now)
+    found = asked(spring, now, "G1B1", kind=NoticeKind.CHASED)
+    assert (found.deed.actor, found.deed.behalf) == (w.ADMIN, "书记G1")
+    spring.chase("G1B2", now)
+    assert asked(spring, now, "G1B2", kind=NoticeKind.CHASED).deed.behalf == ""
 
 
 MOVED = (
