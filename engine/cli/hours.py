@@ -19,13 +19,16 @@ _HOURS = Sentence("时间", "HOURS")
     more=Sentence(
         "时间：从几点到几点，如 08:00-20:00，按活动的时区；全天是 00:00-24:00，不能跨过午夜。不写时间：只显示现在的规定。\n"
         "发信时间以外，不急的信不写也不寄，等到开始发信时再按那时的情况写；写明 urgent（紧急）的任务随时寄。\n"
-        "没有规定时：提醒按提醒阶梯的时刻寄，退回、通过这些即办即告的在 07:00-22:00 寄；规定以后，提醒也守这个时间。",
+        "没有规定时：提醒按提醒阶梯的时刻寄（没能按时寄出的等到 07:00），退回、通过这些即办即告的在 07:00-22:00 寄；"
+        "规定以后，提醒也守这个时间。\n"
+        "演练里没有规定时，提醒在 --now 所写的时刻就寄。",
         "HOURS: from when until when, as in 08:00-20:00, in the campaign's time zone; the whole day is 00:00-24:00, and they cannot run "
         "over midnight. Without HOURS: shows those that hold now.\n"
         "Outside them a letter that is not urgent is neither written nor sent; it is written when they begin, as things stand by then. "
         "Tasks that are `urgent: true` are told of at any hour.\n"
-        "Where none are named, reminders go when their ladder says so, and what is told at once (returned, accepted and so on) from 07:00 "
-        "to 22:00; once they are named, reminders keep to them too.",
+        "Where none are named, reminders go when their ladder says so (one that could not go then waits until 07:00), and what is told at "
+        "once (returned, accepted and so on) from 07:00 to 22:00; once they are named, reminders keep to them too.\n"
+        "In a rehearsal in which none are named reminders go at whatever instant --now says.",
     ),
 )
 @argument("hours", _HOURS, required=False)

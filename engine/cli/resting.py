@@ -14,7 +14,8 @@ from engine.sentences import Sentence
 def rest_words(rest: Rest, zone: ZoneInfo) -> Sentence:
     """Since when, until when, and what ends it at once."""
     return Sentence(
-        "渠道 {channel} 从 {since} 起一封也没有收下，为免反复打扰，停到 {until} 再试（越停越久，最多一小时）；问题解决后要马上再试：campaign mail retry。",
+        "渠道 {channel} 从 {since} 起一封也没有收下，为免反复打扰，停到 {until} 再试（越停越久，最多一小时）；"
+        "问题解决后要马上再试：campaign mail retry。",
         "The channel {channel} has taken no letter since {since} and is left alone until {until} (for longer each time, an hour at most); "
         "once it is mended, to try at once: `campaign mail retry`.",
         {"channel": rest.channel, "since": shown_exactly(rest.since, zone), "until": until_shown(rest, zone)},

@@ -95,6 +95,7 @@ LETTER = thing(
     next_try_at=MAYBE_INSTANT,
     attempts=some(thing(at=INSTANT, outcome=SAID, words=TEXT), 0),
 )
+MAYBE_REST = {"anyOf": [thing(channel=SAID, since=INSTANT, until=INSTANT, tries=NUMBER, why=SAID), {"type": "null"}]}
 OTHER = thing(campaign=SAID, version=NUMBER)
 STEP = thing(
     unit=SAID,
@@ -395,6 +396,7 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             quiet=NUMBER,
             misworded=some(SAID, 0),
             opens_at=MAYBE_INSTANT,
+            rest=MAYBE_REST,
         ),
     ),
     (("mail", "hours"), thing(hours=SAID, working_days=YES_NO, by_office=YES_NO, changed=YES_NO)),
@@ -422,7 +424,7 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
                 unit=TEXT,
                 unit_name=TEXT,
                 post=TEXT,
-                outcome={"enum": ["bounced", "refused", "delayed"]},
+                outcome={"enum": ["bounced", "refused", "unanswered", "put-off", "delayed"]},
                 words=SAID,
                 since=INSTANT,
                 letters=NUMBER,
@@ -433,6 +435,7 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
         ),
     ),
     (("mail", "retry", "李明", "--as", "管理员"), thing(name=SAID, reports=NUMBER, notices=NUMBER)),
+    (("mail", "retry", "--as", "管理员"), thing(channels=TEXTS, letters=NUMBER)),
     (("mail", "digest", "李明", "--on", "--as", "管理员"), thing(person=SAID, digest=YES_NO, changed=YES_NO)),
     (("mail", "off", "--as", "管理员"), thing(campaign=SAID, mail_on=YES_NO)),
     (("waive", "U02", "实施方案", "--reason", "合并", "--as", "王书记"), STEP),

@@ -38,7 +38,8 @@ class Notice:
 class Letter:
     """One message. number: which one to her on that day. weekly: it tells of what she does not owe. at_once: it could not wait.
 
-    lost: since when it may have arrived.  says: its lines in essence, each with its heading.  open: it did not arrive, and may be told again elsewhere.
+    lost: since when it may have arrived.  says: its lines in essence, each with its heading.  open: it did not arrive, and may be told
+    again elsewhere.
     """
 
     person: str
