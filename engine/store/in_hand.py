@@ -118,9 +118,10 @@ def dissolve(connection: Connection, hand: InHand, untrue: Mapping[int, str]) ->
 
     Raises ClaimLost.
     """
-    _change(connection, _settling(), hand, {"to": MessageState.FAILED, "why": "no-longer-true"})
+    reason = "no-longer-true"
+    _change(connection, _settling(), hand, {"to": MessageState.FAILED, "why": reason})
     n = t.notice.c
     left = (n.message_id == hand.message_id, n.state == NoticeState.COMPOSED)
-    for notice_id, reason in untrue.items():
-        connection.execute(update(t.notice).where(*left, n.id == notice_id).values(state=NoticeState.SUPPRESSED, reason=reason))
+    for notice_id, why in untrue.items():
+        connection.execute(update(t.notice).where(*left, n.id == notice_id).values(state=NoticeState.SUPPRESSED, reason=why))
     connection.execute(update(t.notice).where(*left).values(state=NoticeState.DECIDED, message_id=None))

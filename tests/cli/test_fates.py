@@ -8,9 +8,10 @@ from functools import cache
 from typing import get_args
 
 from engine.cli.difference_words import DIFFERENCES
-from engine.cli.fates import BECAUSE, FATES, INTERRUPTED, LETTER_STATES, OUTCOMES, WAITS, WHY_DROPPED, WHY_NOT
+from engine.cli.fates import BECAUSE, FATES, INTERRUPTED, LETTER_STATES, OUTCOMES, WAITS, WHY_DROPPED, WHY_FAILED, WHY_NOT
 from engine.cli.words import KINDS, REASONS
 from engine.operations import attempting, differences, explaining, recipients
+from engine.store import patience
 from engine.store.codes import MessageState, NoticeKind, NoticeState
 from tests.house.reading import Source, dotted, expect_nothing, nodes, sources
 from tests.house.test_sentences import CHINESE
@@ -108,7 +109,7 @@ def test_no_sentence_is_kept_for_a_reason_that_nobody_writes() -> None:
 
 
 def test_every_reason_has_its_short_words_for_lists_too() -> None:
-    assert set(REASONS) == set(WHY_NOT)
+    assert set(REASONS) == {*WHY_NOT, *WHY_FAILED} and set(WHY_FAILED) == {patience.UNANSWERED}
 
 
 def test_whoever_cannot_be_told_is_explained() -> None:
@@ -119,7 +120,7 @@ def test_every_state_and_every_outcome_has_its_sentence() -> None:
     assert set(FATES) == {state.name.lower() for state in NoticeState}
     assert set(LETTER_STATES) == {state.name.lower() for state in MessageState}
     assert outcomes_in([file for room in ROOMS for file in sources(room)]) <= set(OUTCOMES) == set(attempting.OUTCOMES)
-    assert set(WHY_DROPPED) == set(attempting.DROPPED)
+    assert set(WHY_DROPPED) == set(patience.DROPPED)
 
 
 def test_every_reason_to_tell_somebody_and_to_wait_has_its_sentence() -> None:

@@ -24,7 +24,7 @@ from tests.proof.walking import Makes
 def files(tmp_path_factory: pytest.TempPathFactory) -> Makes:
     """Worlds on SQLite. A file that is free again is filled anew: whoever opens it has compiled every statement already."""
     folder = tmp_path_factory.mktemp("proof")
-    w.empty(kind="live")(f"sqlite:///{folder / 'template.db'}")
+    w.empty()(f"sqlite:///{folder / 'template.db'}")
     free: list[Database] = []
 
     @contextmanager
@@ -52,7 +52,7 @@ def server(postgres: Postgres) -> Makes:
 
     @contextmanager
     def make() -> Iterator[w.World]:
-        with TemporaryDirectory(prefix="campaign-proof-") as folder, postgres.database(postgres.template(w.empty(kind="live"))) as url:
+        with TemporaryDirectory(prefix="campaign-proof-") as folder, postgres.database(postgres.template(w.empty())) as url:
             yield from opened(open_database(url), Path(folder))
 
     return make

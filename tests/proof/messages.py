@@ -14,7 +14,6 @@ from tests.proof.people import People
 FIRST_WAIT = timedelta(minutes=5)
 # By how much the waits grow, up to how long: of what was put off, and of what may have arrived.
 WAITS = {"later": (2, timedelta(hours=4)), "unknown": (4, timedelta(days=1))}
-OWN_HOUR = timedelta(hours=1)
 # When what nobody answers, or all that is put off for an address, has been tried often enough.
 MOST, DAYS = 8, 5
 # What a server says to letters for an address: in the words of the ledger what comes of that, and whether the address is no good.
@@ -102,12 +101,11 @@ class Messages:
 
     def _quiet(self, notices: list[Notice], now: datetime) -> bool:
         """Whether these wait for the hours of the office. What may go takes along what stands with it."""
-        return dates.opening(now, self.hours) is not None and not any(self._goes_at_any_hour(notice, now) for notice in notices)
+        return dates.opening(now, self.hours) is not None and not any(self._goes_at_any_hour(notice) for notice in notices)
 
-    def _goes_at_any_hour(self, notice: Notice, now: datetime) -> bool:
-        """What is urgent; and a reminder at its own hour, unless the office has named hours. Later it waits like all else."""
-        at_its_hour = notice.told.kind == "rung" and now - notice.told.at <= OWN_HOUR
-        return self._urgent(notice) or (at_its_hour and not self.hours.named)
+    def _goes_at_any_hour(self, notice: Notice) -> bool:
+        """What is urgent; and a reminder, which in a rehearsal goes at whatever hour people say, unless the office has named hours."""
+        return self._urgent(notice) or (notice.told.kind == "rung" and not self.hours.named)
 
     # --- who ------------------------------------------------------------------------------------------------------------------
 
