@@ -22,7 +22,10 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class NewArtifact(NamedTuple):
-    """One item handed in: a file by its digest, what was entered in its fields, or an act by its day and sentence."""
+    """One item handed in: a file by its digest, what was entered in its fields, or an act by its day and sentence.
+
+    text: what was read in the file; it is not kept here.
+    """
 
     item: str
     digest: str = ""
@@ -32,6 +35,7 @@ class NewArtifact(NamedTuple):
     on_day: date | None = None
     verdicts: Sequence[dict[str, Any]] = ()
     content: Mapping[str, Any] = _NOTHING
+    text: str = ""
 
 
 def add_artifacts(

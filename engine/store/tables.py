@@ -22,12 +22,13 @@ from sqlalchemy import (
     false,
 )
 
-from engine.store import common, mail_tables
+from engine.store import common, copy_tables, mail_tables
 from engine.store.common import CLAIMED, CLUSTERED, PATH, POSTGRESQL_ALONE, SQLITE_ALONE, UNSETTLED, WAITING
 from engine.store.types import Day, Facts, Instant
 
 # Whoever speaks of a table finds it here.
 metadata, attempt, report = common.metadata, mail_tables.attempt, mail_tables.report
+sketch, fingerprint, near_copy = copy_tables.sketch, copy_tables.fingerprint, copy_tables.near_copy
 
 setting = Table(
     "setting",

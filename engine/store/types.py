@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,7 +11,7 @@ from enum import IntEnum
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, SmallInteger, String, Text
+from sqlalchemy import BigInteger, Dialect, LargeBinary, SmallInteger, String, Text
 from sqlalchemy.types import TypeDecorator
 
 
@@ -52,11 +53,24 @@ def _text(value: Any) -> str | None:
     return None if value is None else _ENCODE(value)
 
 
+def _packed(value: str | None) -> bytes | None:
+    # What was read in a document may hold half a character; it is one sign, as it was.
+    return None if value is None else zlib.compress(value.encode("utf-8", "replace"))
+
+
+def _unpacked(value: bytes) -> str:
+    try:
+        return zlib.decompress(value).decode("utf-8")
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+
+
 # The same few instants, days and members are read again and again, and remembering is cheaper than reading.
 _remembering = lru_cache(maxsize=4096)
 _instant = _remembering(_reading(lambda value: datetime.fromtimestamp(value, UTC)))
 _day = _remembering(_reading(date.fromisoformat))
 _facts = _reading(json.loads)
+_text_again = _reading(_unpacked)
 
 
 # What a decorator of SQLAlchemy puts around these functions costs several times what they do themselves: they are given as they are.
@@ -121,6 +135,21 @@ class Facts(TypeDecorator[Mapping[str, Any]]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         """The decoded value."""
         return _facts
+
+
+class Packed(TypeDecorator[str]):
+    """A long text, a third of its size."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """To the packed bytes."""
+        return _packed
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """The text."""
+        return _text_again
 
 
 @dataclass(frozen=True, eq=False)

@@ -96,7 +96,7 @@ def test_keys_that_identify_by_columns_have_no_row_numbers(tmp_path: Path) -> No
     database = create_database(str(tmp_path / "x.db"), {})
     with database.read() as connection:
         rows = connection.execute(text("SELECT name FROM sqlite_master WHERE sql LIKE '%WITHOUT ROWID%'")).scalars()
-        assert set(rows) == {"tenure", "scope", "obligation", "progress", "tally", "overdue"}
+        assert set(rows) == {"tenure", "scope", "obligation", "progress", "tally", "overdue", "fingerprint"}
     database.dispose()
 
 
