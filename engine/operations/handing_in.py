@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from engine.definition.model import Task
 from engine.errors import CampaignError, Refused
 from engine.machine.obligation import Act, Decision, decide
 from engine.machine.states import ObligationState
-from engine.operations import sentences_kept
+from engine.operations import copying, sentences_kept
 from engine.operations.assigning import HandIn
 from engine.operations.campaigns import Running, TaskRef, choose, obligation_of, period_of, task_of, unit_of
 from engine.operations.context import House
@@ -101,6 +101,7 @@ def _hand_in(step: Step, judged: Judged) -> Stepped | tuple[Verdict, ...]:
     if _is_known(step, judged):
         return stepped(step, step.row.state.name.lower(), step.row.version, unchanged=True)
     again = _returned_before(step, judged)
+    judged = _beside_others(step, judged)
     stands = any(item.kind == "ledger" for item in step.task.items)
     facts = facts_of(step, checks=judged.verdicts, missing=judged.missing, same_as_returned=again, stands=stands)
     decision = decide(Act.HAND_IN, facts, step.now)
@@ -108,6 +109,17 @@ def _hand_in(step: Step, judged: Judged) -> Stepped | tuple[Verdict, ...]:
         return _apply(step, decision, judged)
     _remember(step, decision)
     return decision.refusals
+
+
+def _beside_others(step: Step, judged: Judged) -> Judged:
+    """With what is nearly the same as others' texts; what is turned away anyway is compared with nobody's."""
+    if judged.missing or any(verdict.outcome == "fail" for verdict in judged.verdicts):
+        return judged
+    compared = copying.compare_all(step, judged.artifacts)
+    said = {one.item: one.verdicts for one in compared}
+    artifacts = tuple(a._replace(verdicts=[*a.verdicts, *sentences_kept.keep(said.get(a.item, ()))]) for a in judged.artifacts)
+    verdicts = tuple(verdict for one in compared for verdict in one.verdicts)
+    return replace(judged, artifacts=artifacts, verdicts=(*judged.verdicts, *verdicts), compared=compared)
 
 
 def _is_known(step: Step, judged: Judged) -> bool:
@@ -140,6 +152,7 @@ def _apply(step: Step, decision: Decision, judged: Judged) -> Stepped:
     read, step = step.row, with_fresh_eyes(step)
     version = step.row.version + 1
     handed_in.add_artifacts(step.connection, step.row, version, judged.artifacts, step.now, step.actor.id)
+    copying.remember(step, version, judged.compared)
     handed_in.clear_refusal(step.connection, step.row)
     # What is added to a ledger does not make late what was in time.
     first = step.row.handed_in_at if step.row.state in _STANDING and step.row.handed_in_at else step.now
@@ -181,6 +194,7 @@ def take_back(house: House, campaign: str | None, unit: str, ref: TaskRef, *, by
         settle(decision)
         assert decision.state is not None
         obligations.set_state(step.connection, step.row, decision.state, now)
+        copying.forget(step)
         _late_again(step)
         step.record("taken_back", version=step.row.version)
         return stepped(step, decision.state.name.lower(), step.row.version)

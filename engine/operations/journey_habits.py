@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from engine.operations.context import House
 from engine.operations.directory import Directory
 from engine.operations.handing_in import HandingIn, submit_many
 from engine.operations.journey_file import Habit, Journey
-from engine.operations.journey_papers import Papers, said
+from engine.operations.journey_papers import Papers
 from engine.operations.judging import Accepting, accept_many
 from engine.sentences import Sentence
 from engine.store import obligations, paths
@@ -39,7 +38,6 @@ class Habits:
         self.house = house
         self.papers = papers
         self.told = {kind: {step.duty for step in journey.steps if step.kind in kinds} for kind, kinds in _LEFT_ALONE.items()}
-        self._written: dict[str, HandIn] = {}
 
     def keep(self, habit: Habit, task: str, period: str, at: datetime) -> int:
         """Hand in, or accept, one occurrence for all units of which nothing else is told; how many. Raises HabitFailed."""
@@ -55,7 +53,7 @@ class Habits:
         if habit.kind == "accept":
             seen = [Accepting(unit=unit, version=row.version, by=by) for (row, unit), by in zip(chosen, people, strict=True)]
             return self._settled(habit, ref, [(line.unit, line.error) for line in accept_many(self.house, None, ref, seen, now=at)])
-        given = self._given(running, habit, task, at)
+        given = self._given(running, habit, ref, at)
         many = [HandingIn(unit=unit, given=given(unit), by=by) for (_, unit), by in zip(chosen, people, strict=True)]
         return self._settled(habit, ref, [(line.unit, line.error) for line in submit_many(self.house, None, ref, many, now=at)])
 
@@ -65,18 +63,15 @@ class Habits:
             return False
         return habit.kind == "hand in" or row.state is ObligationState.SUBMITTED
 
-    def _given(self, running: Running, habit: Habit, task: str, at: datetime) -> Callable[[str], HandIn]:
-        """What a unit hands in: the same papers for all, and what is entered in its own name."""
-        declared = running.workflow.task(task)
+    def _given(self, running: Running, habit: Habit, ref: TaskRef, at: datetime) -> Callable[[str], HandIn]:
+        """What a unit hands in: everybody says the same of an act, and writes papers of its own."""
+        declared = running.workflow.task(ref.task)
         if not declared.items:
             act = HandIn(on_day=running.day(at), statement=habit.say or Sentence("已按要求完成。", "Done as asked.").zh)
             return lambda unit: act
-        if any(item.kind == "ledger" for item in declared.items):
-            return lambda unit: Papers(folder=self.papers, mark=f"{task}_{unit}", chars=habit.chars).of(declared.items, unit, habit.filled)
-        if task not in self._written:
-            self._written[task] = Papers(folder=self.papers, mark=task, chars=habit.chars).of(declared.items, "{unit}", habit.filled)
-        common = self._written[task]
-        return lambda unit: replace(common, values={name: said(texts, unit) for name, texts in common.values.items()})
+        return lambda unit: Papers(folder=self.papers, mark=f"{unit}_{ref.task}{ref.period}", chars=habit.chars).of(
+            declared.items, unit, habit.filled
+        )
 
     def _settled(self, habit: Habit, ref: TaskRef, lines: list[tuple[str, CampaignError | None]]) -> int:
         failed = [(unit, error) for unit, error in lines if error is not None]

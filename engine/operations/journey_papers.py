@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from random import Random
 
 from engine.definition.model import Item, Part
 from engine.evidence.counting import count_words
@@ -13,12 +15,21 @@ from engine.operations.assigning import HandIn
 from engine.operations.journey_file import Filled
 
 _NUMBERS = "一二三四五六七八九十"
-# Sentences of our own, every sign of which counts as one.
-_FILLER = (
-    "本单位按照实施方案开展活动，党员普遍参加，工作有布置、有检查、有结果。"
-    "存在的问题是活动形式不够多样，联系群众还不够经常。"
-    "下一步将对照要求逐项改进，把行之有效的做法坚持下去。"
+# Sentences are put together of these, so that no two papers are copies of each other; every sign of them counts as one.
+_WHEN = ("年初", "三月里", "五一前后", "暑假以前", "开学以后", "国庆前", "入冬以来", "期末之前")
+_WHO = ("支部书记", "党员骨干", "青年教师", "老党员代表", "学生党员", "组织委员", "教研室主任", "入党积极分子")
+_DID = ("走访了", "逐项核对了", "专门讨论了", "重新整理了", "带头承担了", "集中检查了", "公开承诺了", "分头联系了")
+_WHAT = (
+    "困难学生的宿舍",
+    "值班和考勤安排",
+    "征求来的意见",
+    "实验室安全台账",
+    "新生入学教育",
+    "退休教师的愿望",
+    "对口村的图书角",
+    "下季度的党课",
 )
+_SO = ("已经见到成效", "还要继续改进", "群众比较满意", "下月再作检查", "责任落实到人", "不足之处已记下", "做法值得坚持", "结果已经公布")
 SHORTEST = 60
 _USUAL = 320
 
@@ -81,15 +92,17 @@ def _table(path: Path, item: Item, rows: Sequence[Mapping[str, Sequence[str]]]) 
 def write_paper(path: Path, item: Item, *, chars: int = 0, parts: Sequence[str] | None = None, about: str = "") -> Path:
     """Write a .txt of exactly `chars` characters as a word processor counts them (0: 320), with a heading for each part.
 
+    Papers of different names are not like each other.
     parts: the headings, None for those that the item asks for.  about: a first line. ValueError where it cannot be so short.
     """
     names = tuple(parts) if parts is not None else tuple(map(_heading, item.parts))
     headings = [f"{_NUMBERS[number]}、{name}" for number, name in enumerate(names)]
     lines = [*([about] if about else []), *headings]
     left = (chars or _USUAL) - sum(map(count_words, lines))
+    words = _sentences(Random(path.name))
     if left < SHORTEST:
         raise ValueError(f"{path.name}: {chars} characters hold no text beside {lines}")
-    path.write_text("\n".join(_body(about, headings, left)) + "\n", encoding="utf-8")
+    path.write_text("\n".join(_body(about, headings, left, words)) + "\n", encoding="utf-8")
     return path
 
 
@@ -97,14 +110,17 @@ def _heading(part: Part) -> str:
     return part.title or part.name
 
 
-def _body(about: str, headings: list[str], left: int) -> list[str]:
+def _body(about: str, headings: list[str], left: int, words: Iterator[str]) -> list[str]:
     sections = headings or [""]
     share, rest = divmod(left, len(sections))
     lines = [about]
     for number, heading in enumerate(sections):
-        lines += [heading, _text(share + (rest if number == 0 else 0))]
+        lines += [heading, "".join(islice(words, share + (rest if number == 0 else 0)))]
     return [line for line in lines if line]
 
 
-def _text(count: int) -> str:
-    return (_FILLER * (count // len(_FILLER) + 1))[:count]
+def _sentences(chance: Random) -> Iterator[str]:
+    """Signs of sentences without end, the same for the same beginning of chance."""
+    while True:
+        when, who, did, what, so = (chance.choice(words) for words in (_WHEN, _WHO, _DID, _WHAT, _SO))
+        yield from f"{when}，{who}{did}{what}，{so}。"

@@ -24,6 +24,7 @@ from engine.exchange import forms
 from engine.operations import sentences_kept
 from engine.operations.assigning import Given, HandIn, assigned
 from engine.operations.context import House
+from engine.operations.copying import Compared
 from engine.ranges import parse_range
 from engine.sentences import Verdict
 from engine.store.handed_in import NewArtifact
@@ -69,12 +70,16 @@ class Look:
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """A hand-in with its files read, judged and kept. based_on: the version it goes on from, None where it stands by itself."""
+    """A hand-in with its files read, judged and kept.
+
+    based_on: the version it goes on from, None where it stands by itself.  compared: its texts beside those of others.
+    """
 
     artifacts: tuple[NewArtifact, ...]
     verdicts: tuple[Verdict, ...]
     missing: tuple[str, ...]
     based_on: int | None = None
+    compared: tuple[Compared, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +157,8 @@ def _judge_item(house: House, given: Given, read: Mapping[Path, Read], look: Loo
     artifacts = []
     if given.file or item.kind != "document":
         first = NewArtifact(item=item.name, content=content.plain, verdicts=sentences_kept.keep((*own, *content.verdicts)))
+        if given.file and own:
+            first = first._replace(text=_facts(read[given.file], item.name).text)
         artifacts.append(_filed(house, first, given.file, read, keep=keep))
     for name, path in beside.items():
         artifacts.append(_filed(house, NewArtifact(item=f"{item.name}{FILE_OF}{name}"), path, read, keep=keep))
