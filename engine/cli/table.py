@@ -56,6 +56,7 @@ COMMANDS: dict[str, Entry] = {
     "explain-notice": _entry("explaining", "为什么有（或没有）这封信", "why there is a mail, or is not"),
     "tomorrow": _entry("foreseeing", "明天会给谁寄什么，不寄出", "who would get what tomorrow, without sending it"),
     "preview": _entry("previewing", "看一封信：任何提醒或通知，不寄出", "see any notice as the letter it would be, without sending it"),
+    "show": _entry("showing", "看一份报送：文件、检查结论、与谁相近", "one hand-in: files, what the checks said, what it is close to"),
     "collect": _entry("collecting", "取出报送的材料，存到一个文件夹", "copy what was handed in into a folder"),
     "ics": _entry("calendars", "一个单位或一个人的期限，写成日历文件（.ics）", "the deadlines of a unit or a person, as a calendar (.ics)"),
     "submit": _entry("handing_in", "报送材料", "hand in"),
@@ -92,7 +93,7 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         title=Sentence("查看", "Looking"),
-        names=("stuck", "status", "journal", "notices", "explain-notice", "tomorrow", "preview", "collect", "ics"),
+        names=("stuck", "status", "journal", "notices", "explain-notice", "tomorrow", "preview", "show", "collect", "ics"),
     ),
     Section(
         title=Sentence("办理", "Acting"),
