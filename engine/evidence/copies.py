@@ -31,7 +31,7 @@ LEAST_SIGNS = 200
 
 # What stands in so many texts of one duty is nobody's own; where there are few texts, in a third of them.
 MANY = 50
-_FEW = 8
+_FEW = 5
 _SHARED_KEYS = 2
 _MOST_CANDIDATES = 8
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from engine.evidence import copies as evidence
 from engine.evidence.copies import MANY, Copy, Key, Reading
 from engine.evidence.likeness import excerpts, judge_copies
-from engine.operations.stepping import Step
 from engine.sentences import Verdict
 from engine.store import copies, handed_in
+from engine.store.database import Connection
 from engine.store.handed_in import NewArtifact
+from engine.store.obligations import ObligationRow
 
 # So many texts have to be there before what is common is no longer a share of them.
 _ENOUGH = 3 * MANY
@@ -38,14 +39,13 @@ class Compared:
     verdicts: tuple[Verdict, ...]
 
 
-def compare_all(step: Step, artifacts: Sequence[NewArtifact]) -> tuple[Compared, ...]:
+def compare_all(connection: Connection, row: ObligationRow, artifacts: Sequence[NewArtifact]) -> tuple[Compared, ...]:
     """Every item whose text is long enough to be compared."""
     readings = [(artifact, evidence.read(artifact.text)) for artifact in artifacts if artifact.text]
-    return tuple(_compare(step, artifact, reading) for artifact, reading in readings if evidence.is_comparable(reading))
+    return tuple(_compare(connection, row, artifact, reading) for artifact, reading in readings if evidence.is_comparable(reading))
 
 
-def _compare(step: Step, artifact: NewArtifact, reading: Reading) -> Compared:
-    connection, row = step.connection, step.row
+def _compare(connection: Connection, row: ObligationRow, artifact: NewArtifact, reading: Reading) -> Compared:
     keys = evidence.keys_of(reading, artifact.item)
     where = copies.among(connection, row)
     holders = copies.holders(connection, row, where, sorted({key.value for key in keys}))
@@ -77,23 +77,23 @@ def _verdicts(text: str, found: Sequence[Found]) -> tuple[Verdict, ...]:
     return judge_copies(text, [one.copy for one in found if not one.own], own)
 
 
-def remember(step: Step, version: int, compared: Sequence[Compared]) -> None:
+def remember(connection: Connection, row: ObligationRow, version: int, compared: Sequence[Compared]) -> None:
     """This version is what later ones are compared with, instead of the one before; what was found is kept for the reviewer."""
-    if step.row.version and step.task.items:
-        forget(step)
+    if row.version:
+        forget(connection, row)
     if not compared:
         return
-    numbers = {one.item: one.id for one in handed_in.artifacts(step.connection, step.row, version)}
+    numbers = {one.item: one.id for one in handed_in.artifacts(connection, row, version)}
     for one in compared:
         number = numbers[one.item]
-        copies.keep(step.connection, step.row, number, one.item, one.text, one.keys)
+        copies.keep(connection, row, number, one.item, one.text, one.keys)
         for found in one.found:
             told = excerpts(one.text, found.text, found.copy)
-            copies.note(step.connection, number, found.artifact_id, found.copy.percent, told)
+            copies.note(connection, number, found.artifact_id, found.copy.percent, told)
 
 
-def forget(step: Step) -> None:
+def forget(connection: Connection, row: ObligationRow) -> None:
     """What this obligation has handed in does not stand any more: nobody is compared with it."""
-    for one in copies.kept_of(step.connection, step.row):
+    for one in copies.kept_of(connection, row):
         keys = evidence.keys_of(evidence.read(one.text), one.item)
-        copies.drop(step.connection, step.row, one.artifact_id, sorted({key.value for key in keys}))
+        copies.drop(connection, row, one.artifact_id, sorted({key.value for key in keys}))

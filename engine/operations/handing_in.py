@@ -115,7 +115,7 @@ def _beside_others(step: Step, judged: Judged) -> Judged:
     """With what is nearly the same as others' texts; what is turned away anyway is compared with nobody's."""
     if judged.missing or any(verdict.outcome == "fail" for verdict in judged.verdicts):
         return judged
-    compared = copying.compare_all(step, judged.artifacts)
+    compared = copying.compare_all(step.connection, step.row, judged.artifacts)
     said = {one.item: one.verdicts for one in compared}
     artifacts = tuple(a._replace(verdicts=[*a.verdicts, *sentences_kept.keep(said.get(a.item, ()))]) for a in judged.artifacts)
     verdicts = tuple(verdict for one in compared for verdict in one.verdicts)
@@ -152,7 +152,7 @@ def _apply(step: Step, decision: Decision, judged: Judged) -> Stepped:
     read, step = step.row, with_fresh_eyes(step)
     version = step.row.version + 1
     handed_in.add_artifacts(step.connection, step.row, version, judged.artifacts, step.now, step.actor.id)
-    copying.remember(step, version, judged.compared)
+    copying.remember(step.connection, step.row, version, judged.compared)
     handed_in.clear_refusal(step.connection, step.row)
     # What is added to a ledger does not make late what was in time.
     first = step.row.handed_in_at if step.row.state in _STANDING and step.row.handed_in_at else step.now
@@ -194,7 +194,7 @@ def take_back(house: House, campaign: str | None, unit: str, ref: TaskRef, *, by
         settle(decision)
         assert decision.state is not None
         obligations.set_state(step.connection, step.row, decision.state, now)
-        copying.forget(step)
+        copying.forget(step.connection, step.row)
         _late_again(step)
         step.record("taken_back", version=step.row.version)
         return stepped(step, decision.state.name.lower(), step.row.version)

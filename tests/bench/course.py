@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from tests.bench import asking, campaign, launches, memory, moves, starting, steps, sweeps, tells, writers
+from tests.bench import asking, campaign, copies, launches, memory, moves, starting, steps, sweeps, tells, writers
 from tests.bench.figures import Figure
 from tests.bench.ground import Effort, Ground
 
@@ -38,6 +38,7 @@ STUCK: Mapping[str, Act] = {
     "wait": _one(writers.storm_with_a_step),
     "move": _one(moves.moves),
     "memory": _one(memory.of_run),
+    "copies": copies.copies,
 }
 # Asked of one small campaign only: it is the start that counts.
 START: Mapping[str, Act] = {"start": starting.starts}
