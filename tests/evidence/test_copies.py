@@ -143,7 +143,7 @@ def test_half_a_character_hurts_nobody():
 def test_all_planted_copies_are_found_among_reports_that_share_much():
     written = reports(160, planted=10)
     readings = [read(one) for one in written.texts]
-    holders = defaultdict(list)
+    holders: dict[int, list[int]] = defaultdict(list)
     found = []
     for number, reading in enumerate(readings):
         keys = keys_of(reading)

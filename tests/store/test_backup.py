@@ -24,7 +24,7 @@ from engine.operations.backup_reading import ArchiveDamaged, BackupIncomplete, N
 from engine.operations.context import House
 from engine.org.model import Roster
 from engine.sentences import Sentence
-from engine.store import handed_in, house, journal, notices, obligations, reports, roster
+from engine.store import copies, handed_in, house, journal, notices, obligations, reports, roster
 from engine.store import tables as t
 from engine.store.archive import CopyUnsound, OtherVersion
 from engine.store.codes import NoticeKind
@@ -67,6 +67,8 @@ def running(database: Database, tmp_path: Path) -> House:
         handed_in.set_refusal(connection, found, [{"code": "too-short", "shortfall": "还差 14 字"}], NOW)
         house.write_setting(connection, "office_mail", "office@example.org")
         message(connection, campaign)
+        copies.keep(connection, found, 1, "正文", "“全文”\0\n😀", [-(2**31), 0, 2**31 - 1])
+        copies.note(connection, 2, 1, 98, [{"text": "全文"}])
         journal.write(connection, journal.Line(kind="accepted", recorded_at=NOW, campaign_id=campaign, forced=True, data={"名": "争创"}))
     return House(database=database, vault=vault)
 
