@@ -100,6 +100,13 @@ def test_whoever_stands_above_both_sees_whose_it_is_and_nobody_else_does(spring)
         assert unit or copy.name.say("zh") == "您所辖范围以外的一个单位"
 
 
+@pytest.mark.parametrize(("by", "unit"), [("书记G1", None), ("书记S", "G1B1")])
+def test_whoever_wrote_it_is_not_its_reviewer_even_where_the_other_is_below(spring, by, unit):
+    spring.hand_in("G1B1", "方案", NOW, paper(spring, words("甲")))
+    spring.hand_in("G1", "方案", NOW, paper(spring, words("甲")))
+    assert [copy.unit for copy in near(spring, "G1", by=by)] == [unit]
+
+
 def test_whoever_is_nobody_sees_nothing(spring):
     spring.hand_in("G1B1", "方案", NOW, paper(spring, words("甲")))
     with pytest.raises(UnknownPerson):
