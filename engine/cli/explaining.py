@@ -15,6 +15,8 @@ from engine.cli.output import at_desk, emit, heading
 from engine.cli.time import iso, shown_exactly
 from engine.cli.words import KINDS, NOTICE_KINDS
 from engine.operations.explaining import Addressed, Deed, Explanation, LetterTold, RungSource, explain
+from engine.operations.recipients import UNREACHED
+from engine.operations.unreached import OfficeTold
 from engine.sentences import Lang, Sentence, plain
 from engine.store.codes import NoticeKind
 
@@ -74,7 +76,11 @@ def _rows(found: Explanation, zone: ZoneInfo) -> Iterator[tuple[Sentence, Senten
     yield Sentence("到期", "due"), _due_words(found, zone)
     yield Sentence("决定", "decided"), plain(shown_exactly(found.decided_at, zone))
     yield Sentence("发给", "to"), _addressed_words(found.addressed, zone)
+    if found.kind is NoticeKind.UNREACHED:
+        yield Sentence("没送到", "missed"), _unreached_words(found)
     yield Sentence("结果", "outcome"), fate_words(found, zone)
+    if _reached_nobody(found):
+        yield Sentence("办公室", "office"), office_words(found.office, zone)
     if found.letter is not None:
         yield from _letter_rows(found.letter, zone)
 
@@ -172,6 +178,32 @@ def fate_words(found: Explanation, zone: ZoneInfo) -> Sentence:
     return _joined([one for one in said if one.say("zh")], Sentence("", " "))
 
 
+def _unreached_words(found: Explanation) -> Sentence:
+    """Who was to be told of the duty and was not, and as what."""
+    if not found.unreached:
+        return Sentence("当时没有送到的，后来已经送到。", "What had not arrived by then has arrived since.")
+    return _joined([one.words for one in found.unreached])
+
+
+def _reached_nobody(found: Explanation) -> bool:
+    lost = found.state in ("bounced", "failed") or (found.state == "suppressed" and found.reason in UNREACHED)
+    return lost and found.kind is not NoticeKind.UNREACHED
+
+
+def office_words(office: OfficeTold | None, zone: ZoneInfo) -> Sentence:
+    """What the office was told of a notice that reached nobody."""
+    if office is None:
+        return Sentence("没有另行告诉活动办公室。", "It has not been told of this.")
+    values = {"id": office.id, "at": shown_exactly(office.at, zone), "fate": FATES[office.state]}
+    if office.before:
+        return Sentence(
+            "{at} 已告诉它这件事有人通知不到（编号 {id}），这一条没有再告诉。",
+            "On {at} it was told of this duty that somebody cannot be reached (id {id}); of this notice it was not told again.",
+            values,
+        )
+    return Sentence("改为告诉它（编号 {id}）：{fate}", "Told instead (id {id}): {fate}", values)
+
+
 def _letter_rows(letter: LetterTold, zone: ZoneInfo) -> Iterator[tuple[Sentence, Sentence]]:
     values = {"subject": letter.subject, "to": letter.to, "address": letter.address, "state": LETTER_STATES[letter.state]}
     said = [Sentence("“{subject}”，寄给 {to} <{address}>，{state}", "“{subject}” to {to} <{address}>, {state}", values)]
@@ -223,6 +255,8 @@ def explained_data(found: Explanation, lang: Lang) -> dict[str, Any]:
         "meaning": fate_words(found, zone).say(lang),
         "waits_for": found.waits_for,
         "opens_at": iso(found.opens_at, zone),
+        "unreached": [dict(vars(one)) for one in found.unreached],
+        "office": None if found.office is None else {**vars(found.office), "at": iso(found.office.at, zone)},
         "letter": None if found.letter is None else _letter_data(found.letter, zone),
     }
 

@@ -40,17 +40,10 @@ WHY_NOT: Mapping[str, Sentence] = {
         "收件人本人就是责任人，已经以责任人的身份得到提醒。", "Whoever would have been told owes it herself, and is told as such."
     ),
     "own-work": Sentence("这是收件人本人办的，不必再告诉本人。", "Whoever would have been told did it herself."),
-    "vacant": Sentence(
-        "这个岗位空缺，往上各级也没有人接手；已改为告诉活动办公室。",
-        "The post is vacant and nobody above stands in; the campaign office is told instead.",
-    ),
-    "no-address": Sentence(
-        "收件人在花名册里没有邮箱；已改为告诉活动办公室。",
-        "The roster has no address of whoever would have been told; the campaign office is told instead.",
-    ),
+    "vacant": Sentence("这个岗位空缺，往上各级也没有人接手。", "The post is vacant and nobody above stands in."),
+    "no-address": Sentence("收件人在花名册里没有邮箱。", "The roster has no address of whoever would have been told."),
     "bad-address": Sentence(
-        "寄到收件人现有地址的信被退回过，地址有误；已改为告诉活动办公室。",
-        "Letters to the address that the roster has came back: it takes none; the campaign office is told instead.",
+        "寄到收件人现有地址的信被退回过，地址有误。", "Letters to the address that the roster has came back: it takes none."
     ),
     "no-office": Sentence(
         "应当告诉活动办公室，但办公室没有邮箱（建库时未填）。",
@@ -133,7 +126,7 @@ BECAUSE: Mapping[str, Sentence] = {
         "应当告诉上级，而上面没有别的单位，或只有最上级、文件又没有写明要告诉它：改为告诉活动办公室",
         "the ladder tells the superior; there is none, or only the top of the tree, which the file does not name: the office is told",
     ),
-    "office-unreached": Sentence("这件事的提醒送不到任何人", "reminders of this duty reach nobody"),
+    "office-unreached": Sentence("这件事没有通知到应当得知的人", "somebody who was to be told of this duty could not be"),
     "granter": Sentence("延期要由它批准", "it may grant more time"),
     "held": Sentence("这件事使它不能进入下一阶段", "the duty holds it in its stage"),
     "delivered": Sentence("工作流写明结果要告诉它（deliver）", "the workflow delivers the result to it (`deliver`)"),

@@ -16,6 +16,7 @@ from engine.operations.context import House
 from engine.operations.hours import sending_hours
 from engine.operations.office import office_of
 from engine.operations.recipients import OFFICE, Recipient, recipient_of
+from engine.operations.unreached import OfficeTold, Untold, missed_by, office_told
 from engine.sentences import Sentence
 from engine.store import chasing
 from engine.store import explaining as store
@@ -142,6 +143,7 @@ class LetterTold:
 class Explanation:
     """The whole answer. due_text: the due that it counts from; original_due: what was declared, where that is another.
 
+    unreached: of the office's own notice, whom its duty did not reach.  office: what the office was told for one that reached nobody.
     waits_for: what it waits for while it has not ended.  opens_at: when letters may go again, where it waits for that.
     over: the campaign has come to its end.
     """
@@ -167,6 +169,8 @@ class Explanation:
     state: str
     reason: str
     letter: LetterTold | None
+    unreached: tuple[Untold, ...]
+    office: OfficeTold | None
     waits_for: Waits
     opens_at: datetime | None
     over: bool
@@ -225,6 +229,8 @@ class _Explaining:
             state=state.name.lower(),
             reason=row.reason,
             letter=self.letter,
+            unreached=missed_by(lookup, [(row.id, duty)]).untold if self.kind is NoticeKind.UNREACHED else (),
+            office=office_told(self.connection, row),
             waits_for=waits,
             opens_at=self.quiet.until if waits == "hours" else None,
             over=self.running.state != CampaignState.RUNNING,

@@ -14,6 +14,7 @@ from engine.operations.digests import is_for_digest
 from engine.operations.instructions import Instructions, cited, day_words, listed, mark_of, office_name, short_day, statements, who_and_when
 from engine.operations.office import office_of
 from engine.operations.recipients import OFFICE, Parcel, Seat, find_recipient, told_as
+from engine.operations.unreached import missed_by
 from engine.sentences import Lang, Sentence
 from engine.store import chasing, handed_in, journal
 from engine.store.codes import NoticeKind
@@ -318,23 +319,21 @@ class _Writer:
         return (Sentence(zh, en).say(self.lang),)
 
     def _unreached(self, decided: Sequence[Decided]) -> tuple[str, ...]:
-        """Whom nobody could tell: the office passes it on, and sees to the roster."""
-        names = list(dict.fromkeys(self._named(*ball(notice.obligation)) for notice in decided))
-        if not names:
-            return ()
+        """Whom nobody could tell, and as what: the office passes it on, and sees to the roster."""
+        missed = missed_by(self.lookup, [(notice.id, notice.obligation) for notice in decided])
+        names = [one.words.say(self.lang) for one in missed.untold]
         more = Sentence("等 {n} 处", " and others ({n} in all)", {"n": len(names)}) if len(names) > _NAMED else ""
-        values = {"names": listed(names[:_NAMED], self.lang), "more": more}
         said = Sentence(
-            "{names}{more}没有邮箱、邮箱退信或收不到信，或岗位空缺，上面的事没有通知到，请转告；在花名册里补上或改正以后，下一次提醒就直接寄到。",
-            "{names}{more} could not be told of this: there is no address, letters to it come back or are not taken, or nobody holds the "
-            "post. Please pass it on. Once the roster has it, the next reminder goes there.",
-            values,
+            "上面的事没有通知到{names}{more}，请转告；在花名册里补上或改正以后，下一次提醒就直接寄到。",
+            "This has not reached {names}{more}. Please pass it on; once the roster is right, the next reminder goes there.",
+            {"names": listed(names[:_NAMED], self.lang), "more": more},
         )
-        return (said.say(self.lang),)
-
-    def _named(self, unit_id: int, role: str) -> str:
-        first = self.lookup.helpers(unit_id, role)[0]
-        return " ".join(filter(None, (self._seat(unit_id, role), first.person)))
+        since = Sentence(
+            "有 {n} 项先前的信没有送到，已改寄别人或别的地址，不必转告。",
+            "Of {n} item(s) an earlier letter did not arrive; it has gone to somebody else, or to another address: nothing to pass on.",
+            {"n": missed.told_since},
+        )
+        return (*((said.say(self.lang),) if names else ()), *((since.say(self.lang),) if missed.told_since else ()))
 
     def _why_she(self, decided: Sequence[Decided]) -> tuple[str, ...]:
         seats = dict.fromkeys(self._seat_told(notice) for notice in decided if notice.id not in self.parcel.naming)

@@ -243,6 +243,8 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             meaning=SAID,
             waits_for=TEXT,
             opens_at=MAYBE_INSTANT,
+            unreached=some(thing(unit=SAID, unit_name=SAID, person=TEXT, role=SAID, reason=SAID, address=TEXT), 0),
+            office={"anyOf": [thing(id=NUMBER, state=SAID, reason=TEXT, at=INSTANT, before=YES_NO), {"type": "null"}]},
             letter={"anyOf": [LETTER, {"type": "null"}]},
         ),
     ),

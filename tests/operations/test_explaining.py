@@ -9,6 +9,7 @@ import pytest
 from engine.operations.chasing import Chase, chase_laggards
 from engine.operations.explaining import NoNotices, UnknownNotice, explain
 from engine.operations.launching import switch_mail
+from engine.operations.unreached import OfficeTold
 from engine.store.codes import NoticeKind
 from notifiers.base import NotSent
 from tests.operations import world as w
@@ -111,6 +112,24 @@ def test_who_has_no_address_is_not_told_and_the_office_is(spring):
     office = asked(spring, MORNING, "G2B3", kind=NoticeKind.UNREACHED)
     assert (silent.state, silent.reason, silent.addressed.nobody, silent.letter) == ("suppressed", "no-address", "no-address", None)
     assert (office.state, office.addressed.because, office.letter.address) == ("sent", "office-unreached", w.OFFICE)
+
+
+def test_of_what_reached_nobody_it_is_said_what_the_office_was_told(spring):
+    spring.go(MORNING)
+    office = asked(spring, MORNING, "G2B3", kind=NoticeKind.UNREACHED)
+    assert asked(spring, MORNING, "G2B3", kind=NoticeKind.RUNG).office == OfficeTold(
+        id=office.id, state="sent", reason="", at=MORNING, before=False
+    )
+    assert [(one.person, one.role, one.reason) for one in office.unreached] == [("书记G2B3", "owner", "no-address")]
+    assert asked(spring, MORNING, "G2B1").office is None
+
+
+def test_the_office_that_was_told_of_a_duty_before_is_not_said_to_be_told_of_its_extension(spring):
+    spring.go(w.at(10, 25, 9))
+    spring.extend("G2B3", "总结", date(2010, 11, 10), w.at(10, 26, 9))
+    spring.go(w.at(10, 26, 10))
+    found = asked(spring, w.at(10, 26, 10), "G2B3", kind=NoticeKind.EXTENDED)
+    assert (found.reason, found.office.before, found.office.state) == ("no-address", True, "sent")
 
 
 def test_a_return_names_who_returned_it_and_why(spring):

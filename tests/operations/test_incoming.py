@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.operations import ending, incoming, unreachable
+from engine.operations.explaining import explain
 from engine.operations.returns import is_dead
 from engine.store import tables as t
 from engine.store.codes import MessageState, NoticeKind
@@ -96,7 +97,36 @@ def test_the_office_is_told_whom_it_has_to_tell(told):
     told.go(w.at(5, 25, 9))
     text = "".join(told.channel.to(w.OFFICE)[-1].text.split())
     assert len(told.channel.to(w.OFFICE)) == office + 1
-    assert "单位G1B1书记G1B1" in text and "邮箱退信" in text and "方案" in text
+    assert "单位G1B1书记G1B1（责任人，寄到g1b1@example.org的信被退回）" in text and "方案" in text
+
+
+def test_where_the_superiors_letter_came_back_the_office_is_told_of_her_and_not_of_the_owner(spring):
+    later = w.at(6, 7, 10)
+    spring.go(w.at(6, 7, 9))
+    comes_back(spring, "G2", later)
+    spring.go(w.at(6, 8, 9))
+    text = "".join(spring.channel.to(w.OFFICE)[-1].text.split())
+    assert "单位G2书记G2（上级，寄到g2@example.org的信被退回）" in text
+    assert "书记G2B1（责任人" not in text
+
+
+def test_what_the_deputy_is_told_instead_the_office_need_not_pass_on(spring):
+    spring.go(w.at(6, 7, 9))
+    comes_back(spring, "G1", w.at(6, 7, 10))
+    spring.go(w.at(6, 8, 9))
+    assert spring.channel.to("g1.deputy@example.org")
+    text = "".join(spring.channel.to(w.OFFICE)[-1].text.split())
+    assert "项先前的信没有送到，已改寄别人或别的地址，不必转告" in text and "请转告" not in text
+
+
+def test_why_the_office_was_told_names_whom_it_did_not_reach_until_it_has(told):
+    comes_back(told, "G1B1")
+    told.go(w.at(5, 25, 9))
+    [number] = [one.id for one in told.notices(LATER) if one.unit == "G1B1" and one.kind == NoticeKind.UNREACHED]
+    [missed] = explain(told.house, number, LATER).unreached
+    assert (missed.person, missed.role, missed.reason, missed.address) == ("书记G1B1", "owner", "bounced", "g1b1@example.org")
+    unreachable.retry(told.house, "书记G1B1", by=w.ADMIN, now=w.at(5, 25, 10))
+    assert explain(told.house, number, LATER).unreached == ()
 
 
 def test_no_more_letters_go_to_an_address_that_does_not_exist(told):

@@ -6,8 +6,9 @@ from random import Random
 
 import pytest
 
+from engine.operations.assigning import HandIn
 from engine.operations.campaigns import TaskRef
-from engine.operations.handing_in import HandIn, HandingIn, submit_many
+from engine.operations.handing_in import HandingIn, submit_many
 from engine.operations.people import UnknownPerson
 from engine.operations.showing import show
 from tests.operations import world as w

@@ -38,7 +38,7 @@ def test_the_office_hears_once_of_a_duty_that_its_owner_cannot_be_told_of(spring
     spring.go(MORNING)
     (letter,) = spring.channel.to(w.OFFICE)
     text = "".join(letter.text.split())
-    assert "单位G2B3（书记G2B3）未办：方案" in text and "没有邮箱、邮箱退信或岗位空缺" in text
+    assert "单位G2B3（书记G2B3）未办：方案" in text and "（责任人，没有邮箱）" in text
     assert "单位G2B1" not in text
     spring.go(w.at(5, 28, 9))
     assert len(spring.channel.to(w.OFFICE)) == 1
