@@ -26,7 +26,7 @@ What = Literal["bounced", "delayed", "automatic", "other", "unreadable"]
 # At run time this class takes no parameters.
 Part: TypeAlias = "Message[str, str]"
 
-_LONGEST = 300
+_LONGEST, _LONGEST_ADDRESS = 300, 254
 # What reading a mail costs grows with the square of some of these: whatever has more of them is none that a mail system wrote.
 # A mail within a mail within a mail, bytes of the head, bytes of one field that says what a part is, parts between the same lines.
 _DEEPEST, _LONGEST_HEAD, _LONGEST_FIELD, _MOST_PARTS = 20, 65_536, 4096, 500
@@ -41,7 +41,8 @@ _BROKEN = (ValueError, LookupError, TypeError, AttributeError, AssertionError, R
 class CameBack:
     """One mail that came in. source: the same whenever it is read.  message_ids: which letter it is about, the likeliest first.
 
-    status: `5.1.1`, '' where it names none.  words: the server's own.
+    status: `5.1.1`, '' where it names none.  words: the server's own.  recipient: the address that it could not reach, '' where it
+    names none; it is another one than ours where somebody forwards her mail.
     """
 
     source: str
@@ -50,6 +51,7 @@ class CameBack:
     message_ids: tuple[str, ...] = ()
     status: str = ""
     words: str = ""
+    recipient: str = ""
 
 
 def read(content: bytes) -> CameBack:
@@ -106,6 +108,7 @@ class _Found:
     what: What
     status: str
     words: str
+    recipient: str = ""
 
 
 def _said(mail: Part, name: str) -> str:
@@ -159,7 +162,17 @@ def _of_recipient(fields: Part) -> _Found | None:
     words = one_line(_header(fields, "Diagnostic-Code"))
     # What the server said is more exact than what the reporter made of it.
     exact = _status(words) or status
-    return _Found(what="bounced" if action == "failed" else "delayed", status=exact, words=(_PROTOCOL.sub("", words) or status)[:_LONGEST])
+    return _Found(
+        what="bounced" if action == "failed" else "delayed",
+        status=exact,
+        words=(_PROTOCOL.sub("", words) or status)[:_LONGEST],
+        recipient=_address(_said(fields, "Final-Recipient") or _said(fields, "Original-Recipient")),
+    )
+
+
+def _address(field: str) -> str:
+    """`rfc822; li@example.org` without its kind."""
+    return one_line(field.rpartition(";")[2]).strip(" <>")[:_LONGEST_ADDRESS]
 
 
 _PROTOCOL = re.compile(r"(?i)^\s*(?:smtp|x-[\w-]{1,40})\s*;\s*")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,14 +10,16 @@ import click
 
 from engine.cli import layout
 from engine.cli.options import Call, argument, command, option
-from engine.cli.output import at_desk, emit, heading, line, listed
+from engine.cli.output import at_desk, emit, emit_each, heading, line, listed
 from engine.cli.resting import rest_words
 from engine.cli.time import iso, shown
+from engine.cli.unaddressed import print_unaddressed, unaddressed_data
 from engine.cli.words import REASONS
 from engine.errors import CampaignError
 from engine.operations import digests, incoming, unreachable
 from engine.operations.incoming import Incoming
-from engine.operations.unreachable import Failure, Undelivered
+from engine.operations.unreachable import Failure, Retried, Undelivered
+from engine.operations.unreached import unaddressed
 from engine.sentences import Sentence, plain
 from engine.store.failures import in_batches
 
@@ -29,8 +32,11 @@ _OUTCOMES = {
     "refused": Sentence("对方服务器拒收", "refused by the server"),
     "unanswered": Sentence("试了多次，没有回音", "tried often, and no answer came"),
     "put-off": Sentence("对方服务器连续几天都没有收下", "put off by the server, day after day"),
+    "unusable": Sentence("没有交给服务器，地址或信件本身不能用", "no server was asked: the address, or the letter itself, cannot be used"),
     "delayed": Sentence("还没有送到，对方服务器仍在尝试", "late: the server is still trying"),
 }
+# Words of our own that only a maintainer needs stand in brackets, those of a server after a colon.
+_SAID = {"unusable": ("{what}（{words}）", "{what} ({words})")}
 
 
 class OnOrOff(CampaignError):
@@ -61,12 +67,21 @@ def mail_read(call: Call, folder: str) -> None:
     with at_desk(call) as desk, in_batches():
         found = incoming.read_mail(desk.house, Path(folder), desk.now)
     if call.as_json:
-        emit({**vars(found), "strange": list(found.strange)})
+        emit({**vars(found), "strange": list(found.strange), "unmatched": list(found.unmatched)})
         return
     line(call.say(_read_words(found)))
     if found.strange:
         names = listed(found.strange, call.lang)
         line(call.words("读不懂的不是邮件，或已损坏：{names}。", "No mails, or broken ones: {names}.", names=names))
+    if found.unmatched:
+        names = listed(found.unmatched, call.lang)
+        line(
+            call.words(
+                "是退信，但说的不是这里寄出的信（别的数据库寄的，或信已不在）：{names}。",
+                "Came back, but are about no letter of this database: {names}.",
+                names=names,
+            )
+        )
     if found.bounced:
         line(call.words("谁寄不到、怎样改正：campaign mail failures。", "Whom no letter reaches: `campaign mail failures`."))
 
@@ -83,28 +98,31 @@ def _read_words(found: Incoming) -> Sentence:
 
 @command("mail failures", "db", "asked", "as_json")
 def mail_failures(call: Call) -> None:
-    """List every address that letters do not reach."""
+    """List every address that letters do not reach, and whoever is to be told of something and has none."""
     with at_desk(call) as desk:
         found = unreachable.failures(desk.house, desk.now)
         left_alone = unreachable.left_alone(desk.house)
-    if call.as_json:
-        emit([_failure_data(call, one, desk.zone) for one in found])
-        return
-    if not found and not left_alone:
-        line(call.words("没有寄不到的邮件。", "Every letter seems to have arrived."))
-        return
-    for one in found:
-        _print(call, one, desk.zone)
-    if found:
-        line(call.say(_ADVICE))
-    for rest in left_alone:
-        line(call.say(rest_words(rest, desk.zone)))
-        line(call.say(rest.why), "  ")
+        silent = unaddressed(desk.house, desk.now)
+        if call.as_json:
+            failed = (_failure_data(call, one, desk.zone) for one in found)
+            emit_each(chain(failed, (unaddressed_data(one, desk.zone) for one in silent)))
+            return
+        for one in found:
+            _print(call, one, desk.zone)
+        if found:
+            line(call.say(_ADVICE))
+            click.echo("")
+        said = print_unaddressed(call, silent, desk.zone)
+        for rest in left_alone:
+            line(call.say(rest_words(rest, desk.zone)))
+            line(call.say(rest.why), "  ")
+        if not (said or found or left_alone):
+            line(call.words("没有寄不到的邮件。", "Every letter seems to have arrived."))
 
 
 def _print(call: Call, one: Failure, zone: ZoneInfo) -> None:
     heading(_who(call, one))
-    words = call.words("{what}：{words}", "{what}: {words}", what=_OUTCOMES[one.outcome], words=_words_of(one))
+    words = call.words(*_SAID.get(one.outcome, ("{what}：{words}", "{what}: {words}")), what=_OUTCOMES[one.outcome], words=_words_of(one))
     since = call.words("{at}，{n} 封", "{at}, {n} letter(s)", at=shown(one.since, zone), n=one.letters)
     titles = (Sentence("情况", "what"), Sentence("始于", "since"), Sentence("任务", "duties"))
     click.echo(
@@ -169,13 +187,31 @@ def mail_retry(call: Call, person: str | None) -> None:
     if call.as_json:
         emit(vars(done))
         return
-    said = (
-        Sentence("以后照常寄给{name}；没有送到的 {notices} 条提醒随下一次 deliver 再寄。",
-                 "Letters go to {name} again; {notices} notice(s) that did not arrive go out with the next `deliver`.")
-        if done.reports
-        else Sentence("{name}的邮件没有被退回过，不用改动。", "No letter to {name} came back; nothing was changed.")
-    )  # fmt: skip
-    line(Sentence(said.zh, said.en, {"name": done.name, "notices": done.notices}).say(call.lang))
+    said = _retried(done)
+    line(Sentence(said.zh, said.en, vars(done)).say(call.lang))
+
+
+def _retried(done: Retried) -> Sentence:
+    if done.notices:
+        return Sentence(
+            "以后照常寄给{name} <{address}>；没有送到的 {notices} 条提醒随下一次 deliver 再寄。",
+            "Letters go to {name} <{address}> again; {notices} notice(s) that did not arrive go out with the next `deliver`.",
+        )
+    if done.reports:
+        return Sentence(
+            "以后照常寄给{name} <{address}>；没有要补寄的提醒。",
+            "Letters go to {name} <{address}> again; no notice waits to be sent again.",
+        )
+    if done.corrected:
+        return Sentence(
+            "退信的是{name}以前的邮箱；现在的是 {address}，信照常寄到那里，没有送到的随下一次 deliver 再寄，不用这条命令。",
+            "What came back had gone to another address of {name}; she has {address} now, letters go there as always, and what did not "
+            "arrive goes out with the next `deliver`: there was nothing to do.",
+        )
+    return Sentence(
+        "没有待处理的退信是寄给{name} <{address}> 的，不用改动。",
+        "Nothing that came back keeps letters from {name} <{address}>; nothing was changed.",
+    )
 
 
 def _retry_all(call: Call) -> None:

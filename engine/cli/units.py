@@ -102,6 +102,7 @@ def _imported_data(call: Call, imported: Imported) -> dict[str, Any]:
         "posts_changed": report.posts_changed,
         "posts_missing": list(report.posts_missing),
         "persons": report.persons,
+        "corrected": list(report.corrected),
         "idle": imported.idle,
         "notes": [call.say(note) for note in imported.notes],
     }
@@ -123,6 +124,9 @@ def _print_imported(call: Call, imported: Imported) -> None:
             **counts,
         )
     )
+    if report.corrected:
+        names = listed(report.corrected, call.lang)
+        line(call.words("姓名、邮箱或电话有改动的：{names}", "Another name, address or telephone: {names}", names=names))
     if report.missing:
         names = listed(report.missing, call.lang)
         line(call.words("文件中没有、保持原样的单位：{names}", "Not in the file and left as they were: {names}", names=names))

@@ -72,8 +72,8 @@ def _may_concern(line: Any, first_id: int, last_id: int, first: str, last: str) 
 class Chronicle:
     """One campaign. horizon: every rung due by then has rung.
 
-    absent, unheard_of: (task, period) that only the definition has, or only the tables.  came_back: whether any letter did.
-     moves: the imports that changed units.
+    absent, unheard_of: (task, period) that only the definition has, or only the tables.  came_back: when any letter did.
+    moves: the imports that changed units.
     """
 
     def __init__(self, connection: Connection, running: Running) -> None:
@@ -96,7 +96,7 @@ class Chronicle:
         self.openings: dict[int, list[Batch]] = defaultdict(list)
         self.rounds: list[Any] = []
         self.launched = store.launch_line(connection, running.id)
-        self.came_back = False
+        self.came_back: frozenset[datetime] = frozenset()
         self.moves: list[int] = []
         self.imported = False
         self.horizon = _NEVER
@@ -127,7 +127,7 @@ class Chronicle:
             self._imports_to, self.imported = line.id, True
             if line.data.get("changed"):
                 self.moves.append(line.id)
-        self.came_back = self.came_back or store.anything_came_back(connection, self.running.id)
+        self.came_back = store.came_back(connection, self.running.id)
         self.horizon = self._horizon(connection, now)
 
     def _note_clock(self, line: Any) -> None:

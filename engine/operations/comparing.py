@@ -98,10 +98,15 @@ class CaseComparison:
         return self._difference("twice" if same else "extra", key, row, certain=certain, found=self._seat(row.unit_id, row.role))
 
     def _about_office(self, key: NoticeKey, row: Any) -> Iterator[Difference]:
-        """The office hears of a duty that reaches nobody; and of no other. What came back and was told again bears no trace of it."""
+        """The office hears of a duty that reaches nobody; and of no other.
+
+        What came back and was told again bears no trace of it: then the report does, which was noticed at the instant of the decision.
+        """
+        if row.decided_at in self.by.chronicle.came_back:
+            return
         beside = [(other, one) for other, one in self.rows.items() if self._same_deadline(key, other)]
         if not any(self._unreached(other, one) or one.state in _LOST for other, one in beside):
-            yield self._difference("office-told-for-nothing", key, row, certain=not self.by.chronicle.came_back)
+            yield self._difference("office-told-for-nothing", key, row)
 
     @staticmethod
     def _unreached(key: NoticeKey, row: Any) -> bool:

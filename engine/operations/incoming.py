@@ -49,7 +49,8 @@ class MailboxUnreadable(CampaignError):
 class Incoming:
     """What a mailbox held. again: read before.  foreign: came back, but is none of our letters.  automatic: somebody is away.
 
-    strange: names of those that are no mail, or could not be read, some of `unreadable`.
+    strange: names of those that are no mail, or could not be read, some of `unreadable`.  unmatched: names of some of the `foreign`, with
+    the address that could not be reached.
     """
 
     mails: int
@@ -62,20 +63,25 @@ class Incoming:
     other: int
     unreadable: int
     strange: tuple[str, ...]
+    unmatched: tuple[str, ...]
 
 
 def read_mail(house: House, place: Path, now: datetime) -> Incoming:
     """Take note of all that lies there and has not been read before; the mails stay where they are. Raises NoMailbox, MailboxUnreadable."""
     counts: Counter[str] = Counter()
     strange: list[str] = []
+    unmatched: list[str] = []
     for some in batched(_mails(place), _TOGETHER):
         answers = [(mail.name, _answer(mail)) for mail in some]
+        recipients = {name: answer.recipient for name, answer in answers}
         for name, what in _take_all(house, answers, now):
             counts[what] += 1
             if what == "unreadable" and len(strange) < _FIRST:
                 strange.append(marked(name))
+            if what == "foreign" and len(unmatched) < _FIRST:
+                unmatched.append(f"{name} <{recipients[name]}>" if recipients[name] else name)
     names = ("bounced", "delayed", "digest", "again", "foreign", "automatic", "other", "unreadable")
-    return Incoming(mails=counts.total(), strange=tuple(strange), **{name: counts[name] for name in names})
+    return Incoming(mails=counts.total(), strange=tuple(strange), unmatched=tuple(unmatched), **{name: counts[name] for name in names})
 
 
 def _mails(place: Path) -> Iterator[Mail]:
@@ -137,14 +143,15 @@ def _take_report(connection: Connection, answer: CameBack, now: datetime) -> Wha
 
 def _came_back(connection: Connection, row: Any, answer: CameBack, now: datetime) -> int:
     """The mail server that had taken it has given it up: how many notices did not arrive."""
-    ids = reports.bounce(connection, row.id, answer.words or answer.status)
+    words = _words(answer, row.address)
+    ids = reports.bounce(connection, row.id, words)
     report = NewReport(
         source=answer.source,
         message_id=row.id,
         person_id=row.person_id,
         at=now,
         outcome=reports.BOUNCED,
-        words=answer.words or answer.status,
+        words=words,
         dead=is_dead(answer.status),
         settled=not ids,
     )
@@ -155,6 +162,12 @@ def _came_back(connection: Connection, row: Any, answer: CameBack, now: datetime
     data = {"count": len(ids), "reason": answer.status, "message": row.id}
     journal.write(connection, journal.Line(kind="bounced", recorded_at=now, campaign_id=row.campaign_id, data=data))
     return len(ids)
+
+
+def _words(answer: CameBack, address: str) -> str:
+    """The server's own; behind the address that it could not reach, where her mail is forwarded to another one than ours."""
+    words = answer.words or answer.status
+    return f"<{answer.recipient}> {words}" if answer.recipient and answer.recipient.lower() != address.lower() else words
 
 
 def _take_wish(connection: Connection, answer: CameBack, key: str, now: datetime) -> What:
@@ -176,7 +189,7 @@ def _note(connection: Connection, answer: CameBack, now: datetime, row: Any, num
         person_id=number if row is None else row.person_id,
         at=now,
         outcome=reports.DIGEST if row is None else reports.DELAYED if answer.what == "delayed" else reports.BOUNCED,
-        words=answer.words or answer.status,
+        words=_words(answer, "" if row is None else row.address),
         dead=False,
         settled=True,
     )

@@ -39,7 +39,7 @@ def refused(connection: Connection, message: int, error: NotSent, now: datetime)
         message_id=message,
         person_id=row.person_id,
         at=now,
-        outcome=reports.REFUSED,
+        outcome=reports.UNUSABLE if error.cause == "unusable" else reports.REFUSED,
         words=error.reason[:LONGEST_WORDS],
         dead=_is_of_the_address(error, row.address) and is_dead(error.reason),
         settled=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from engine.operations import resting
@@ -33,8 +33,8 @@ class Undelivered:
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """An address that letters do not reach. outcome: bounced, refused (the server took none), unanswered (nobody knows whether it did),
-    put-off (it would take none yet, for days), delayed (it is still trying).
+    """An address that letters do not reach. outcome: bounced, refused (the server took none), unusable (none was asked),
+    unanswered (nobody knows whether it did), put-off (it would take none yet, for days), delayed (it is still trying).
 
     unit, post: where she serves; '' for the office.  words: the server's own, of the last letter.  since: when the first was told of.
     dead: no more letters go there until the roster has another one.
@@ -98,9 +98,14 @@ def _undelivered(code: str, name: str, task: str, period: str, title: str, zh: s
 
 @dataclass(frozen=True, kw_only=True)
 class Retried:
-    """Whose address counts again. reports: how many were set aside; notices: how many are told again."""
+    """Whose address counts again. reports: how many were set aside; notices: how many are told again.
+
+    corrected: what came back had gone to another address than she has now, so that there was nothing to set aside.
+    """
 
     name: str
+    address: str
+    corrected: bool
     reports: int
     notices: int
 
@@ -109,14 +114,14 @@ def retry(house: House, text: str, *, by: str | None, now: datetime) -> Retried:
     """Her address is right: letters go there again, and what came back is told once more. Raises UnknownPerson and its kin."""
     with house.database.write() as connection:
         actor = operator(connection, by, None, now.date())
-        number = _office(connection, text)
-        if number is None:
-            number, _ = person_id(connection, text, now.date())
-        count, told = reports.revive(connection, number)
+        number, address = _addressee(connection, text, now.date())
+        count, told = reports.revive(connection, number, address)
         if count:
             line = journal.Line(kind="mail-retried", recorded_at=now, actor_id=actor.id, behalf_id=number, data={"count": told})
             journal.write(connection, line)
-        return Retried(name=people.person_name(connection, number), reports=count, notices=told)
+        corrected = not count and reports.any_against(connection, number)
+        name = people.person_name(connection, number)
+        return Retried(name=name, address=address, corrected=corrected, reports=count, notices=told)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +145,10 @@ def retry_all(house: House, *, by: str | None, now: datetime) -> TriedAgain:
         return done
 
 
-def _office(connection: Connection, text: str) -> int | None:
+def _addressee(connection: Connection, text: str, day: date) -> tuple[int, str]:
+    """Who is meant, and her address. Raises UnknownPerson and its kin."""
     name, address = office_of(connection)
-    meant = bool(name) and text.strip() in (name, address) and facts.is_operator(connection, name)
-    return facts.operator_id(connection, name) if meant else None
+    if name and text.strip() in (name, address) and facts.is_operator(connection, name):
+        return facts.operator_id(connection, name), address
+    number, _ = person_id(connection, text, day)
+    return number, reports.address_of(connection, number)

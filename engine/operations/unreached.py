@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from engine.batched import batched
 from engine.operations.asking import Lookup
+from engine.operations.campaigns import running
+from engine.operations.context import House
 from engine.operations.recipients import UNREACHED, find_recipient
 from engine.sentences import Sentence, plain
 from engine.store import unreached as store
@@ -138,3 +141,39 @@ def _role(lookup: Lookup, row: Any, duty: ObligationRow) -> Role:
         return "reviewer"
     owner, unit = lookup.directory.unit(duty.owner_id), lookup.directory.unit(row.unit_id)
     return "superior" if owner.path.startswith(unit.path) else "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unaddressed:
+    """Somebody who is owed letters and has no address, or a post that nobody holds. unit: '' for the office.  duties: how many.
+
+    reason: no-address, vacant, no-office.  since: when the first letter could not be written.
+    """
+
+    unit: str
+    unit_name: str
+    post: str
+    person: str
+    reason: str
+    since: datetime
+    duties: int
+
+
+def unaddressed(house: House, now: datetime) -> Iterator[Unaddressed]:
+    """Each of them, campaign by campaign, as the roster stands now; never all of them in memory."""
+    with house.database.read() as connection:
+        for campaign in running(connection):
+            for some in batched(store.owed_letters(connection, campaign.id), _TOGETHER):
+                lookup = Lookup(connection, campaign, now)
+                lookup.directory.prefetch(row.unit_id for row in some if row.unit_id is not None)
+                yield from (found for row in some if (found := _unaddressed(lookup, row)).reason in _NO_ADDRESS)
+
+
+def _unaddressed(lookup: Lookup, row: Any) -> Unaddressed:
+    found = find_recipient(lookup, (row.unit_id, row.role))
+    place = {"unit": "", "unit_name": ""} if row.unit_id is None else _place(lookup, row.unit_id, row.role)
+    return Unaddressed(**place, post=found.post, person=found.name, reason=found.reason, since=row.since, duties=row.duties)
+
+
+_TOGETHER = 500
+_NO_ADDRESS = ("no-address", "vacant", "no-office")

@@ -17,7 +17,7 @@ from engine.store.codes import CampaignState, MessageState, NoticeKind, NoticeSt
 # So many letters are looked up together.
 _TOGETHER = 500
 # Why a notice reached nobody, whoever it was for.
-_UNREACHED = ("no-address", "vacant", "no-office", "nobody-there")
+_UNREACHED = ("no-address", "bad-address", "vacant", "no-office", "nobody-there")
 _BEFORE = "before"
 
 

@@ -124,11 +124,11 @@ def first_pending(connection: Connection, campaign_id: int, now: datetime) -> da
     return first
 
 
-def anything_came_back(connection: Connection, campaign_id: int) -> bool:
-    """Whether any letter of the campaign was refused or came back."""
+def came_back(connection: Connection, campaign_id: int) -> frozenset[datetime]:
+    """The instants at which it was noticed that letters of the campaign were refused, or came back."""
     r, m = t.report.c, t.message.c
-    query = select(r.id).join(t.message, m.id == r.message_id).where(m.campaign_id == campaign_id).limit(1)
-    return connection.execute(query).first() is not None
+    query = select(r.at).distinct().join(t.message, m.id == r.message_id).where(m.campaign_id == campaign_id)
+    return frozenset(connection.execute(query).scalars())
 
 
 def last_batch(connection: Connection, campaign_id: int) -> datetime | None:

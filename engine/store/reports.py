@@ -18,6 +18,8 @@ from engine.store.notices import LOST
 BOUNCED, REFUSED, DELAYED, DIGEST = "bounced", "refused", "delayed", "digest"
 # Given up: nobody has ever said whether it was taken; the server put it off, day after day.
 UNANSWERED, PUT_OFF = "unanswered", "put-off"
+# No server was asked: the address is none, or the letter could not be made one.
+UNUSABLE = "unusable"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,10 +144,22 @@ def _settling() -> Any:
     return update(t.report).where(~r.settled, is_there(ours), done).values(settled=true())
 
 
-def revive(connection: Connection, person_id: int) -> tuple[int, int]:
-    """Her address is right after all: letters go to it again, and what came back is told again. (addresses, notices)."""
+def any_against(connection: Connection, person_id: int) -> bool:
+    """Whether anything that came back keeps letters from any address of hers, or waits to be told again."""
+    r = t.report.c
+    return connection.execute(select(r.id).where(r.person_id == person_id, or_(r.dead, ~r.settled)).limit(1)).first() is not None
+
+
+def address_of(connection: Connection, person_id: int) -> str:
+    """The address that the roster has of a person; '' where it has none."""
+    return str(connection.execute(select(t.person.c.email).where(t.person.c.id == person_id)).scalar_one())
+
+
+def revive(connection: Connection, person_id: int, address: str) -> tuple[int, int]:
+    """This address of hers is right after all: letters go to it again, and what came back is told again. (reports, notices)."""
     n, m, r = t.notice.c, t.message.c, t.report.c
-    hers = (r.person_id == person_id, or_(r.dead, ~r.settled))
+    there = select(m.id).where(m.person_id == person_id, m.address == address)
+    hers = (r.person_id == person_id, or_(r.dead, ~r.settled), r.message_id.in_(there))
     waiting = select(r.message_id).join(t.message, m.id == r.message_id).join(t.campaign, t.campaign.c.id == m.campaign_id)
     waiting = waiting.where(*hers, ~r.settled, t.campaign.c.state == CampaignState.RUNNING)
     again = (n.message_id.in_(waiting), n.state.in_(LOST))

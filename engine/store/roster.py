@@ -29,7 +29,8 @@ _POSTS = Sentence("写入岗位", "writing posts")
 class ImportReport:
     """What an import changed, by code. `missing`: known units that the file does not name; they stay as they are.
 
-    moved: those of the changed that stand below another superior now.
+    moved: those of the changed that stand below another superior now.  corrected: names of persons who have another name, address or
+    telephone now.
     """
 
     added: tuple[str, ...]
@@ -41,6 +42,7 @@ class ImportReport:
     posts_missing: tuple[str, ...]
     persons: int
     moved: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
 
 
 class UnitRow(NamedTuple):
@@ -80,6 +82,7 @@ def import_roster(connection: Connection, roster: Roster, now: datetime, watch: 
         posts_missing=posts.missing,
         persons=posts.persons,
         moved=moved,
+        corrected=posts.corrected,
     )
 
 

@@ -18,18 +18,22 @@ _Terms = Mapping[tuple[int, str, int], tuple[date | None, date | None]]
 
 @dataclass(frozen=True, kw_only=True)
 class PostsReport:
-    """What an import changed of the posts. missing: those the file does not name, as people know them (`GB01 书记 吴刚`)."""
+    """What an import changed of the posts. missing: those the file does not name, as people know them (`GB01 书记 吴刚`).
+
+    corrected: the names of those known before who have another name, address or telephone now.
+    """
 
     added: int
     changed: int
     missing: tuple[str, ...]
     persons: int
+    corrected: tuple[str, ...]
 
 
 def write_tenures(connection: Connection, roster: Roster) -> PostsReport:
     """Add the posts that are new, bring the days of known ones up to date; delete nothing."""
     units = {row.code: row.id for row in connection.execute(select(unit.c.code, unit.c.id))}
-    people = _write_persons(connection, roster)
+    people, corrected = _write_persons(connection, roster)
     stored = {(row.unit_id, row.post, row.person_id): (row.since, row.until) for row in connection.execute(select(tenure))}
     wanted = {
         (units[given.unit], given.post, people[person_key(given.person, given.unit)]): (given.since, given.until)
@@ -43,7 +47,7 @@ def write_tenures(connection: Connection, roster: Roster) -> PostsReport:
         same = (tenure.c.unit_id == row["unit_id"], tenure.c.post == row["post"], tenure.c.person_id == row["person_id"])
         connection.execute(update(tenure).where(*same).values(since=row["since"], until=row["until"]))
     missing = _missing(connection, stored, wanted) if roster.tenures else ()
-    return PostsReport(added=len(fresh), changed=len(moved), missing=missing, persons=len(people))
+    return PostsReport(added=len(fresh), changed=len(moved), missing=missing, persons=len(people), corrected=corrected)
 
 
 def _row(key: tuple[int, str, int], days: tuple[date | None, date | None]) -> dict[str, Any]:
@@ -75,8 +79,8 @@ def _seats(connection: Connection) -> Iterator[_Seat]:
     return (_Seat(**row._asdict()) for row in connection.execute(query.order_by(unit.c.path, tenure.c.post, person.c.id)))
 
 
-def _write_persons(connection: Connection, roster: Roster) -> dict[str, int]:
-    """The id of every person named in the roster, by key; new ones added, names and telephones brought up to date."""
+def _write_persons(connection: Connection, roster: Roster) -> tuple[dict[str, int], tuple[str, ...]]:
+    """The id of every person named in the roster, by key; new ones added, the others brought up to date: the names of those."""
     wanted = {person_key(given.person, given.unit): given.person for given in roster.tenures}
     followed = _followed(connection, roster)
     _rename_keys(connection, followed)
@@ -93,7 +97,8 @@ def _write_persons(connection: Connection, roster: Roster) -> dict[str, int]:
         connection.execute(update(person).where(person.c.id == bindparam("known")), changed)
     people = {row.key: row.id for row in connection.execute(select(person.c.key, person.c.id)) if row.key in wanted}
     _hand_over(connection, followed, people)
-    return people
+    handed_over = (seat.name for seat, key in followed if people[key] != seat.person_id)
+    return people, tuple(dict.fromkeys([*(str(row["name"]) for row in changed), *handed_over]))
 
 
 def _columns(given: Person) -> dict[str, str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
+from engine.machine.states import ObligationState
 from engine.store import tables as t
 from engine.store.codes import NoticeKind, NoticeState
 from engine.store.notices import LOST
+from engine.store.portions import one_of
 
 # Why nothing was even written to a seat.
 UNWRITTEN = ("no-address", "bad-address", "vacant")
@@ -44,3 +46,20 @@ def office_notice(connection: Connection, row: Any) -> Any:
     same = (n[name] == getattr(row, name) for name in ("case_id", "occurrence_id", "subject", "deadline_id"))
     query = select(n.id, n.state, n.reason, n.decided_at).where(*same, n.kind == NoticeKind.UNREACHED)
     return connection.execute(query.order_by(n.id).limit(1)).one_or_none()
+
+
+def owed_letters(connection: Connection, campaign_id: int) -> Iterator[Any]:
+    """The seats to which nothing was written for want of an address, of duties that are not done yet: unit_id, role, since, duties.
+
+    In the order in which that was noticed. Whether somebody there has an address by now it does not say.
+    """
+    n, ob = t.notice.c, t.obligation.c
+    same = and_(*(n[name] == ob[name] for name in ("case_id", "occurrence_id", "subject")))
+    query = select(n.unit_id, n.role, func.min(n.decided_at).label("since"), func.count(n.occurrence_id.distinct()).label("duties"))
+    query = query.select_from(t.notice).join(t.obligation, same).where(n.campaign_id == campaign_id, n.state == NoticeState.SUPPRESSED)
+    query = query.where(n.reason.in_(_UNADDRESSED), one_of(ob.state, _UNDONE)).group_by(n.unit_id, n.role)
+    yield from connection.execute(query.order_by(func.min(n.decided_at), n.unit_id, n.role), execution_options={"yield_per": 500})
+
+
+_UNADDRESSED = ("no-address", "vacant", "no-office")
+_UNDONE = (ObligationState.OPEN, ObligationState.SUBMITTED, ObligationState.RETURNED)

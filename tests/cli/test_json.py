@@ -415,19 +415,22 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             other=NUMBER,
             unreadable=NUMBER,
             strange=some(SAID, 0),
+            unmatched=some(SAID, 0),
         ),
     ),
     (
         ("mail", "failures"),
         some(
             thing(
-                person=SAID,
-                address=SAID,
+                person=TEXT,
+                address=TEXT,
                 unit=TEXT,
                 unit_name=TEXT,
                 post=TEXT,
-                outcome={"enum": ["bounced", "refused", "unanswered", "put-off", "delayed"]},
-                words=SAID,
+                outcome={
+                    "enum": ["bounced", "refused", "unusable", "unanswered", "put-off", "delayed", "no-address", "vacant", "no-office"]
+                },
+                words=TEXT,
                 since=INSTANT,
                 letters=NUMBER,
                 dead=YES_NO,
@@ -436,7 +439,7 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             0,
         ),
     ),
-    (("mail", "retry", "李明", "--as", "管理员"), thing(name=SAID, reports=NUMBER, notices=NUMBER)),
+    (("mail", "retry", "李明", "--as", "管理员"), thing(name=SAID, address=TEXT, corrected=YES_NO, reports=NUMBER, notices=NUMBER)),
     (("mail", "retry", "--as", "管理员"), thing(channels=TEXTS, letters=NUMBER)),
     (("mail", "digest", "李明", "--on", "--as", "管理员"), thing(person=SAID, digest=YES_NO, changed=YES_NO)),
     (("mail", "off", "--as", "管理员"), thing(campaign=SAID, mail_on=YES_NO)),
@@ -503,6 +506,7 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             posts_changed=NUMBER,
             posts_missing=TEXTS,
             persons=NUMBER,
+            corrected=TEXTS,
             idle=NUMBER,
             notes=TEXTS,
         ),

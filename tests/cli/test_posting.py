@@ -41,7 +41,11 @@ def test_a_letter_that_came_back_is_read_listed_and_written_again_once_the_roste
     assert "读了 1 封：退信 1 封" in said.out and "campaign mail failures" in said.out
     listed = told.does("mail", "failures")
     assert "U01 机电学院党支部 书记  李明 <li@example.org>" in listed.out
-    assert "退信：550 5.1.1" in flat(listed.out) and "机电学院党支部 实施方案" in listed.out and "units import" in listed.out
+    assert (
+        "退信：<li@mail.example.org> 550 5.1.1" in flat(listed.out)
+        and "机电学院党支部 实施方案" in listed.out
+        and "units import" in listed.out
+    )
     assert all(len(line.encode("gb18030")) <= 80 for line in listed.out.splitlines())
     assert "被退回" in told.does("notices", "--state", "被退回").out
     assert "退信" in told.does("journal").out
@@ -51,6 +55,28 @@ def test_a_letter_that_came_back_is_read_listed_and_written_again_once_the_roste
     assert [one["task"] for one in data[0]["duties"]] == ["实施方案"]
 
 
+def test_a_returned_letter_that_is_none_of_ours_is_named_with_the_address_it_is_about(told: Clerk) -> None:
+    (told.folder / "fremd.eml").write_bytes(postfix())
+    said = told.does("mail", "read", "fremd.eml")
+    assert "fremd.eml <li@mail.example.org>" in flat(said.out)
+    assert told.does("mail", "read", "fremd.eml", "--json").data["unmatched"] == ["fremd.eml <li@mail.example.org>"]
+
+
+def test_who_is_owed_letters_and_has_no_address_is_listed_until_she_has_one(told: Clerk) -> None:
+    (told.folder / "units.csv").write_text("代码,名称,级别,上级\n", encoding="utf-8")
+    (told.folder / "posts.csv").write_text("单位,岗位,人员,邮箱\nU02,书记,张三,\n", encoding="utf-8")
+    told.does("units", "import", ".", "--as", "管理员")
+    told.does("sweep", "--now", "2010-06-19T09:00")
+    told.does("deliver")
+    listed = told.does("mail", "failures").out
+    assert "却没有地址可寄的 1 处" in listed and "U02 文学院党支部" in listed and "没有邮箱" in listed
+    [one] = told.does("mail", "failures", "--json").data
+    assert (one["unit"], one["person"], one["outcome"], one["letters"]) == ("U02", "张三", "no-address", 0)
+    (told.folder / "posts.csv").write_text("单位,岗位,人员,邮箱\nU02,书记,张三,zhang2@example.org\n", encoding="utf-8")
+    told.does("units", "import", ".", "--as", "管理员")
+    assert "没有寄不到的邮件" in told.does("mail", "failures").out
+
+
 def test_who_is_written_to_again_is_off_the_list(told: Clerk) -> None:
     told.does("mail", "read", str(comes_back(told, "li@example.org")))
     assert "1 条提醒" in told.does("mail", "retry", "李明", "--as", "管理员").out
@@ -58,11 +84,23 @@ def test_who_is_written_to_again_is_off_the_list(told: Clerk) -> None:
     assert "不用改动" in told.does("mail", "retry", "李明", "--as", "管理员").out
 
 
+def test_who_has_another_address_by_now_needs_no_retry_and_is_told_so(told: Clerk) -> None:
+    told.does("mail", "read", str(comes_back(told, "li@example.org")))
+    (told.folder / "posts.csv").write_text("单位,岗位,人员,邮箱\nU01,书记,李明,liming@example.org\n", encoding="utf-8")
+    (told.folder / "units.csv").write_text("代码,名称,级别,上级\n", encoding="utf-8")
+    said = told.does("units", "import", ".", "--as", "管理员")
+    assert "姓名、邮箱或电话有改动的：李明" in said.out
+    assert "退信的是李明以前的邮箱；现在的是 liming@example.org" in flat(told.does("mail", "retry", "李明", "--as", "管理员").out)
+    assert "mail-retried" not in told.does("journal", "--json").out
+    told.does("deliver")
+    assert any("liming@example.org" in path.name for path in told.letters)
+
+
 def test_english_says_the_same(told: Clerk) -> None:
     box = comes_back(told, "li@example.org")
     assert "1 came back" in flat(told.does("mail", "read", str(box), "--lang", "en").out)
     listed = told.does("mail", "failures", "--lang", "en").out
-    assert "came back: 550 5.1.1" in flat(listed) and "mail retry PERSON" in listed
+    assert "came back: <li@mail.example.org> 550 5.1.1" in flat(listed) and "mail retry PERSON" in listed
     assert "bounced" in told.does("notices", "--lang", "en", "--state", "bounced").out
 
 

@@ -19,6 +19,7 @@ from engine.store import tables as t
 from tests.operations import world as w
 from tests.operations.conftest import MakeWorld
 from tests.operations.files import SPRING, head
+from tests.operations.test_incoming import comes_back
 from tests.operations.world import World
 
 # When a program that runs looks, on this day as on any: midnight, the office's hour, and some more.
@@ -161,6 +162,14 @@ def test_who_cannot_be_told_is_named_with_the_reason_on_that_day_alone(make_worl
     _, nobody, _ = foreseen(world, w.at(5, 23, 9))
     assert [(one.unit_name, one.person, one.reason) for one in nobody] == [("单位G2B3", "书记G2B3", "no-address")]
     assert foreseen(world, w.at(5, 23, 9), date(2010, 5, 25))[1] == []
+
+
+def test_whose_letters_come_back_is_among_those_that_cannot_be_told(make_world: MakeWorld) -> None:
+    world = make_world(w.launched(SPRING))
+    world.go(w.at(5, 24, 9))
+    comes_back(world, "G1B1", w.at(5, 24, 12))
+    _, nobody, _ = foreseen(world, w.at(5, 27, 9), date(2010, 5, 28))
+    assert ("书记G1B1", "bad-address") in [(one.person, one.reason) for one in nobody]
 
 
 def test_an_address_that_is_none_is_a_letter_that_does_not_leave(make_world: MakeWorld) -> None:

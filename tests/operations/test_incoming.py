@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from engine.operations import ending, incoming, unreachable
 from engine.operations.explaining import explain
+from engine.operations.reconciling import reconcile
 from engine.operations.returns import is_dead
 from engine.store import tables as t
 from engine.store.codes import MessageState, NoticeKind
@@ -75,7 +76,7 @@ def test_a_letter_that_is_late_is_only_noted(told):
     assert (found.bounced, found.delayed) == (0, 1)
     assert {state for state, _ in fates(told, "G1B1")} == {"sent"}
     [one] = unreachable.failures(told.house, LATER)
-    assert (one.outcome, one.dead, one.words) == ("delayed", False, "450 4.2.0 greylisted")
+    assert (one.outcome, one.dead, one.words) == ("delayed", False, "<li@mail.example.org> 450 4.2.0 greylisted")
 
 
 @pytest.mark.parametrize(("seconds", "listed"), [(-1, 1), (0, 0), (1, 0)])
@@ -108,6 +109,15 @@ def test_where_the_superiors_letter_came_back_the_office_is_told_of_her_and_not_
     text = "".join(spring.channel.to(w.OFFICE)[-1].text.split())
     assert "单位G2书记G2（上级，寄到g2@example.org的信被退回）" in text
     assert "书记G2B1（责任人" not in text
+
+
+def test_what_was_told_again_reconciles_without_a_word_about_the_tree(told):
+    comes_back(told, "G1B1")
+    unreachable.retry(told.house, "书记G1B1", by=w.ADMIN, now=w.at(5, 25, 9))
+    told.bring_in("", "G1B2,书记,书记G1B2,new@example.org,,\n", w.at(5, 25, 9))
+    told.go(w.at(5, 25, 10))
+    found = reconcile(told.house, None, w.at(5, 25, 10))
+    assert (found.agrees, found.unknown) == (True, 0)
 
 
 def test_what_the_deputy_is_told_instead_the_office_need_not_pass_on(spring):
@@ -295,4 +305,4 @@ def test_a_fault_of_our_own_is_not_the_addressees(spring):
     spring.go(w.at(5, 24, 9))
     with spring.house.database.read() as connection:
         found = connection.execute(select(t.report.c.outcome, t.report.c.dead)).all()
-    assert [tuple(one) for one in found] == [("refused", False)]
+    assert [tuple(one) for one in found] == [("unusable", False)]

@@ -144,6 +144,15 @@ def test_a_new_address_of_the_same_name_at_the_same_post_is_the_same_person(data
         assert count(connection, t.person) == 9 and not people.find_people(connection, "a1@example.org")
 
 
+def test_whose_address_or_telephone_was_corrected_is_named(database: Database) -> None:
+    person = replace(secretary("A1").person, telephone="010-55550199")
+    assert bring(database, tenures=[replace(secretary("A1"), person=person)]).corrected == ("书记A1",)
+    person = replace(person, email="corrected@example.org")
+    report = bring(database, tenures=[replace(secretary("A1"), person=person)])
+    assert (report.corrected, report.posts_added, report.posts_changed) == (("书记A1",), 0, 0)
+    assert bring(database, tenures=[replace(secretary("A1"), person=person)]).corrected == ()
+
+
 def wu(code: str, email: str = "", **days: date) -> Tenure:
     """吴刚 leads that unit."""
     return Tenure(unit=code, post="负责人", person=Person(name="吴刚", email=email), **days)
