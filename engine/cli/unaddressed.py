@@ -27,9 +27,9 @@ def unaddressed_data(one: Unaddressed, zone: ZoneInfo) -> dict[str, object]:
 def print_unaddressed(call: Call, found: Iterable[Unaddressed], zone: ZoneInfo) -> int:
     """A table of the first of them; how many there are."""
     rows: list[list[str]] = []
-    count = 0
+    count, office = 0, False
     for one in found:
-        count += 1
+        count, office = count + 1, office or one.reason == "no-office"
         if len(rows) < _NAMED:
             rows.append(_row(call, one, zone))
     if not count:
@@ -46,6 +46,8 @@ def print_unaddressed(call: Call, found: Iterable[Unaddressed], zone: ZoneInfo) 
     if count > len(rows):
         line(call.words("只列出前 {n} 处；全部见 --json。", "These are the first {n}; --json has them all.", n=len(rows)))
     line(call.say(_ADVICE))
+    if office:
+        line(call.say(_OFFICE_ADVICE))
     click.echo("")
     return count
 
@@ -56,7 +58,10 @@ def _row(call: Call, one: Unaddressed, zone: ZoneInfo) -> list[str]:
 
 
 _ADVICE = Sentence(
-    "请在花名册里补上邮箱或任职后重新导入，下一次提醒就寄到；办公室的邮箱在 init 时写明（--office-address）。",
-    "Add the address, or whoever holds the post, to the roster and import it again: the next reminder goes there. The office's own address "
-    "is given to `init` (--office-address).",
+    "请在花名册里补上邮箱或任职后重新导入，下一次提醒就寄到。",
+    "Add the address, or whoever holds the post, to the roster and import it again: the next reminder goes there.",
+)
+_OFFICE_ADVICE = Sentence(
+    "活动办公室没有邮箱：它在建库时写明（init --office-address）。",
+    "The campaign office has no address: it is given when the database is made (`init --office-address`).",
 )

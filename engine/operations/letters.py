@@ -288,8 +288,12 @@ class _Writer:
         )
 
     def _say(self, notice: Decided) -> str:
-        """In whose words the file wants this reminder."""
-        return self.campaign.workflow.task(notice.obligation.task).ladder[notice.rung].say if notice.kind == NoticeKind.RUNG else ""
+        """In whose words the file wants this reminder: they are meant for whoever the ladder names, else for the owner, not for a reviewer."""
+        row = notice.obligation
+        if notice.kind != NoticeKind.RUNG:
+            return ""
+        rung = self.campaign.workflow.task(row.task).ladder[notice.rung]
+        return rung.say if rung.to is not None or row.state is not ObligationState.SUBMITTED else ""
 
     def _handed_in(self, row: ObligationRow) -> str:
         line = self.past.last(row, "handed_in")

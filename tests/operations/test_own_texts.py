@@ -115,6 +115,20 @@ def test_what_takes_too_long_for_everybody_is_not_tried_with_everybody(world: Wo
     assert spent() - begun < 10 * 0.5
 
 
+def test_words_that_are_meant_for_the_owner_are_not_said_to_whoever_reviews(world: World) -> None:
+    words = {"says/final/zh/opening.j2": "您还没有交。", "says/final/zh/line.j2": "快交。"}
+    text = TEXT.replace("say: final}]", "say: final}], review: superior")
+    load(world.house, write(world.folder, words, text), by=w.ADMIN, now=w.BEFORE)
+    w.start(world.house)
+    switch_mail(world.house, None, on=True, by=w.ADMIN, now=w.BEFORE)
+    world.act("G2B1", "方案", w.at(6, 16))
+    world.go(w.at(6, 16, 9))
+    world.go(w.at(6, 17, 8, 30))
+    assert "您还没有交。" in world.letters("G1B2")[-1] and "快交。" in world.letters("G1B2")[-1]
+    [_, review] = [text for text in world.letters("G2") if "等您审核" in text]
+    assert "您还没有交" not in review and "快交" not in review
+
+
 def test_with_other_words_it_is_another_version(world: World) -> None:
     file = write(world.folder)
     first = load(world.house, file, by=w.ADMIN, now=w.BEFORE)
