@@ -19,7 +19,7 @@ PREFIX = "CAMPAIGN_"
 # Besides these each channel has its options, as in CAMPAIGN_SMTP_HOST.
 _RATES = ("CAMPAIGN_MAIL_RATE", "CAMPAIGN_MAIL_RATE_DOMAIN")
 OWN_VARIABLES = (
-    *(PREFIX + name for name in ("DB", "FILES", "NOTIFIER", "SENDER", "LANG", "MAIL_FOLDER", "UNSUBSCRIBE_URL", "DEBUG")),
+    *(PREFIX + name for name in ("DB", "FILES", "NOTIFIER", "SENDER", "LANG", "MAIL_LANG", "MAIL_FOLDER", "UNSUBSCRIBE_URL", "DEBUG")),
     *_RATES,
 )
 # Options of a channel that may stand in a file of their own; the URL of a robot holds its key.
@@ -72,7 +72,8 @@ class Settings:
     """Where things are kept and how letters leave. `files`, `mail_folder`: None where the place beside the database is meant.
 
     rate, rate_domain: how many letters may go, in all and to one domain; None where as many as there are.
-    unsubscribe_url: where a mail program asks for the digest with one click; '' where there is no such page.
+    lang: of this command.  mail_lang: in which letters are written, whatever was said when the database was made; None where it is not set.
+    usual_lang: of the environment, for letters of databases that do not say.  unsubscribe_url: where a mail program asks for the digest with one click; '' where there is no such page.
 
     notifier: the channel's name, '' where none is set.  channel: its options as they stand in the environment (CAMPAIGN_SMTP_HOST for
     the `host` of smtp), a password among them, so never shown.  others: names of variables of ours that are no setting of the house.
@@ -91,6 +92,8 @@ class Settings:
     rate: Rate | None = None
     rate_domain: Rate | None = None
     unsubscribe_url: str = ""
+    mail_lang: Lang | None = None
+    usual_lang: Lang = "zh"
 
 
 def read_settings(environ: Mapping[str, str] | None = None, *, database: str | None = None, lang: Lang | None = None) -> Settings:
@@ -114,16 +117,18 @@ def read_settings(environ: Mapping[str, str] | None = None, *, database: str | N
         rate=_rate(env, _RATES[0]),
         rate_domain=_rate(env, _RATES[1]),
         unsubscribe_url=_unsubscribe_url(env.get("CAMPAIGN_UNSUBSCRIBE_URL", "").strip()),
+        mail_lang=read_lang(env, "CAMPAIGN_MAIL_LANG") if env.get("CAMPAIGN_MAIL_LANG", "").strip() else None,
+        usual_lang=read_lang(env),
         others=tuple(sorted(key for key in env if key.startswith(PREFIX) and key not in OWN_VARIABLES)),
     )
 
 
-def read_lang(environ: Mapping[str, str] | None = None) -> Lang:
-    """The language of CAMPAIGN_LANG, Chinese where it is not set. Raises WrongUsage for any other language."""
+def read_lang(environ: Mapping[str, str] | None = None, variable: str = "CAMPAIGN_LANG") -> Lang:
+    """The language of that variable, Chinese where it is not set. Raises WrongUsage for any other language."""
     env = os.environ if environ is None else environ
-    said = env.get("CAMPAIGN_LANG", "").strip() or "zh"
+    said = env.get(variable, "").strip() or "zh"
     if said not in LANGUAGES:
-        raise WrongUsage(what=Sentence("CAMPAIGN_LANG 只能是 zh 或 en。", "CAMPAIGN_LANG is zh or en."))
+        raise WrongUsage(what=Sentence("{variable} 只能是 zh 或 en。", "{variable} is zh or en.", {"variable": variable}))
     return said
 
 

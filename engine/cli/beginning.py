@@ -11,7 +11,7 @@ from engine.cli.output import line
 from engine.cli.typed import typed, with_database
 from engine.errors import Echo
 from engine.operations.naming import LONGEST_PERSON, expect_name
-from engine.operations.office import OFFICE_ADDRESS, OFFICE_NAME
+from engine.operations.office import LETTERS_LANG, OFFICE_ADDRESS, OFFICE_NAME
 from engine.sentences import Sentence
 from engine.store.schema import create_database
 from engine.wiring.house import files_folder
@@ -51,8 +51,10 @@ class AddressNotPlain(Echo):
     "init",
     "db",
     more=Sentence(
-        "演练数据库用虚拟时钟（--now），信件只写成文件，绝不外发；正式数据库以系统时钟为准。",
-        "A rehearsal goes by a virtual clock (--now) and writes its letters to files only; a live one goes by the clock.",
+        "演练数据库用虚拟时钟（--now），信件只写成文件，绝不外发；正式数据库以系统时钟为准。\n"
+        "信件用建库时的语言写：中文，加 --lang en（或设 CAMPAIGN_LANG=en）就是英文；以后要换，设 CAMPAIGN_MAIL_LANG。",
+        "A rehearsal goes by a virtual clock (--now) and writes its letters to files only; a live one goes by the clock.\n"
+        "Letters are written in the language in which the database is made (--lang, or CAMPAIGN_LANG); CAMPAIGN_MAIL_LANG changes it.",
     ),
 )
 @option("--rehearsal", words=Sentence("建立演练数据库", "make a rehearsal"))
@@ -64,7 +66,7 @@ def init(call: Call, rehearsal: bool, office: str | None, office_address: str | 
         _expect_address(office_address)
     name = None if office is None else expect_name(office, _ITS_NAME, LONGEST_PERSON)
     files_folder(call.settings)
-    given = {OFFICE_NAME: name, OFFICE_ADDRESS: office_address}
+    given = {OFFICE_NAME: name, OFFICE_ADDRESS: office_address, LETTERS_LANG: call.lang}
     settings = {"kind": "rehearsal" if rehearsal else "live", **{key: value for key, value in given.items() if value}}
     create_database(call.settings.database, settings).dispose()
     kind = Sentence("演练数据库", "rehearsal database") if rehearsal else Sentence("正式数据库", "live database")

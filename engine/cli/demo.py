@@ -21,8 +21,9 @@ from engine.evidence.vault import Vault
 from engine.operations.context import House
 from engine.operations.journey_file import read_journey
 from engine.operations.journeys import play
+from engine.operations.office import LETTERS_LANG
 from engine.operations.post import Post
-from engine.sentences import Sentence
+from engine.sentences import Lang, Sentence
 from engine.store.schema import create_database
 from notifiers.registry import make
 
@@ -64,7 +65,7 @@ def demo(call: Call, folder: str) -> None:
     place = Path(folder)
     _make_room(place)
     journey = read_journey(SAMPLE / "journey.yaml")
-    with _house(place) as house:
+    with _house(place, call.lang) as house:
         post = Post(
             notifier=make("maildir", {"folder": str(place / f"{_DATABASE}.mail"), "durable": "no"}),
             lang=call.lang,
@@ -80,8 +81,8 @@ def demo(call: Call, folder: str) -> None:
 
 
 @contextmanager
-def _house(place: Path) -> Iterator[House]:
-    database = create_database(str(place / _DATABASE), {"kind": "rehearsal"}, durable=False)
+def _house(place: Path, lang: Lang) -> Iterator[House]:
+    database = create_database(str(place / _DATABASE), {"kind": "rehearsal", LETTERS_LANG: lang}, durable=False)
     try:
         yield House(database=database, vault=Vault(place / f"{_DATABASE}.files"))
     finally:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from engine.errors import CampaignError
 from engine.operations.context import House
-from engine.operations.office import OFFICE_ADDRESS
+from engine.operations.office import OFFICE_ADDRESS, letters_lang
 from engine.operations.post import Nowhere, Post
-from engine.sentences import Sentence, enumerated
+from engine.sentences import Lang, Sentence, enumerated
 from engine.settings import Rate, Settings, channel_options
 from engine.store import house as facts
+from engine.store.database import Connection
 from engine.store.rates import Limit
 from engine.wiring.house import is_rehearsal, mail_folder
 from notifiers.base import NotSent, expect_sender
@@ -60,7 +61,7 @@ def open_post(settings: Settings, house: House) -> Iterator[Post]:
     """
     name, options = _channel(settings, rehearsal=is_rehearsal(house))
     with house.database.read() as connection:
-        office = facts.read_setting(connection, OFFICE_ADDRESS) or ""
+        office, lang = facts.read_setting(connection, OFFICE_ADDRESS) or "", _lang(settings, connection)
     if not settings.sender_address and not office:
         raise NoSender
     _expect_usable(settings.sender_address or office)
@@ -68,7 +69,7 @@ def open_post(settings: Settings, house: House) -> Iterator[Post]:
     try:
         yield Post(
             notifier=notifier,
-            lang=settings.lang,
+            lang=lang,
             sender_name=settings.sender_name,
             sender_address=settings.sender_address,
             limit=_limit(settings.rate),
@@ -83,7 +84,14 @@ def looking_only(settings: Settings, house: House) -> Post:
     """The post of somebody who only wants to see what would leave: in the same name and by the same channel, but nothing does."""
     name = "maildir" if is_rehearsal(house) else settings.notifier or _USUAL
     nowhere = Nowhere(name=name, attaches=name in TAKING_FILES)
-    return Post(notifier=nowhere, lang=settings.lang, sender_name=settings.sender_name, sender_address=settings.sender_address)
+    with house.database.read() as connection:
+        lang = _lang(settings, connection)
+    return Post(notifier=nowhere, lang=lang, sender_name=settings.sender_name, sender_address=settings.sender_address)
+
+
+def _lang(settings: Settings, connection: Connection) -> Lang:
+    """In which letters are written: a matter of the house, never of whoever happens to send or look at them (--lang)."""
+    return settings.mail_lang or letters_lang(connection) or settings.usual_lang
 
 
 def _limit(rate: Rate | None) -> Limit | None:

@@ -29,6 +29,14 @@ def test_what_is_typed_counts_more_than_the_environment() -> None:
     assert read_settings(environment, database="b.db", lang="zh").database == "b.db"
 
 
+def test_letters_have_a_language_of_their_own() -> None:
+    settings = read_settings({"CAMPAIGN_LANG": "en", "CAMPAIGN_MAIL_LANG": "zh"}, lang="en")
+    assert (settings.lang, settings.mail_lang, settings.usual_lang) == ("en", "zh", "en")
+    assert read_settings({}, lang="en").mail_lang is None and read_settings({}, lang="en").usual_lang == "zh"
+    with pytest.raises(WrongUsage, match="CAMPAIGN_MAIL_LANG"):
+        read_settings({"CAMPAIGN_MAIL_LANG": "fr"})
+
+
 @pytest.mark.parametrize(
     ("text", "name", "address"),
     [
