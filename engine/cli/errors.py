@@ -36,6 +36,8 @@ def _say(error: CampaignError | NotifierError, lang: Lang) -> None:
         if more > 0:
             said = Sentence("……另有 {n} 处；加 --json 列出全部。", "…and {n} more; --json lists them all.", {"n": more})
             click.echo(layout.indented(said.say(lang), ""), err=True)
+    for note in getattr(error, "__notes__", ()):
+        click.echo(layout.indented(note, ""), err=True)
 
 
 def verdict_lines(verdicts: Sequence[Verdict], lang: Lang, indent: str = "  ") -> str:
@@ -98,4 +100,6 @@ def error_data(error: CampaignError, lang: Lang) -> dict[str, Any]:
         found["refusals"] = [verdict_data(verdict, lang) for verdict in error.verdicts]
     if isinstance(error, FileProblems):
         found["problems"] = [problem_data(problem, lang) for problem in error.problems]
+    if notes := getattr(error, "__notes__", None):
+        found["notes"] = list(notes)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,8 +16,9 @@ from engine.cli import layout
 from engine.cli.options import Call
 from engine.cli.time import moment, shown_exactly
 from engine.clock import system_now
+from engine.errors import CampaignError
 from engine.operations.campaigns import choose
-from engine.operations.context import House, TimeGoesBack, effective_now
+from engine.operations.context import House, TimeGoesBack, clock_of, effective_now
 from engine.sentences import Lang, Sentence
 from engine.store.codes import CampaignState
 from engine.wiring.house import due_since, open_house, zone_of
@@ -43,7 +44,29 @@ def at_desk(call: Call, zone_in: Callable[[House], ZoneInfo | None] = lambda _: 
     """
     with open_house(call.settings) as house:
         zone = zone_in(house) or zone_of(house, call.campaign)
-        yield Desk(house=house, now=_now(call, house, zone), zone=zone)
+        desk = Desk(house=house, now=_now(call, house, zone), zone=zone)
+        begun = None if call.asked is None else clock_of(house)
+        try:
+            yield desk
+        except CampaignError as error:
+            # Where the database itself has failed there is nothing to be said of its clock.
+            with suppress(CampaignError):
+                if begun is not None:
+                    error.add_note(call.say(_clock_words(desk, begun)))
+            raise
+
+
+def _clock_words(desk: Desk, begun: datetime) -> Sentence:
+    """Whoever names a time in a rehearsal, and is refused, has to know whether it is that time now."""
+    stands = clock_of(desk.house)
+    values = {"at": shown_exactly(stands, desk.zone)}
+    if stands > begun:
+        return Sentence(
+            "演练的时钟已走到 {at}：到那时为止的事已经办理。",
+            "The rehearsal's clock has come to {at}: all that was due has been done.",
+            values,
+        )
+    return Sentence("演练的时钟没有动，仍是 {at}。", "The rehearsal's clock has not moved; it stands at {at}.", values)
 
 
 def _now(call: Call, house: House, zone: ZoneInfo) -> datetime:

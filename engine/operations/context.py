@@ -58,6 +58,12 @@ def effective_now(house: House, asked: datetime | None, clock: datetime) -> date
     return asked
 
 
+def clock_of(house: House) -> datetime:
+    """Where a rehearsal's virtual clock stands."""
+    with house.database.read() as connection:
+        return _reached(connection, rehearsal=True) or REHEARSAL_START
+
+
 def _reached(connection: Connection, rehearsal: bool) -> datetime | None:
     written = journal.last_instant(connection)
     stored = facts.read_setting(connection, VIRTUAL_NOW) if rehearsal else None
