@@ -72,8 +72,9 @@ class Settings:
     """Where things are kept and how letters leave. `files`, `mail_folder`: None where the place beside the database is meant.
 
     rate, rate_domain: how many letters may go, in all and to one domain; None where as many as there are.
-    lang: of this command.  mail_lang: in which letters are written, whatever was said when the database was made; None where it is not set.
-    usual_lang: of the environment, for letters of databases that do not say.  unsubscribe_url: where a mail program asks for the digest with one click; '' where there is no such page.
+    lang: of this command.  mail_lang: in which letters are written, whatever was said when the database was made; None where it is not
+    set.  usual_lang: of the environment, for letters of databases that do not say.  unsubscribe_url: where a mail program asks for the
+    digest with one click; '' where there is no such page.
 
     notifier: the channel's name, '' where none is set.  channel: its options as they stand in the environment (CAMPAIGN_SMTP_HOST for
     the `host` of smtp), a password among them, so never shown.  others: names of variables of ours that are no setting of the house.

@@ -15,7 +15,7 @@ from engine.cli.lists import HEADINGS, helper_data, helpers_words, write
 from engine.cli.options import READS, Call, Choice, Number, command, option
 from engine.cli.output import SEPARATOR, at_desk, emit_each, heading, line, say_if_over, warn_if_behind
 from engine.cli.time import as_of, iso, shown
-from engine.errors import WrongUsage
+from engine.errors import CampaignError, WrongUsage
 from engine.operations.asking import Blocker, Board, Holding, Stuck, each
 from engine.operations.asking import stuck as ask
 from engine.operations.questions import Question
@@ -30,6 +30,13 @@ _WHY_ALONE = Sentence(
     "--why goes with --under, --limit, --json, --format and --output only.",
 )
 _BRIEF_ALONE = Sentence("--brief 不与 --all、--limit、--after 合用。", "--brief does not go with --all, --limit or --after.")
+
+
+class ListExists(CampaignError):
+    """{file} 已经存在，没有覆盖。请另取一个文件名；要替换它，加 --replace。
+
+    {file} exists already and was not overwritten. Choose another name, or add --replace to replace it.
+    """
 
 
 @command(
@@ -64,6 +71,7 @@ _BRIEF_ALONE = Sentence("--brief 不与 --all、--limit、--after 合用。", "-
     type=Choice("table", "json", "csv", "xlsx"),
 )
 @option("--output", words=Sentence("写入这个 .csv 或 .xlsx 文件", "write to this .csv or .xlsx file"), value=Sentence("文件", "FILE"))
+@option("--replace", words=Sentence("文件已有时替换它（不写就不覆盖）", "replace the file where there is one (it is refused otherwise)"))
 def stuck(
     call: Call,
     stage: str | None,
@@ -77,9 +85,12 @@ def stuck(
     after: str | None,
     form: str | None,
     output: str | None,
+    replace: bool,
 ) -> None:
-    """Say who is stuck, or why. Raises what is wrong with the names."""
+    """Say who is stuck, or why. Raises ListExists, and what is wrong with the names."""
     chosen = _form(call, form, output)
+    if output and not replace and Path(output).exists():
+        raise ListExists(file=output)
     most = limit or (PAGE if chosen == "table" else None)
     question = Question(under=under, stage=stage, level=level, task=task, everybody=everybody)
     if why:

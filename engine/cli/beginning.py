@@ -15,7 +15,7 @@ from engine.operations.office import LETTERS_LANG, OFFICE_ADDRESS, OFFICE_NAME
 from engine.sentences import Sentence
 from engine.store.schema import create_database
 from engine.wiring.house import files_folder
-from notifiers.base import NotSent, wire_address
+from notifiers.base import NotSent, expect_sender, wire_address
 
 _ITS_NAME = Sentence("活动办公室的名称（--office）", "The name of the campaign office (--office)")
 _ROSTER = Sentence("template roster 花名册.xlsx", "template roster roster.xlsx")
@@ -47,6 +47,14 @@ class AddressNotPlain(Echo):
     """
 
 
+class AddressSendsNothing(Echo):
+    """信件以“{text}”的名义寄不出去，没有建立数据库。请写域名用英文的邮箱，例如 office@example.org；中文域名请写它的 xn-- 写法。
+
+    No letter can go out in the name of “{text}”; no database was made. Give an address whose domain is in plain letters, such as
+    office@example.org; of a Chinese domain its form that begins with xn--.
+    """
+
+
 @command(
     "init",
     "db",
@@ -61,7 +69,7 @@ class AddressNotPlain(Echo):
 @option("--office", words=Sentence("活动办公室的名称", "the name of the campaign office"), value=Sentence("名称", "NAME"))
 @option("--office-address", words=Sentence("活动办公室的邮箱", "its e-mail address"), value=Sentence("邮箱", "ADDRESS"))
 def init(call: Call, rehearsal: bool, office: str | None, office_address: str | None) -> None:
-    """Make an empty database. Raises DatabaseExists, NoFolder, NotAnAddress, AddressNotPlain, BlankName, LongName."""
+    """Make an empty database. Raises DatabaseExists, NoFolder, NotAnAddress, AddressNotPlain, AddressSendsNothing, BlankName, LongName."""
     if office_address is not None:
         _expect_address(office_address)
     name = None if office is None else expect_name(office, _ITS_NAME, LONGEST_PERSON)
@@ -89,6 +97,17 @@ def _expect_address(text: str) -> None:
     # Every letter names it as the one to answer to, so a server that cannot take it takes none at all.
     if not text.rpartition("@")[0].isascii():
         raise AddressNotPlain(text=text)
+    _expect_to_send(text)
+
+
+def _expect_to_send(text: str) -> None:
+    """Where no other sender is set, letters go in the name of the office."""
+    try:
+        expect_sender(text)
+    except NotSent as error:
+        raise AddressSendsNothing(text=text) from error
+    if not text.rpartition("@")[2].isascii():
+        raise AddressSendsNothing(text=text)
 
 
 def _shown(database: str) -> str:

@@ -11,7 +11,7 @@ import click
 
 from engine.cli import layout
 from engine.cli.table import COMMANDS
-from engine.cli.usage import EmptyWord, NotANumber, NotOneOf, TooMuch
+from engine.cli.usage import EmptyWord, NotANumber, NotOneOf, OptionTwice, TooMuch
 from engine.sentences import Lang, Sentence, plain
 from engine.settings import Settings, read_settings
 
@@ -170,12 +170,14 @@ class Command(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuses what is too much with our own words."""
+        given = list(args)
         try:
             rest = super().parse_args(ctx, args)
         except click.UsageError as error:
             # The parser does not always say whose option it was.
             error.ctx = error.ctx or ctx
             raise
+        _expect_once(self.make_parser(ctx).parse_args(args=list(given))[2])
         if rest:
             raise TooMuch(words=" ".join(rest), command=ctx.command_path)
         for param in self.params:
@@ -185,6 +187,14 @@ class Command(click.Command):
     def get_help(self, ctx: click.Context) -> str:
         """The page that --help shows."""
         return help_page(self, ctx.find_root().obj)
+
+
+def _expect_once(order: Sequence[click.Parameter]) -> None:
+    """Raises OptionTwice: of two values one would count and the other be forgotten, and nobody would be told which."""
+    valued = [param for param in order if isinstance(param, Opt) and not (param.is_flag or param.multiple)]
+    twice = next((param for place, param in enumerate(valued) if param in valued[:place]), None)
+    if twice is not None:
+        raise OptionTwice(option=twice.opts[0])
 
 
 def _expect_words(param: click.Parameter, given: object) -> None:

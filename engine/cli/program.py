@@ -205,13 +205,17 @@ def start() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show Chinese shows question marks; that is no reason to stop.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+    if sys.stdout is None:
+        # The next file opened would become standard output, and be written into: a database, say.
+        if sys.stderr is not None:
+            print(_NOWHERE.say(_lang_or_chinese(sys.argv[1:])), file=sys.stderr)
+        sys.exit(1)
     sys.excepthook = partial(_broken, sys.argv[1:])
     sys.unraisablehook = interrupts.not_swallowed
     interrupts.hear(interrupts.end_in_order)
-    if sys.stdout is not None:
-        sys.stdout = telling(sys.stdout)
+    sys.stdout = telling(sys.stdout)
     code = run(sys.argv[1:])
-    if sys.stdout is not None and not _is_out(sys.stdout):
+    if not _is_out(sys.stdout):
         code = code or 1
     interrupts.hear_no_more()
     sys.exit(code)
@@ -240,8 +244,18 @@ def _broken(arguments: Sequence[str], kind: type[BaseException], error: BaseExce
         "Internal error ({kind}); please report it. Try again with CAMPAIGN_DEBUG=1 to see where.",
         {"kind": kind.__name__},
     )
+    print(words.say(_lang_or_chinese(arguments)), file=sys.stderr)
+
+
+_NOWHERE = Sentence(
+    "标准输出已经关闭，结果没有地方可写，所以什么都没有办。不要结果时请写 >/dev/null。",
+    "Standard output is closed: there is nowhere to print to, so nothing was done. To see nothing, write >/dev/null.",
+)
+
+
+def _lang_or_chinese(arguments: Sequence[str]) -> Lang:
+    """The language asked for, where that can be told."""
     try:
-        lang = _lang(arguments)
+        return _lang(arguments)
     except WrongUsage:
-        lang = "zh"
-    print(words.say(lang), file=sys.stderr)
+        return "zh"

@@ -46,6 +46,13 @@ class OptionWantsValue(_Wrong):
     """
 
 
+class OptionTwice(_Wrong):
+    """选项 {option} 写了两次，不知道以哪个为准。请只写一次。
+
+    Option {option} was given twice; it cannot be told which one is meant. Give it once.
+    """
+
+
 class OptionTakesNoValue(_Wrong):
     """选项 {option} 后面不写值。
 

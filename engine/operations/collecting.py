@@ -42,6 +42,13 @@ class NothingToCollect(CampaignError):
     """
 
 
+class NotAFolder(CampaignError):
+    """{folder} 是一个文件，不是文件夹，材料放不进去；什么都没有取出。请换一个文件夹名，或先把它移走。
+
+    {folder} is a file, not a folder, so nothing can be put into it; nothing was collected. Name another folder, or move the file away.
+    """
+
+
 class CollectingStopped(CampaignError):
     """没有取完：无法写入 {folder}（{why}）。{total} 个文件已有 {done} 个，还差 {left} 个。清理磁盘或检查文件夹后，运行同一条命令取其余的。
 
@@ -108,8 +115,10 @@ def collect(
     """Copy the newest version of every unit into the folder, made if absent; nothing that is there is overwritten.
 
     unit: this one only.  under: this one and what is below it.  What the vault has lost, or the disk has changed, holds up no other.
-    Raises NothingToCollect, CollectingStopped.
+    Raises NotAFolder, NothingToCollect, CollectingStopped.
     """
+    if folder.exists() and not folder.is_dir():
+        raise NotAFolder(folder=str(folder))
     with house.database.read() as connection:
         running = choose(connection, campaign)
         task, period = period_of(connection, running, ref)

@@ -288,7 +288,7 @@ class _Writer:
         )
 
     def _say(self, notice: Decided) -> str:
-        """In whose words the file wants this reminder: they are meant for whoever the ladder names, else for the owner, not for a reviewer."""
+        """In whose words the file wants this reminder: they are said to whomever the ladder names, else to the owner, not to a reviewer."""
         row = notice.obligation
         if notice.kind != NoticeKind.RUNG:
             return ""

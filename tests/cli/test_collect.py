@@ -113,3 +113,12 @@ def test_every_hint_of_the_demo_can_be_typed(words: str) -> None:
     made = load(path)
     assert isinstance(made, Command)
     made.make_context(path, typed[len(path.split()) :])
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "是一个文件，不是文件夹"), ("en", "is a file, not a folder")])
+def test_into_a_file_nothing_is_collected(launched: Clerk, lang: str, words: str) -> None:
+    hand_in(launched, "U01", "李明", 1200)
+    (launched.folder / "out").write_text("x", encoding="utf-8")
+    said = launched("collect", "实施方案", "out", "--lang", lang)
+    assert said.code == 1 and words in said.err
+    assert (launched.folder / "out").read_text(encoding="utf-8") == "x"

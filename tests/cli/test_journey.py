@@ -142,6 +142,17 @@ def test_a_backup_becomes_the_same_campaign_in_another_place(launched: Clerk) ->
     assert launched("restore", "safe.zip", "--db", "other.db").code == 1, "nothing is overwritten"
 
 
+def test_a_list_takes_the_place_of_another_file_only_where_that_is_wished(launched: Clerk) -> None:
+    launched.does("sweep", "--now", "2010-06-19")
+    (launched.folder / "units.csv").write_text("代码", encoding="utf-8")
+    for lang, words in (("zh", "加 --replace"), ("en", "add --replace")):
+        said = launched("stuck", "--output", "units.csv", "--lang", lang)
+        assert said.code == 1 and words in said.err
+    assert (launched.folder / "units.csv").read_text(encoding="utf-8") == "代码"
+    launched.does("stuck", "--output", "units.csv", "--replace")
+    assert "U03" in (launched.folder / "units.csv").read_text(encoding="utf-8-sig")
+
+
 @pytest.mark.parametrize("name", ["list.xlsx", "list.csv"])
 def test_the_list_of_the_stuck_can_be_taken_away(launched: Clerk, name: str) -> None:
     launched.does("sweep", "--now", "2010-06-19")

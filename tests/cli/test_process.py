@@ -136,6 +136,14 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
     assert "磁盘已满" in said.stderr and "Traceback" not in said.stderr
 
 
+@pytest.mark.parametrize(("lang", "words"), [("zh", "什么都没有办"), ("en", "nothing was done")])
+def test_with_standard_output_closed_nothing_is_done_and_that_is_said(tmp_path: Path, lang: str, words: str) -> None:
+    command = ["sh", "-c", f'exec "{sys.executable}" -c "{PROGRAM}" init --rehearsal --lang {lang} >&-']
+    said = subprocess.run(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, check=False)
+    assert said.returncode == 1 and words in said.stderr and len(said.stderr.splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
 def test_run_ends_cleanly_when_it_is_told_to(launched: Clerk) -> None:
     with subprocess.Popen(
         [sys.executable, "-u", "-c", PROGRAM, "run"], cwd=launched.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
