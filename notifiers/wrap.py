@@ -67,21 +67,19 @@ def _fold(line: str, width: int) -> list[str]:
     marker = match[0] if match else ""
     hang = " " * len(marker)
     lines, current, taken = [], marker, columns(marker)
-    for piece in _pieces(line[len(marker) :], width - len(marker)):
-        unit = piece
-        if current.strip() and taken + columns(unit.rstrip()) > width:
+    for unit in _pieces(line[len(marker) :], width - len(marker)):
+        # Blanks stay behind at the end of a line; of any other space, such as a wide one, none may be lost.
+        if current.strip(" ") and taken + columns(unit.rstrip(" ")) > width:
             lines.append(_going_on(current))
             current, taken = hang, len(hang)
-            unit = unit.lstrip()
         current += unit
         taken += columns(unit)
-    return [*lines, current.rstrip()]
+    return [*lines, current.rstrip(" ")]
 
 
 def _going_on(line: str) -> str:
-    """The line with a blank at its end, after the one that stands between two words."""
-    words = line.rstrip()
-    return f"{words}  " if words != line else f"{words} "
+    """The line with a blank more at its end than stand there between two words."""
+    return f"{line} "
 
 
 def _pieces(text: str, width: int) -> list[str]:
@@ -100,7 +98,7 @@ def _units(text: str) -> list[str]:
 
 
 def _together(before: str, char: str) -> bool:
-    if _GLUE in (before, char):
+    if _GLUE in (before, char) or _NO_BREAK in (before, char):
         return True
     if before == " " or char == " ":
         return before == char
