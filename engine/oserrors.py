@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 
-from engine.sentences import Sentence, plain
+from engine.sentences import Sentence
 
 _WORDS = {
     errno.ENOENT: Sentence("没有这个文件或文件夹", "there is no such file or folder"),
@@ -39,7 +39,8 @@ def is_full(error: BaseException) -> bool:
 
 
 def why(error: OSError | ValueError) -> Sentence:
-    """The reason, in words; the system's own where we have none. A path that cannot be one is a ValueError."""
+    """The reason, in words; behind ours the system's own where we have no better. A path that cannot be one is a ValueError."""
     if isinstance(error, ValueError):
         return _WORDS[errno.EINVAL]
-    return _WORDS.get(error.errno or 0) or plain(error.strerror or type(error).__name__)
+    known = _WORDS.get(error.errno or 0)
+    return known or Sentence("系统报错 {words}", "the system says {words}", {"words": error.strerror or type(error).__name__})

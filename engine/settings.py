@@ -124,6 +124,9 @@ def read_settings(environ: Mapping[str, str] | None = None, *, database: str | N
     )
 
 
+_NOT_UTF8 = Sentence("不是 UTF-8 编码的文字", "it is no text in UTF-8")
+
+
 def read_lang(environ: Mapping[str, str] | None = None, variable: str = "CAMPAIGN_LANG") -> Lang:
     """The language of that variable, Chinese where it is not set. Raises WrongUsage for any other language."""
     env = os.environ if environ is None else environ
@@ -171,7 +174,7 @@ def _secret(variable: str, file: Path) -> str:
         return file.read_text(encoding="utf-8").rstrip("\r\n")
     except UnicodeDecodeError as error:
         # `from None` would lose the reason; what was read is not in it.
-        raise SecretUnreadable(variable=variable, file=str(file), why="UTF-8") from error
+        raise SecretUnreadable(variable=variable, file=str(file), why=_NOT_UTF8) from error
     except OSError as error:
         raise SecretUnreadable(variable=variable, file=str(file), why=why(error)) from error
 

@@ -246,7 +246,7 @@ _TOO_LARGE = ("写出的信超过 256 KiB。", "the letter it makes is larger th
 def _explained(error: Exception, name: str) -> TextError:
     file, line = place_of(error)
     words = one_line(str(error) or type(error).__name__)
-    return TextError(file or name, line, f"写法有误或用到了没有的名称：{words}", f"wrong wording or an unknown name: {words}")
+    return TextError(file or name, line, f"写法有误，或用到了没有的名称（{words}）", f"wrong wording or an unknown name ({words})")
 
 
 def place_of(error: BaseException) -> tuple[str, int]:

@@ -114,7 +114,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _unreadable(name: str, error: OSError) -> TextError:
-    return TextError(name, 0, f"读不了：{error.strerror}", f"cannot be read: {error.strerror}")
+    return TextError(name, 0, f"读不了（{error.strerror}），请检查权限。", f"cannot be read ({error.strerror}); check its permissions.")
 
 
 _ENDING = ".j2"

@@ -19,6 +19,8 @@ from engine.operations.recipients import UNREACHED
 from engine.operations.unreached import OfficeTold
 from engine.sentences import Lang, Sentence, plain
 from engine.store.codes import NoticeKind
+from notifiers.base import CAUSES
+from notifiers.causes import POSTED
 
 _ID = Sentence("编号", "ID")
 # Between parts of one answer.
@@ -213,7 +215,7 @@ def _letter_rows(letter: LetterTold, zone: ZoneInfo) -> Iterator[tuple[Sentence,
     yield Sentence("信件编号", "Message-ID"), plain(letter.message_id)
     yield Sentence("写成", "composed"), plain(shown_exactly(letter.composed_at, zone))
     for number, one in enumerate(letter.attempts, 1):
-        words = INTERRUPTED.get(one.words, plain(one.words))
+        words = INTERRUPTED.get(one.words) or tried_words(one.words)
         outcome = OUTCOMES[one.outcome]
         values = {"at": shown_exactly(one.at, zone), "outcome": outcome, "words": words}
         yield (
@@ -222,6 +224,14 @@ def _letter_rows(letter: LetterTold, zone: ZoneInfo) -> Iterator[tuple[Sentence,
             if one.words
             else Sentence("{at} {outcome}", "{at} {outcome}", values),
         )
+
+
+def tried_words(kept: str) -> Sentence:
+    """What was written down of an attempt: the cause in words, as it is said in either language, and behind it those of the server."""
+    for zh, en in (*CAUSES.values(), *POSTED.values()):
+        if kept.startswith(f"{en}: "):
+            return Sentence("{zh}（{words}）", "{en} ({words})", {"zh": zh, "en": en, "words": kept.removeprefix(f"{en}: ")})
+    return plain(kept)
 
 
 def _joined(said: list[Sentence], between: Sentence = _THEN) -> Sentence:

@@ -30,9 +30,9 @@ _BATCH = 2000
 
 
 class CopyUnsound(CampaignError):
-    """备份里的数据库副本不完整：{why}
+    """备份里的数据库副本不完整（{why}），没有恢复。请用另一份备份。
 
-    The copy of the database in the backup is not sound: {why}
+    The copy of the database in the backup is not sound ({why}); it was not restored. Use another backup.
     """
 
 

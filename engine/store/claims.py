@@ -18,6 +18,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
 from engine.errors import CampaignError
+from engine.oserrors import why
 from engine.store.database import Database
 from engine.store.failures import DatabaseFailed
 
@@ -72,7 +73,7 @@ def _with_file(database: Path) -> Iterator[int]:
     try:
         number, handle = next((number, handle) for number in count(1) if (handle := _lock(_file(database, number))) is not None)
     except OSError as error:
-        raise DatabaseFailed(why=error.strerror or type(error).__name__) from error
+        raise DatabaseFailed(why=why(error)) from error
     try:
         yield number
     finally:

@@ -55,9 +55,9 @@ class DatabaseUnreadable(CampaignError):
 
 
 class DatabaseFailed(NotKept):
-    """数据库出错，{kept}：{why}
+    """数据库出错（{why}），{kept}。请重试；仍不行，请把这句话告诉维护者。
 
-    The database failed; {kept}: {why}
+    The database failed ({why}); {kept}. Try again; if it goes on, tell this to whoever maintains the program.
     """
 
 
@@ -69,9 +69,9 @@ class DatabaseDiskFull(DatabaseFailed):
 
 
 class DatabaseUnreachable(DatabaseFailed):
-    """连不上数据库服务器 {where}：{why}。请检查服务器是否在运行，地址、端口、用户名和密码对不对，然后重试。
+    """连不上数据库服务器 {where}（{why}）。请检查服务器是否在运行，地址、端口、用户名和密码对不对，然后重试。
 
-    The database server {where} cannot be reached: {why}. Check that it is running, and its address, port, user and password; then try
+    The database server {where} cannot be reached ({why}). Check that it is running, and its address, port, user and password; then try
     again.
     """
 

@@ -8,11 +8,13 @@ from functools import cache
 from typing import get_args
 
 from engine.cli.difference_words import DIFFERENCES
+from engine.cli.explaining import tried_words
 from engine.cli.fates import BECAUSE, FATES, INTERRUPTED, LETTER_STATES, OUTCOMES, WAITS, WHY_DROPPED, WHY_FAILED, WHY_NOT
 from engine.cli.words import KINDS, REASONS
 from engine.operations import attempting, differences, explaining, recipients
 from engine.store import patience
 from engine.store.codes import MessageState, NoticeKind, NoticeState
+from notifiers.base import Cause, NotSent
 from tests.house.reading import Source, dotted, expect_nothing, nodes, sources
 from tests.house.test_sentences import CHINESE
 
@@ -141,3 +143,15 @@ def test_all_of_it_is_said_in_both_languages() -> None:
     said = [(code, words) for table in tables for code, words in table.items()]
     expect_nothing(f"{code}: {words.zh}" for code, words in said if not CHINESE.search(words.zh))
     expect_nothing(f"{code}: {words.en}" for code, words in said if not words.en or CHINESE.search(words.en))
+
+
+@pytest.mark.parametrize(
+    ("cause", "zh"), [("recipient", "收件地址被邮件服务器拒收，请核对地址（550 5.1.1）"), ("lost", "无法得知对方是否收下（550 5.1.1）")]
+)
+def test_what_was_written_of_an_attempt_is_said_in_chinese_with_the_servers_words_in_brackets(cause: Cause, zh: str) -> None:
+    kept = str(NotSent("550 5.1.1", cause=cause))
+    assert zh in tried_words(kept).say("zh") and "550 5.1.1" in tried_words(kept).say("en")
+
+
+def test_words_that_nobody_put_there_stay_as_they_are() -> None:
+    assert tried_words("250 ok").say("zh") == "250 ok"

@@ -99,7 +99,9 @@ def test_whatever_the_words_no_fold_is_left_and_none_is_lost(words: list[str], w
     assert unwrap(wrap(f"{line}\n{line}", width)) == f"{line}\n{line}"
 
 
-@pytest.mark.parametrize("line", ["一二三　四五六　七八九", "one  two   three four", "一二 三四  五六　 七八", "请于 6 月 1 日前 send it in"])
+@pytest.mark.parametrize(
+    "line", ["一二三　四五六　七八九", "one  two   three four", "一二 三四  五六　 七八", "请于 6 月 1 日前 send it in"]
+)
 def test_no_space_is_put_in_or_lost_wherever_the_line_is_folded(line: str) -> None:
     for width in range(8, 24):
         assert unwrap(wrap(f"- {line}", width)) == f"- {line}"
