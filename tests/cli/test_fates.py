@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import get_args
 
+import pytest
+
 from engine.cli.difference_words import DIFFERENCES
 from engine.cli.explaining import tried_words
 from engine.cli.fates import BECAUSE, FATES, INTERRUPTED, LETTER_STATES, OUTCOMES, WAITS, WHY_DROPPED, WHY_FAILED, WHY_NOT
