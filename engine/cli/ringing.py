@@ -15,6 +15,7 @@ from engine.cli.resting import rest_data, rest_words
 from engine.cli.time import iso, shown, shown_exactly
 from engine.clock import system_now
 from engine.operations.launching import switch_mail
+from engine.operations.put_off import put_off
 from engine.operations.sweeping import seen_by
 from engine.operations.sweeping import sweep as sweep_all
 from engine.operations.telling import deliver as deliver_all
@@ -68,13 +69,15 @@ def deliver(call: Call) -> int:
     with at_desk(call) as desk, open_post(call.settings, desk.house) as post, in_batches():
         move_clock(desk.house, desk.now)
         delivered = deliver_all(desk.house, post, desk.now.astimezone(desk.zone))
+        waiting = put_off(desk.house, post.notifier.name, desk.now)
         folder = str(mail_folder(call.settings)) if post.notifier.name == "maildir" else None
     code = 1 if delivered.trouble is not None or delivered.rest is not None else 0
     if call.as_json:
         trouble = None if delivered.trouble is None else call.say(delivered.trouble)
         instants = {"next_try": iso(delivered.next_try, desk.zone), "opens_at": iso(delivered.opens_at, desk.zone)}
         rest = None if delivered.rest is None else rest_data(call, delivered.rest, desk.zone)
-        emit({**vars(delivered), "trouble": trouble, "folder": folder, "rest": rest, "misworded": list(delivered.misworded), **instants})
+        more = {"trouble": trouble, "folder": folder, "rest": rest, "misworded": list(delivered.misworded), "put_off": waiting}
+        emit({**vars(delivered), **more, **instants})
         return code
     line(call.say(delivered.words))
     if delivered.nobody_told is not None:
@@ -91,6 +94,10 @@ def deliver(call: Call) -> int:
         line(_still_waiting(call, delivered.waiting, delivered.next_try, desk))
     if delivered.opens_at is not None:
         line(_until_opening(call, delivered.quiet, delivered.opens_at, desk))
+    for reason, count in waiting.items():
+        line(call.words(_PUT_OFF[reason].zh, _PUT_OFF[reason].en, n=count))
+    if delivered.held:
+        line(call.words("要寄出暂存的提醒：campaign mail on。", "To let go what is held: `campaign mail on`."))
     if folder and delivered.sent:
         line(call.words("信件在 {folder}。", "The letters are in {folder}.", folder=folder))
     return code
@@ -122,6 +129,15 @@ _SLOWED = Sentence(
     "已到限速（CAMPAIGN_MAIL_RATE、CAMPAIGN_MAIL_RATE_DOMAIN），其余的依次稍后寄出。",
     "As many as may go in that time have gone (CAMPAIGN_MAIL_RATE, CAMPAIGN_MAIL_RATE_DOMAIN); the others follow in their turn.",
 )
+
+
+# Why nothing has gone to somebody for whom something waits.
+_PUT_OFF = {
+    "letter-today": Sentence(
+        "收件人今天已有过一封信（每人每天一封），等到明天的 {n} 处。", "Had a letter today (one a day): {n}, who are written to tomorrow."
+    ),
+    "digest": Sentence("只要每周汇总、不到一周的 {n} 处，到时再寄。", "Have the weekly digest, and had one within the week: {n}."),
+}
 
 
 def _still_waiting(call: Call, waiting: int, first: datetime, desk: Desk) -> str:

@@ -392,6 +392,7 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             unreached=some(SAID, 0),
             trouble=MAYBE,
             folder=MAYBE,
+            put_off={"type": "object", "additionalProperties": NUMBER},
             waiting=NUMBER,
             next_try=MAYBE_INSTANT,
             slowed=YES_NO,

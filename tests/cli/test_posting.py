@@ -146,3 +146,16 @@ def test_only_so_many_letters_go_and_that_is_said(launched: Clerk, monkeypatch: 
     monkeypatch.setenv("CAMPAIGN_MAIL_RATE", "many")
     said_no = launched("deliver")
     assert said_no.code == 1 and "CAMPAIGN_MAIL_RATE" in said_no.err and "600/h" in said_no.err
+
+
+def test_a_delivery_that_writes_to_nobody_says_why(told: Clerk) -> None:
+    told.does("sweep", "--now", "2010-06-14T09:00")
+    assert "每天一封" not in told.does("deliver").out
+    told.does("sweep", "--now", "2010-06-17T09:00")
+    told.does("deliver")
+    told.does("extend", "U01", "实施方案", "--to", "2010-06-22", "--reason", "外出", "--as", "王书记", "--now", "2010-06-17T10:00")
+    assert "今天已有过一封信（每人每天一封），等到明天的 1 处" in flat(told.does("deliver").out)
+    assert told.does("deliver", "--json").data["put_off"] == {"letter-today": 1}
+    assert "one a day): 1" in flat(told.does("deliver", "--lang", "en").out)
+    told.does("mail", "off", "--as", "管理员")
+    assert "campaign mail on" in told.does("deliver").out
