@@ -8,11 +8,13 @@ import click
 
 from engine.cli import layout
 from engine.cli.options import Call, command, option
-from engine.cli.output import emit, heading, line
+from engine.cli.output import emit, heading, line, listed
+from engine.cli.time import iso, shown_exactly
 from engine.clock import system_now
 from engine.operations.examining import Diagnosis, Finding, examine
+from engine.operations.mail_state import MailState, mail_state
 from engine.sentences import Sentence
-from engine.wiring.house import open_house
+from engine.wiring.house import HOME, open_house
 from engine.wiring.post import unsendable
 from engine.wiring.variables import strange_variables
 
@@ -47,10 +49,12 @@ def doctor(call: Call, files: bool) -> int:
     with open_house(call.settings) as house:
         settings = call.settings
         found = examine(house, system_now(), files=files, unsendable=unsendable(settings, house), strange=strange_variables(settings))
+        channel = "maildir" if found.rehearsal else settings.notifier
+        mail = mail_state(house, channel, settings.sender_address)
     if call.as_json:
-        emit(_data(call, found))
+        emit({**_data(call, found), "mail": _mail_data(mail)})
     else:
-        _print(call, found)
+        _print(call, found, mail)
     return 1 if found.findings else 0
 
 
@@ -77,11 +81,31 @@ def _finding_data(call: Call, one: Finding) -> dict[str, object]:
     }
 
 
-def _print(call: Call, found: Diagnosis) -> None:
+def _mail_data(mail: MailState) -> dict[str, object]:
+    last = None if mail.last is None else iso(mail.last, mail.zone or HOME)
+    return {"channel": mail.channel, "sender": mail.sender, "hours": mail.hours, "on": list(mail.on), "held": list(mail.held), "last": last}
+
+
+def _print_mail(call: Call, mail: MailState) -> None:
+    nothing = call.words("没有设", "none is set")
+    last = call.words("还没有寄出过信", "no letter has gone yet") if mail.last is None else shown_exactly(mail.last, mail.zone or HOME)
+    rows = [
+        (Sentence("发信渠道", "channel"), mail.channel or nothing),
+        (Sentence("发件人", "sender"), mail.sender or nothing),
+        (Sentence("发信时间", "hours"), mail.hours),
+        (Sentence("最近寄出", "last sent"), last),
+        (Sentence("已放行的活动", "mail on"), listed(mail.on, call.lang)),
+        (Sentence("暂存邮件的活动", "mail held"), listed(mail.held, call.lang)),
+    ]
+    click.echo(layout.definitions([(call.say(word), said) for word, said in rows if said]))
+
+
+def _print(call: Call, found: Diagnosis, mail: MailState) -> None:
     heading(found.where)
     sizes = [(call.say(_ROWS[name]), f"{count:,}") for name, count in found.rows.items()]
     sizes += [(call.say(_SIZES[name]), bytes_words(size)) for name, size in found.sizes.items()]
     click.echo(layout.definitions(sizes))
+    _print_mail(call, mail)
     line("  ".join(f"{name} = {value}" for name, value in found.settings.items()), "  ")
     for number, one in enumerate(found.findings, 1):
         click.echo("")

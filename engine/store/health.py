@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Inspector, MetaData, Table, UniqueConstraint, func, inspect, select, text
@@ -66,6 +67,13 @@ def settings(database: Database, connection: Connection) -> tuple[Setting, ...]:
         Setting(name=name, value=str(connection.exec_driver_sql(f"{ask} {name}").scalar_one()).lower(), wanted=value)
         for name, value in wanted.items()
     )
+
+
+def last_sent(connection: Connection) -> datetime | None:
+    """When a letter last went out; None where none ever has."""
+    a = t.attempt.c
+    found: datetime | None = connection.execute(select(func.max(a.at)).where(a.outcome == "sent")).scalar_one()
+    return found
 
 
 def missing_indexes(connection: Connection, metadata: MetaData = t.metadata) -> tuple[str, ...]:

@@ -224,3 +224,19 @@ def test_whoever_sends_nothing_because_a_setting_is_misspelt_is_told_which(
     said = clerk(command)
     assert said.code == 1
     assert "是不是 CAMPAIGN_NOTIFIER？" in said.err and "还没有配置怎样发信" in said.err
+
+
+def test_how_things_stand_with_the_mail_is_said_before_any_campaign_runs_and_after(clerk: Clerk) -> None:
+    clerk.does("init", "--rehearsal", "--office-address", "office@example.org")
+    said = clerk("doctor").out
+    assert "发信渠道" in said and "maildir" in said and "office@example.org" in said and "还没有寄出过信" in said
+    assert "no letter has gone yet" in clerk("doctor", "--lang", "en").out
+
+
+def test_what_is_held_and_when_a_letter_last_went_is_said_too(launched: Clerk) -> None:
+    launched.does("sweep", "--now", "2010-06-14T09:00")
+    launched.does("deliver")
+    mail = launched("doctor", "--json").data["mail"]
+    assert (mail["on"], mail["held"], mail["last"]) == (["春季总结工作"], [], "2010-06-14T09:00:00+08:00")
+    launched.does("mail", "off", "--as", "管理员")
+    assert "暂存邮件的活动" in launched("doctor").out

@@ -1,0 +1,44 @@
+"""How things stand with the mail of a house, before and while anything runs: by which channel, in whose name, when, since when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from engine.operations.campaigns import running
+from engine.operations.context import House
+from engine.operations.hours import sending_hours
+from engine.operations.office import office_of
+from engine.store import health
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailState:
+    """channel, sender: '' where none is set.  hours: `07:00-22:00`.  on, held: titles of campaigns that run.  last: when one last went.
+
+    zone: of the first campaign that runs; None where none does.
+    """
+
+    channel: str
+    sender: str
+    hours: str
+    on: tuple[str, ...]
+    held: tuple[str, ...]
+    last: datetime | None
+    zone: ZoneInfo | None
+
+
+def mail_state(house: House, channel: str, sender: str) -> MailState:
+    """As the database and the settings have it. sender: of the settings, before which nobody else counts."""
+    with house.database.read() as connection:
+        alive = running(connection)
+        return MailState(
+            channel=channel,
+            sender=sender or office_of(connection)[1],
+            hours=str(sending_hours(connection).hours),
+            on=tuple(one.title for one in alive if one.mail_on),
+            held=tuple(one.title for one in alive if not one.mail_on),
+            last=health.last_sent(connection),
+            zone=alive[0].zone if alive else None,
+        )
