@@ -73,7 +73,7 @@ def keep_going(house: House, post: Post, clock: Clock, tell: Tell) -> None:
         # A rehearsal's next instant lies on its virtual clock, which only people move.
         return None if rehearsal else due
 
-    ring(work, clock=clock, tell=tell, hang_up=post.notifier.hang_up)
+    ring(work, clock=clock, tell=tell, hang_up=post.hang_up)
     if gone:
         raise gone[0]
     tell(Sentence("已停止。", "Stopped."))

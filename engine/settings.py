@@ -28,6 +28,8 @@ _RATE = re.compile(r"(?P<count>[1-9]\d{0,8})\s*/\s*(?P<span>s|min|h|d)", re.ASCI
 # It stands between angle brackets in a header, which takes neither blanks nor what is not ASCII.
 _HTTPS = re.compile(r"https://[!-;=?-~]{1,300}")
 _SPANS = {"s": timedelta(seconds=1), "min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+# What may stand between the names of channels.
+_BETWEEN = re.compile(r"[\s,;，；、]+")
 _NAMED_ADDRESS = re.compile(r"\s*(?P<name>.*?)\s*<(?P<address>[^<>]*)>\s*")
 
 
@@ -76,8 +78,9 @@ class Settings:
     set.  usual_lang: of the environment, for letters of databases that do not say.  unsubscribe_url: where a mail program asks for the
     digest with one click; '' where there is no such page.
 
-    notifier: the channel's name, '' where none is set.  channel: its options as they stand in the environment (CAMPAIGN_SMTP_HOST for
-    the `host` of smtp), a password among them, so never shown.  others: names of variables of ours that are no setting of the house.
+    notifiers: the names of the channels, the usual one first; none where none is set.  channel: their options as they stand in the
+    environment (CAMPAIGN_SMTP_HOST for the `host` of smtp), a password among them, so never shown.  others: names of variables of ours
+    that are no setting of the house.
     """
 
     database: str
@@ -85,7 +88,7 @@ class Settings:
     debug: bool
     files: Path | None
     mail_folder: Path | None
-    notifier: str
+    notifiers: tuple[str, ...]
     sender_name: str
     sender_address: str
     channel: Mapping[str, str] = field(repr=False)
@@ -96,6 +99,11 @@ class Settings:
     mail_lang: Lang | None = None
     usual_lang: Lang = "zh"
 
+    @property
+    def notifier(self) -> str:
+        """The channel by which letters go where nothing says another; '' where none is set."""
+        return self.notifiers[0] if self.notifiers else ""
+
 
 def read_settings(environ: Mapping[str, str] | None = None, *, database: str | None = None, lang: Lang | None = None) -> Settings:
     """The settings of this process; what is given counts more than the environment. Secrets are read when a channel is opened.
@@ -104,17 +112,18 @@ def read_settings(environ: Mapping[str, str] | None = None, *, database: str | N
     """
     env = os.environ if environ is None else environ
     name, address = _sender(env.get("CAMPAIGN_SENDER", ""))
-    notifier = env.get("CAMPAIGN_NOTIFIER", "").strip()
+    notifiers = tuple(dict.fromkeys(filter(None, _BETWEEN.split(env.get("CAMPAIGN_NOTIFIER", "")))))
+    prefixes = tuple(map(_prefix, notifiers))
     return Settings(
         database=database or env.get("CAMPAIGN_DB") or DEFAULT_DATABASE,
         lang=lang or read_lang(env),
         debug=debugging(env),
         files=_path(env.get("CAMPAIGN_FILES")),
         mail_folder=_path(env.get("CAMPAIGN_MAIL_FOLDER")),
-        notifier=notifier,
+        notifiers=notifiers,
         sender_name=name,
         sender_address=address,
-        channel={key: value for key, value in env.items() if notifier and key.startswith(_prefix(notifier))},
+        channel={key: value for key, value in env.items() if prefixes and key.startswith(prefixes)},
         rate=_rate(env, _RATES[0]),
         rate_domain=_rate(env, _RATES[1]),
         unsubscribe_url=_unsubscribe_url(env.get("CAMPAIGN_UNSUBSCRIBE_URL", "").strip()),
@@ -142,13 +151,13 @@ def debugging(environ: Mapping[str, str] | None = None) -> bool:
     return env.get("CAMPAIGN_DEBUG", "") not in ("", "0")
 
 
-def channel_options(settings: Settings) -> dict[str, str]:
-    """The options of the channel by their names there; a secret is read from its file where a file is named.
+def channel_options(settings: Settings, notifier: str | None = None) -> dict[str, str]:
+    """The options of a channel (None: the usual one) by their names there; a secret is read from its file where a file is named.
 
     Raises SecretTwice, SecretUnreadable.
     """
-    prefix = _prefix(settings.notifier)
-    options = {key.removeprefix(prefix).lower(): value for key, value in settings.channel.items()}
+    prefix = _prefix(settings.notifier if notifier is None else notifier)
+    options = {key.removeprefix(prefix).lower(): value for key, value in settings.channel.items() if key.startswith(prefix)}
     for name in _SECRETS:
         file, variable = options.pop(f"{name}_file", ""), f"{prefix}{name.upper()}"
         if file and options.get(name):

@@ -109,6 +109,7 @@ class Letter:
     list_id: `campaign.example.org`, with or without angle brackets; '' for none.  reply_to_name: who answers; '' for the address alone.
     unsubscribe: addresses (https, mailto) at which a mail program may ask for fewer letters; with an https one it does so by one click.
     attachments: what goes with it, on the channels that take files.
+    contact: by which a group's robot calls her: a mobile number, or her id there; '' where she is not called.
     """
 
     message_id: str
@@ -126,6 +127,7 @@ class Letter:
     list_id: str = ""
     unsubscribe: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    contact: str = ""
 
 
 class Notifier(Protocol):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from notifiers.base import Letter, as_mime
+from notifiers.base import Letter
 from notifiers.options import Options
 from notifiers.posting import ENDPOINT_OPTIONS, JSON_HEADERS, Answer, Endpoint, Parcel, Poster, endpoint, json_body
-from notifiers.robots import BUSY, CONTENT, SETTINGS, Meaning, Pace, body, cut, headline, signature, taken
+from notifiers.robots import BUSY, CONTENT, SETTINGS, Meaning, Pace, body, called, cut, expect_usable, headline, signature, taken
 from notifiers.wrap import shorten
 
 # Of the whole request. The service says 20 KB, and elsewhere 30: the smaller one is safe.
@@ -45,8 +45,7 @@ class FeishuNotifier:
 
     def send(self, letter: Letter, now: datetime) -> str:
         """Say the letter to the group; the receipt is the service's answer. Raises NotPosted."""
-        # What mail would refuse is refused here too: a letter has one recipient, on every channel.
-        as_mime(letter, now)
+        expect_usable(letter, now)
         self._pace.take()
         answer = self._poster.post(Parcel(body=self._message(letter, now), headers=JSON_HEADERS))
         return taken(answer, _meanings(answer), code="code", words="msg")
@@ -60,10 +59,10 @@ class FeishuNotifier:
         self._poster.hang_up()
 
     def _message(self, letter: Letter, now: datetime) -> bytes:
-        signed = self._signed(now)
+        signed, contact = self._signed(now), called(letter)
         title = shorten(headline(letter), _TITLE_COLUMNS)
-        text = cut(body(letter), letter, lambda shorter: len(_request(signed, title, shorter)) <= MOST_BYTES)
-        return _request(signed, title, text)
+        text = cut(body(letter), letter, lambda shorter: len(_request(signed, title, shorter, contact)) <= MOST_BYTES)
+        return _request(signed, title, text, contact)
 
     def _signed(self, now: datetime) -> dict[str, str]:
         """Unlike DingTalk's, its signature is over nothing, with all the words as the key."""
@@ -73,9 +72,10 @@ class FeishuNotifier:
         return {"timestamp": timestamp, "sign": signature(f"{timestamp}\n{self._bot.secret}")}
 
 
-def _request(signed: Mapping[str, str], title: str, text: str) -> bytes:
-    paragraph = [{"tag": "text", "text": text}]
-    return json_body({**signed, "msg_type": "post", "content": {"post": {"zh_cn": {"title": title, "content": [paragraph]}}}})
+def _request(signed: Mapping[str, str], title: str, text: str, contact: str) -> bytes:
+    call = [[{"tag": "at", "user_id": contact}]] if contact else []
+    paragraphs = [*call, [{"tag": "text", "text": text}]]
+    return json_body({**signed, "msg_type": "post", "content": {"post": {"zh_cn": {"title": title, "content": paragraphs}}}})
 
 
 def _meanings(answer: Answer) -> Mapping[int, Meaning]:

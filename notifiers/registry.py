@@ -9,10 +9,19 @@ from importlib import import_module
 from notifiers.base import Notifier
 from notifiers.options import NotConfigured, unknown_name
 
-__all__ = ["NOTIFIERS", "TAKING_FILES", "NotConfigured", "make", "options_of"]
+__all__ = ["CALLED", "GROUPS", "NOTIFIERS", "TAKING_FILES", "NotConfigured", "make", "options_of"]
 
 # Those with whose letters attachments go: known without loading or making any.
 TAKING_FILES = frozenset({"smtp", "maildir"})
+# Those that speak to a group: whoever is in it needs no address, and may be called by what she is known by there.
+GROUPS = frozenset({"dingtalk", "wecom", "feishu"})
+# What people write for a channel, besides its name.
+CALLED: Mapping[str, tuple[str, ...]] = {
+    "smtp": ("邮件", "邮箱", "电子邮件", "mail", "email", "e-mail"),
+    "dingtalk": ("钉钉",),
+    "wecom": ("企业微信", "企微"),
+    "feishu": ("飞书",),
+}
 
 
 def make(name: str, options: Mapping[str, str]) -> Notifier:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from notifiers.base import Letter, as_mime
+from notifiers.base import Letter
 from notifiers.options import Options
 from notifiers.posting import ENDPOINT_OPTIONS, JSON_HEADERS, Endpoint, Parcel, Poster, endpoint, json_body
-from notifiers.robots import BUSY, CONTENT, SETTINGS, Meaning, Pace, body, cut, headline, size, taken
+from notifiers.robots import BUSY, CONTENT, SETTINGS, Meaning, Pace, body, called, cut, expect_usable, headline, is_mobile, size, taken
 
 MOST_TEXT = 2_048
 MOST_MARKDOWN = 4_096
@@ -49,8 +49,7 @@ class WecomNotifier:
 
     def send(self, letter: Letter, now: datetime) -> str:
         """Say the letter to the group; the receipt is the service's answer. Raises NotPosted."""
-        # What mail would refuse is refused here too: a letter has one recipient, on every channel.
-        as_mime(letter, now)
+        expect_usable(letter, now)
         self._pace.take()
         return taken(self._poster.post(Parcel(body=_message(letter), headers=JSON_HEADERS)), _CODES, code="errcode", words="errmsg")
 
@@ -66,10 +65,19 @@ class WecomNotifier:
 def _message(letter: Letter) -> bytes:
     text = f"{headline(letter)}\n\n{body(letter)}"
     calling_nobody = text.replace("<@", "＜@")
+    contact = called(letter)
     if size(calling_nobody) <= MOST_TEXT:
-        return json_body({"msgtype": "text", "text": {"content": calling_nobody}})
-    written = cut(_literal(text), letter, lambda shorter: size(shorter) <= MOST_MARKDOWN)
-    return json_body({"msgtype": "markdown", "markdown": {"content": written}})
+        return json_body({"msgtype": "text", "text": {"content": calling_nobody, **_mentioned(contact)}})
+    # In Markdown only an id can be called, no number.
+    call = f"\n<@{contact}>" if contact and not is_mobile(contact) else ""
+    written = cut(_literal(text), letter, lambda shorter: size(shorter + call) <= MOST_MARKDOWN)
+    return json_body({"msgtype": "markdown", "markdown": {"content": written + call}})
+
+
+def _mentioned(contact: str) -> dict[str, list[str]]:
+    if not contact:
+        return {}
+    return {"mentioned_mobile_list" if is_mobile(contact) else "mentioned_list": [contact]}
 
 
 def _literal(text: str) -> str:

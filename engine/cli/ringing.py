@@ -69,14 +69,14 @@ def deliver(call: Call) -> int:
     with at_desk(call) as desk, open_post(call.settings, desk.house) as post, in_batches():
         move_clock(desk.house, desk.now)
         delivered = deliver_all(desk.house, post, desk.now.astimezone(desk.zone))
-        waiting = put_off(desk.house, post.notifier.name, desk.now)
+        waiting = put_off(desk.house, post.channels, desk.now)
         folder = str(mail_folder(call.settings)) if post.notifier.name == "maildir" else None
-    code = 1 if delivered.trouble is not None or delivered.rest is not None else 0
+    code = 1 if delivered.trouble is not None or delivered.rests else 0
     if call.as_json:
         trouble = None if delivered.trouble is None else call.say(delivered.trouble)
         instants = {"next_try": iso(delivered.next_try, desk.zone), "opens_at": iso(delivered.opens_at, desk.zone)}
-        rest = None if delivered.rest is None else rest_data(call, delivered.rest, desk.zone)
-        more = {"trouble": trouble, "folder": folder, "rest": rest, "misworded": list(delivered.misworded), "put_off": waiting}
+        rests = [rest_data(call, rest, desk.zone) for rest in delivered.rests]
+        more = {"trouble": trouble, "folder": folder, "rests": rests, "misworded": list(delivered.misworded), "put_off": waiting}
         emit({**vars(delivered), **more, **instants})
         return code
     line(call.say(delivered.words))
@@ -86,8 +86,8 @@ def deliver(call: Call) -> int:
         line(call.say(delivered.house_words))
     if delivered.trouble is not None:
         line(call.say(delivered.trouble))
-    if delivered.rest is not None:
-        line(call.say(rest_words(delivered.rest, desk.zone)))
+    for rest in delivered.rests:
+        line(call.say(rest_words(rest, desk.zone)))
     if delivered.slowed:
         line(call.say(_SLOWED))
     if delivered.next_try is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.definition import expressions_sentences as said
@@ -60,30 +60,24 @@ def check_expression(
     *,
     standpoint: tuple[str, ...] | None = None,
     elsewhere: frozenset[str] = frozenset(),
+    besides: Mapping[str, Type] | None = None,
     condition: bool = True,
 ) -> tuple[ExpressionIssue, ...]:
     """What is wrong with an expression about a unit; nothing if all is well. Never raises for what an author wrote.
 
     standpoint: the levels the unit may be of (all of them when None).  elsewhere: names of tasks, stages and flows of the
-    file, which are known but cannot be read yet.  condition: it has to come out true or false.
+    file, which are known but cannot be read yet.  besides: further names, with their types.  condition: it has to come out true or false.
     """
     try:
         tree = parse_expression(expression) if isinstance(expression, str) else expression
     except ExpressionError as error:
         return (unreadable(error),)
-    return check_tree(tree, organisation, standpoint=standpoint, elsewhere=elsewhere, condition=condition)
+    return check_in(tree, Scope(organisation, standpoint, elsewhere, besides), condition=condition)
 
 
 def unreadable(error: ExpressionError) -> ExpressionIssue:
     """What could not be read at all, as an issue."""
     return ExpressionIssue(code="unreadable", message=error.sentence, position=error.position)
-
-
-def check_tree(
-    tree: Expr, organisation: Organisation, *, standpoint: tuple[str, ...] | None, elsewhere: frozenset[str], condition: bool
-) -> tuple[ExpressionIssue, ...]:
-    """See `expressions.check_expression`."""
-    return check_in(tree, Scope(organisation, standpoint, elsewhere), condition=condition)
 
 
 def check_in(tree: Expr, names: TypedNames, *, condition: bool) -> tuple[ExpressionIssue, ...]:

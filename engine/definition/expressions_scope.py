@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -43,6 +43,8 @@ TEXT = Type("text")
 DATE = Type("date")
 YES_NO = Type("yes_no")
 UNIT = Type("unit")
+# What the condition of a reminder may say of the duty itself: whether it is overdue; which attempt it is, after redoing.
+OF_A_REMINDER: Mapping[str, Type] = {"overdue": YES_NO, "attempt": NUMBER}
 
 
 class UnknownName(Exception):
@@ -98,15 +100,25 @@ class Scope:
     """The names at a unit of one of some levels.
 
     standpoint: those levels; None for all.  elsewhere: names of other things of the file (tasks, stages, flows).
+    besides: names of what is no unit's, with their types.
     """
 
-    def __init__(self, organisation: Organisation, standpoint: tuple[str, ...] | None, elsewhere: frozenset[str]) -> None:
+    def __init__(
+        self,
+        organisation: Organisation,
+        standpoint: tuple[str, ...] | None,
+        elsewhere: frozenset[str],
+        besides: Mapping[str, Type] | None = None,
+    ) -> None:
         self.organisation = organisation
+        self.besides = besides or {}
         self.standpoint = organisation.levels if standpoint is None else standpoint
         self.elsewhere = elsewhere
 
     def type_of(self, path: str) -> Type:
         """The type of a dotted path. UnknownName or NotYet where it has none."""
+        if path in self.besides:
+            return self.besides[path]
         words = path.split(".")
         levels = self.standpoint
         while words and english(words[0]) in _RELATIONS:
@@ -148,7 +160,7 @@ class Scope:
 
     def _known(self, levels: tuple[str, ...]) -> tuple[str, ...]:
         attributes = (name for level in levels for name in self.organisation.attributes.get(level, {}))
-        return tuple(dict.fromkeys([*attributes, "level", "kind", "name", "code", *_RELATIONS]))
+        return tuple(dict.fromkeys([*attributes, "level", "kind", "name", "code", *_RELATIONS, *self.besides]))
 
 
 def _declared(kind: tuple[str, ...] | str) -> Type:

@@ -81,6 +81,7 @@ LATER = Key()
 TEXT = _word("一段文字", "a text")
 _A_NAME = Word(name=True)
 NAME = Shape(what=Sentence("一个名称", "a name"), word=_A_NAME)
+CHANNEL = Shape(what=Sentence("一个渠道，如 dingtalk（钉钉）", "a channel, such as dingtalk"), word=_A_NAME)
 NUMBER = _word("1 到 999999 的整数", "a whole number from 1 to 999999", "integer")
 YES_NO = _word("true 或 false（是、否）", "true or false", "yes_no")
 SPAN = _word("一段时间，如 7d、3个工作日", "a span such as 7d or 3wd", "span")
@@ -298,7 +299,9 @@ ELEMENTS: Mapping[str, Mapping[str, Key]] = {
     "delivery": _keys({**_REMARKS, "to": WHO}, required="to", later="when via address copies form items"),
     "allow": _keys({"extend": PERMISSION, "waive": PERMISSION, "chase": NUMBER}, later="postpone redo"),
     "permission": _keys({"by": WHO, "most": SPAN, "times": NUMBER}, required="by"),
-    "rung": _keys({**_REMARKS, "at": SPAN, "every": SPAN, "most": NUMBER, "to": WHO, "say": NAME}, required="at", later="when via"),
+    "rung": _keys(
+        {**_REMARKS, "at": SPAN, "every": SPAN, "most": NUMBER, "to": WHO, "say": NAME, "via": CHANNEL, "when": TEXT}, required="at"
+    ),
 }
 
 

@@ -229,6 +229,7 @@ class Allowances:
 class Rung:
     """One reminder or escalation: `at` a SPAN from the due day; without `to` whoever holds the ball. say: in whose words.
 
+    via: the channel by which it goes, '' for whoever's own.  when: a condition on the unit it is about; only where that is so it is told.
     path: where it is written; '' in the house's own ladder, and where the file is not at hand.
     """
 
@@ -237,6 +238,8 @@ class Rung:
     most: int | None = None
     to: Who | None = None
     say: str = ""
+    via: str = ""
+    when: str | None = None
     title: str = ""
     cite: tuple[str, ...] = ()
     note: str = ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from engine.definition.expressions_check import check_expression
+from engine.definition.expressions_scope import OF_A_REMINDER
 from engine.definition.model import Organisation, Who
 from engine.definition.report import Report, Spot
 from engine.definition.shapes import Value
@@ -71,6 +73,16 @@ class Parties:
         if who is None or not self.sound(who, value, subject=False, seen_from=subjects):
             return None
         return None if of_several(who, value, self.report) or self.of_a_group_of_roles(who, value) else who
+
+    def condition(self, value: Value, subjects: Who | None) -> None:
+        """Reports what is wrong with the `when` of a reminder: read from the unit that it is about."""
+        when = value.entries.get("when")
+        if when is None:
+            return
+        levels = levels_of(subjects, self.organisation) if subjects else None
+        for issue in check_expression(when.text, self.organisation, standpoint=levels, elsewhere=self.elsewhere, besides=OF_A_REMINDER):
+            spot = replace(when.spot, column=when.spot.column + (issue.position - 1 if when.verbatim else 0))
+            self.report.add(issue.code, spot, issue.message, issue.hint)
 
     def of_a_group_of_roles(self, who: Who, value: Value) -> bool:
         """Whether a seat is named by a group of posts or bodies: the unit would be found, and which of them is meant be lost."""

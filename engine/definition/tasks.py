@@ -189,6 +189,7 @@ def _rung(value: Value, parties: Parties, subjects: Who | None) -> Rung | None:
     if most and not value.written("every"):
         parties.report.add("rhythm", most.key, _MOST, _MOST_HINT)
     _check_repeats(value, parties.report)
+    parties.condition(value, subjects)
     who = parties.seen_from(to, subjects) if to else None
     if "at" not in value.entries:
         return None
@@ -198,6 +199,8 @@ def _rung(value: Value, parties: Parties, subjects: Who | None) -> Rung | None:
         most=int(most.text) if most else None,
         to=who,
         say=value.word("say"),
+        via=value.word("via"),
+        when=value.word("when") or None,
         title=value.word("title"),
         cite=value.words("cite"),
         note=value.word("note"),

@@ -66,9 +66,15 @@ def facts_of(unit: UnitView, organisation: Organisation) -> Names:
     return value_of
 
 
-def holds(condition: str | None, unit: UnitView, organisation: Organisation) -> bool:
-    """Whether a condition is true of a unit; unknown is not true, and no condition always is. ExpressionError if it cannot be read."""
-    return condition is None or evaluate(parse_expression(condition), facts_of(unit, organisation)) is True
+def holds(condition: str | None, unit: UnitView, organisation: Organisation, besides: Mapping[str, Value] | None = None) -> bool:
+    """Whether a condition is true of a unit; unknown is not true, and no condition always is. ExpressionError if it cannot be read.
+
+    besides: names that are no unit's, with their values.
+    """
+    if condition is None:
+        return True
+    more, of_unit = besides or {}, facts_of(unit, organisation)
+    return evaluate(parse_expression(condition), lambda path: more[path] if path in more else of_unit(path)) is True
 
 
 def unreadable_attributes(unit: UnitView, organisation: Organisation) -> tuple[str, ...]:

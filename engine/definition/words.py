@@ -35,6 +35,7 @@ KEYS: Mapping[str, str] = {
     "allow": "准许",
     "ladder": "提醒",
     "when": "条件",
+    "via": "渠道",
     "modality": "要求",
     "cite": "依据",
     "doubt": "存疑",

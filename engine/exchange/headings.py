@@ -99,6 +99,7 @@ POSTS = SheetShape(
         Column(field="person", most=200, zh="姓名", en="person", also=("人员",), required=True),
         Column(field="email", most=320, zh="电子邮件", en="e-mail", also=("邮箱", "email", "电子邮箱"), width=30),
         Column(field="telephone", zh="电话", en="telephone", also=("phone", "联系电话"), width=18),
+        Column(field="channels", most=300, zh="渠道", en="channels", also=("通知渠道", "channel"), width=24),
         _FROM,
         _UNTIL,
     ),

@@ -76,7 +76,8 @@ def _unit(row: Row) -> Unit:
 
 def _tenure(row: Row) -> Tenure:
     texts = row.texts
-    person = Person(name=texts.get("person", ""), email=texts.get("email", ""), telephone=texts.get("telephone", ""))
+    said = {name: texts.get(name, "") for name in ("email", "telephone", "channels")}
+    person = Person(name=texts.get("person", ""), **said)
     return Tenure(
         unit=texts.get("unit", ""),
         post=texts.get("post", ""),

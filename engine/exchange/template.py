@@ -121,6 +121,7 @@ def _tenure_cells(tenure: Tenure) -> dict[str, str | date | None]:
         "person": person.name,
         "email": person.email,
         "telephone": person.telephone,
+        "channels": person.channels,
     }
     return {**_checked(texts), "since": tenure.since, "until": tenure.until}
 
@@ -138,6 +139,7 @@ _NOTES: dict[Lang, tuple[str, ...]] = {
         "怎样填写",
         "“单位”表每个单位一行：代码、名称、级别必填；上级填上级单位的代码，最上面的单位不填。",
         "“任职”表每人每岗一行：单位填代码；岗位空缺时不写；地址用来发送通知，也用来认人。",
+        "渠道通常不填；要用别的渠道告知的，按先后写，如“钉钉=13800001111、邮件”；写“默认”恢复。",
         "起始和截止都含当日，写成 2010-05-11 或 2010年5月11日；不填表示没有限定。",
         "属性写成“名称=值; 名称=值”。代码按文本填写，007 与 7 不同。不要使用公式。",
         "",
@@ -147,6 +149,7 @@ _NOTES: dict[Lang, tuple[str, ...]] = {
         "How to fill this in",
         "Sheet units, one row a unit: code, name and level are needed; superior is the code of the unit above, blank at the very top.",
         "Sheet posts, one row a person and post: unit is a code; leave vacant posts out; the address gets the mail and tells people apart.",
+        "Channels may stay blank; else in order of preference, as in: dingtalk=13800001111, smtp. Write default to go back.",
         "From and until are inclusive: 2010-05-11 or 2010/5/11; blank means no limit.",
         "Attributes are key=value; key=value. Codes are text: 007 is not 7. Do not use formulas.",
         "",
@@ -156,7 +159,7 @@ _NOTES: dict[Lang, tuple[str, ...]] = {
 _EXAMPLES: dict[Lang, tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...], str]] = {
     "zh": (
         (("01", "示例学院", "学院", "教学", "", "2010-05-11", "", "电话=5551234"), ("0101", "示例教研室", "教研室", "", "01", "", "", "")),
-        (("01", "联系人", "张三", "zhang@example.org", "5551234", "2010-05-11", ""),),
+        (("01", "联系人", "张三", "zhang@example.org", "5551234", "", "2010-05-11", ""),),
         "示例（任职）",
     ),
     "en": (
@@ -164,7 +167,7 @@ _EXAMPLES: dict[Lang, tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], 
             ("01", "Sample School", "school", "teaching", "", "2010-05-11", "", "phone=5551234"),
             ("0101", "Sample Team", "team", "", "01", "", "", ""),
         ),
-        (("01", "contact", "Jo Sample", "jo@example.org", "5551234", "2010-05-11", ""),),
+        (("01", "contact", "Jo Sample", "jo@example.org", "5551234", "", "2010-05-11", ""),),
         "Example (posts)",
     ),
 }

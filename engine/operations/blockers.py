@@ -30,7 +30,7 @@ class Helper:
     """Somebody who can unblock: a unit and post, and who holds it (or stands in for it, the post being vacant).
 
     Without a unit it is the campaign office, by its name where `campaign init` was told of one.
-    reachable: whether anybody there has an address to which letters go.  person_id: her id in the store, where it is a person.
+    reachable: whether letters reach anybody there.  person_id: her id in the store, where it is a person.
     """
 
     unit: str
@@ -97,13 +97,13 @@ def code_of(state: ObligationState, waits: int, pending_on: str, due_at: datetim
 
 
 class Lookup:
-    """Finds words and persons for blockers; each seat is looked up once."""
+    """Finds words and persons for blockers; each seat is looked up once. channels: as for a `Directory`."""
 
-    def __init__(self, connection: Connection, running: Running, now: datetime) -> None:
+    def __init__(self, connection: Connection, running: Running, now: datetime, channels: Sequence[str] | None = None) -> None:
         self.connection = connection
         self.running = running
         self.now = now
-        self.directory = Directory(connection, running.organisation, running.day(now))
+        self.directory = Directory(connection, running.organisation, running.day(now), channels)
         self._helpers: dict[tuple[int, str], tuple[Helper, ...]] = {}
         self._refused: dict[Key, list[dict[str, Any]]] = {}
         self._returned: dict[Key, str] = {}
@@ -227,7 +227,7 @@ class Lookup:
                 post=holder.post,
                 person=holder.name,
                 vacant=answer.vacant,
-                reachable=any(each.reachable for each in answer.holders),
+                reachable=any(map(self.directory.ways.of, answer.holders)),
                 person_id=holder.person_id,
             )
             for holder in answer.holders

@@ -17,12 +17,13 @@ class Delivered:
     """What a delivery did.
 
     dropped: letters that were no longer true when their turn came.  held: notices that wait because the campaign's mail is off.
+    rerouted: letters refused for good or given up, whose notices go on by the person's next channel.
     unreached: who could not be told for want of an address or a holder of the post.  trouble: why the last letter did not go.
     waiting: letters that still wait when it is over, the first of which may be tried at `next_try`; None where none does.
     slowed: whether some of them wait because only so many may go in that time.
     quiet: notices that wait for the hours at which letters go, the first of which may go at `opens_at`.
     misworded: where the office's own templates stand that could not be used for some letter.
-    rest: where the channel is left alone for a while, since when and until when.
+    rests: the channels that are left alone for a while.
     """
 
     composed: int
@@ -39,7 +40,8 @@ class Delivered:
     quiet: int = 0
     opens_at: datetime | None = None
     misworded: tuple[str, ...] = ()
-    rest: Rest | None = None
+    rests: tuple[Rest, ...] = ()
+    rerouted: int = 0
 
     @property
     def nobody_told(self) -> Sentence | None:
@@ -69,9 +71,11 @@ class Delivered:
     def words(self) -> Sentence:
         """For the command line and the log."""
         dropped = Sentence("情况已变而不寄 {dropped} 封，", "{dropped} no longer true, ", vars(self)) if self.dropped else ""
+        again = Sentence("没有收下而改走别的渠道 {rerouted} 封，", "{rerouted} not taken and told by another channel, ", vars(self))
         return Sentence(
-            "写成信件 {composed} 封，寄出 {sent} 封，{gone}稍后再试 {later} 封，寄不出 {failed} 封；邮件未放行而暂存的提醒 {held} 条。",
-            "{composed} letter(s) composed, {sent} sent, {gone}{later} to try again, {failed} failed; "
+            "写成信件 {composed} 封，寄出 {sent} 封，{gone}{again}稍后再试 {later} 封，寄不出 {failed} 封；"
+            "邮件未放行而暂存的提醒 {held} 条。",
+            "{composed} letter(s) composed, {sent} sent, {gone}{again}{later} to try again, {failed} failed; "
             "{held} notice(s) held while mail is off.",
-            {**vars(self), "gone": dropped},
+            {**vars(self), "gone": dropped, "again": again if self.rerouted else ""},
         )

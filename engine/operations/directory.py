@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from engine.definition.model import Organisation
 from engine.definition.who import Seat, acting_posts, seat
+from engine.operations.channels import Ways
 from engine.sentences import Sentence
 from engine.store.database import Connection
 from engine.store.directory import holders_by_unit, units_by_id
@@ -41,10 +42,14 @@ class Answering(NamedTuple):
 
 
 class Directory:
-    """Remembers for one transaction; `prefetch` reads many at once, whatever else is asked is read when it is asked."""
+    """Remembers for one transaction; `prefetch` reads many at once, whatever else is asked is read when it is asked.
 
-    def __init__(self, connection: Connection, organisation: Organisation, day: date) -> None:
+    channels: those of the house; None: those it had when letters were sent last.
+    """
+
+    def __init__(self, connection: Connection, organisation: Organisation, day: date, channels: Sequence[str] | None = None) -> None:
         self._connection = connection
+        self.ways = Ways(connection, channels)
         self.organisation = organisation
         self.day = day
         self._units: dict[int, UnitRow] = {}

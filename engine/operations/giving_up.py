@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from engine.operations.returns import LONGEST_WORDS
+from engine.operations.returns import LONGEST_WORDS, go_on
 from engine.store import notices, patience, reports
 from engine.store.codes import NoticeState
 from engine.store.database import Connection
 from engine.store.patience import UNANSWERED
 from engine.store.reports import NewReport
+from notifiers.registry import GROUPS
 
 # Each of these attempts may have put one more copy on her desk.
 MOST_UNANSWERED = 8
@@ -54,8 +56,12 @@ def may_have_come(connection: Connection, message: Any, now: datetime) -> bool:
     return silence is not None and not (silence.ours and now - silence.since >= TRIED_FOR)
 
 
-def given_up(connection: Connection, message: Any, end: End, now: datetime) -> None:
-    """The report of it; the office is told of all that stood in it."""
+def given_up(connection: Connection, message: Any, end: End, now: datetime, channels: Sequence[str] | None = None) -> int:
+    """The report of it; what can go on by her next channel waits again, and of the rest the office is told. How many notices go on.
+
+    Only where there is such a channel does this one count as one that does not reach her, until her address is another or somebody
+    says that it is right: whoever has no other is tried by it with every later letter.  channels: as for a `Lookup`.
+    """
     report = NewReport(
         source=f"given up {message.id}",
         message_id=message.id,
@@ -63,8 +69,13 @@ def given_up(connection: Connection, message: Any, end: End, now: datetime) -> N
         at=now,
         outcome=end.outcome,
         words=end.reason[:LONGEST_WORDS],
-        dead=False,
+        # Whoever is not called by anything of her own in a group is told there whatever came of one letter.
+        dead=bool(message.contact) or message.channel not in GROUPS,
         settled=False,
     )
     reports.note(connection, report)
+    going = go_on(connection, message.id, now, channels) if report.dead else 0
+    if not going:
+        reports.spare(connection, report.source)
     notices.tell_office(connection, reports.notices_in(connection, message.id), now, NoticeState.FAILED)
+    return going

@@ -13,7 +13,7 @@ from engine.batched import batched
 from engine.errors import CampaignError
 from engine.operations.context import House
 from engine.operations.digests import ON, person_of
-from engine.operations.returns import is_dead
+from engine.operations.returns import go_on, is_dead
 from engine.oserrors import why
 from engine.sentences import Sentence
 from engine.store import digests, journal, notices, reports
@@ -157,6 +157,8 @@ def _came_back(connection: Connection, row: Any, answer: CameBack, now: datetime
     )
     reports.note(connection, report)
     if reports.is_running(connection, row.campaign_id):
+        if report.dead:
+            go_on(connection, row.id, now)
         notices.tell_office(connection, ids, now, NoticeState.BOUNCED)
     # The server's words may hold an address, and the journal is for ever: its number says as much.
     data = {"count": len(ids), "reason": answer.status, "message": row.id}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -15,6 +16,7 @@ from engine.definition.projection_model import DateIssue, Projection
 from engine.definition.reader import read_workflow_bytes
 from engine.definition.report import Places
 from engine.errors import CampaignError, FileProblems
+from engine.operations.channels import UnknownChannel, channel_named
 from engine.operations.context import House
 from engine.operations.own_texts import texts_beside
 from engine.operations.people import operator
@@ -95,13 +97,23 @@ def _checked(data: bytes, file: str, path: Path | None) -> Checked:
         projection, issues = project(compiled.workflow)
         broken = any(issue.severity == "error" for issue in issues)
         whole = () if broken else check_whole(compiled.workflow, projection)
-        problems += [_problem(issue, compiled.places, file) for issue in (*issues, *whole)]
+        problems += [_problem(issue, compiled.places, file) for issue in (*issues, *whole, *_strange_channels(compiled.workflow))]
     texts: Texts = ()
     if compiled.workflow is not None and path is not None:
         texts, wrong = texts_beside(path, compiled.workflow, compiled.places)
         problems += wrong
     ordered = tuple(sorted(problems, key=lambda problem: (problem.severity != "error", problem.file != file, problem.line, problem.column)))
     return Checked(file=file, data=data, workflow=compiled.workflow, projection=projection, problems=ordered, texts=texts)
+
+
+def _strange_channels(workflow: Workflow) -> Iterator[DateIssue]:
+    """Channels that reminders name and nobody knows, each where it is written: one ladder may serve many tasks."""
+    named = {rung.path: rung.via for task in workflow.tasks for rung in task.ladder if rung.via}
+    for path, via in named.items():
+        try:
+            channel_named(via)
+        except UnknownChannel as error:
+            yield DateIssue(path=f"{path}.via", code=error.code, message=error.sentence)
 
 
 def _problem(issue: DateIssue, places: Places, file: str) -> Problem:

@@ -20,6 +20,7 @@ from engine.operations.people import Actor
 from engine.operations.post import Post
 from engine.operations.recipients import UNREACHED, Recipient, needless, office_recipient, parcel_of
 from engine.operations.relevance import why_not
+from engine.operations.routing import way_for
 from engine.operations.sending import letter_of
 from engine.operations.stepping import Step
 from engine.operations.supposing import Kind, Seat, Supposed, suppose
@@ -262,6 +263,8 @@ class _Preview:
     def _seen(self, lookup: Lookup, supposed: Supposed, notice: Decided, post: Post) -> Seen:
         parcel = parcel_of(lookup, notice)
         recipient, office = parcel.recipient, office_recipient(self._connection)
+        way = way_for(lookup.running, recipient, notice)
+        post = post if way is None else post.by(way.channel)
         calendar = calendar_for(lookup, recipient, [notice], post)
         view = letters.view(lookup, parcel, [notice], post.lang, supposed.past, file=file_name(calendar, post.lang))
         words = apart.write(view, lookup.running.texts)
@@ -274,6 +277,7 @@ class _Preview:
             text=words.text,
             html=words.html,
             calendar=calendar,
+            contact="" if way is None else way.contact,
         )
         return Seen(
             recipient=recipient,
@@ -304,4 +308,5 @@ class _Message:
     text: str
     html: str
     calendar: str
+    contact: str
     answers: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from engine.batched import batched
@@ -18,10 +19,10 @@ from engine.store.letters_of_day import told_today
 _TOGETHER = 500
 
 
-def put_off(house: House, channel: str, now: datetime) -> dict[str, int]:
+def put_off(house: House, channels: Sequence[str], now: datetime) -> dict[str, int]:
     """For how many seats something waits, by the reason: letter-today (or the office, which is told once a day too), digest.
 
-    Not those that wait for the hours at which letters go, or whose campaign's mail is held.
+    Not those that wait for the hours at which letters go, or whose campaign's mail is held.  channels: the house's, the usual one first.
     """
     counts: Counter[str] = Counter()
     with house.database.read() as connection:
@@ -30,16 +31,17 @@ def put_off(house: House, channel: str, now: datetime) -> dict[str, int]:
             if not campaign.mail_on or hours.at(campaign, now).until is not None:
                 continue
             for some in batched(notices.seats_waiting(connection, campaign.id), _TOGETHER):
-                lookup = Lookup(connection, campaign, now)
+                lookup = Lookup(connection, campaign, now, channels)
                 lookup.directory.prefetch(unit for unit, _ in some if unit is not None)
-                counts.update(_why(lookup, find_recipient(lookup, seat), channel) for seat in some)
+                counts.update(_why(lookup, find_recipient(lookup, seat), channels[0]) for seat in some)
     return {reason: counts[reason] for reason in ("letter-today", "digest") if counts[reason]}
 
 
-def _why(lookup: Lookup, recipient: Recipient, channel: str) -> str:
-    person, day = recipient.person_id, lookup.directory.day
-    if person is None:
+def _why(lookup: Lookup, recipient: Recipient, usual: str) -> str:
+    person, day, way = recipient.person_id, lookup.directory.day, recipient.way()
+    if person is None or way is None:
         return ""
+    channel = way.channel or usual
     if person == OFFICE or told_today(lookup.connection, person, day, channel=channel):
         return "letter-today"
     return "digest" if recipient.digest and is_too_soon(lookup.connection, person, channel, day) else ""

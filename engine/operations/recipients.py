@@ -14,6 +14,7 @@ from engine.definition.who import acting_posts
 from engine.machine.states import ObligationState
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import Running
+from engine.operations.channels import Way
 from engine.operations.directory import Answering
 from engine.operations.office import office_of
 from engine.operations.reviewing import authors
@@ -42,6 +43,7 @@ class Recipient:
     """Who is told. `reason`: why nobody can be told ('' where somebody can). `stands_in_for`: the vacant post she is told for.
 
     digest: she wants what she does not owe herself once a week.
+    ways: by which channels she can be told, in her order; none where nobody can be.  besides: further ones, for what has to go by one.
     """
 
     unit_name: str
@@ -52,6 +54,13 @@ class Recipient:
     stands_in_for: tuple[str, str] | None = None
     reason: str = ""
     digest: bool = False
+    ways: tuple[Way, ...] = ()
+    besides: tuple[Way, ...] = ()
+
+    def way(self, channel: str = "") -> Way | None:
+        """How she is told what has to go by that channel ('': by any): by it if it reaches her, else by the first of hers."""
+        asked = (way for way in (*self.ways, *self.besides) if channel and way.channel == channel)
+        return next(asked, self.ways[0] if self.ways else None)
 
     @property
     def is_office(self) -> bool:
@@ -190,16 +199,16 @@ class Recipients:
         return Parcel(recipient=recipient, seats=bundle.seats, given=bundle.given, taken=self._elsewhere, naming=bundle.naming)
 
 
-def gather(connection: Connection, running: Running, now: datetime) -> Recipients:
-    """For whom notices wait. Some at a time are looked up, and forgotten again."""
+def gather(connection: Connection, running: Running, now: datetime, channels: Sequence[str] | None = None) -> Recipients:
+    """For whom notices wait. Some at a time are looked up, and forgotten again. channels: as for a `Lookup`."""
     found = Recipients()
     for some in batched(notices.seats_waiting(connection, running.id), _TOGETHER):
-        lookup = Lookup(connection, running, now)
+        lookup = Lookup(connection, running, now, channels)
         lookup.directory.prefetch(unit for unit, _ in some if unit is not None)
         for seat in some:
             _gather_seat(lookup, found, seat)
     for reviews in batched(notices.waiting_in_review(connection, running.id), _TOGETHER):
-        lookup = Lookup(connection, running, now)
+        lookup = Lookup(connection, running, now, channels)
         for notice in reviews:
             _gather_review(lookup, found, notice)
     return found
@@ -268,7 +277,8 @@ def find_recipient(lookup: Lookup, seat: Seat) -> Recipient:
 
 def _of(lookup: Lookup, answer: Answering, holders: tuple[Holder, ...]) -> Recipient:
     """The first of these who can be reached."""
-    reachable = [holder for holder in holders if holder.reachable]
+    ways = lookup.directory.ways
+    reachable = [holder for holder in holders if ways.of(holder)]
     chosen = (reachable or holders)[0]
     return Recipient(
         person_id=chosen.person_id,
@@ -279,6 +289,8 @@ def _of(lookup: Lookup, answer: Answering, holders: tuple[Holder, ...]) -> Recip
         stands_in_for=(answer.unit.name, _post(lookup, answer)) if answer.vacant else None,
         reason="" if reachable else "bad-address" if any(holder.email for holder in holders) else "no-address",
         digest=chosen.digest,
+        ways=ways.of(chosen),
+        besides=ways.besides(chosen),
     )
 
 
@@ -299,7 +311,8 @@ def office_recipient(connection: Connection) -> Recipient:
     name, address = office_of(connection)
     if not address:
         return Recipient(reason="no-office", unit_name="", post="", name=name)
-    return Recipient(person_id=OFFICE, name=name, address=address, unit_name="", post="")
+    way = Way(channel="", address=address)
+    return Recipient(person_id=OFFICE, name=name, address=address, unit_name="", post="", ways=(way,))
 
 
 def _another(lookup: Lookup, unit_id: int, role: str, mine: frozenset[int]) -> tuple[Recipient, bool]:
@@ -315,7 +328,7 @@ def _above(lookup: Lookup, answer: Answering, mine: frozenset[int]) -> Iterator[
     above = answer.unit.superior
     while above is not None:
         there = lookup.directory.answering(above.id, "")
-        fresh = tuple(holder for holder in there.holders if holder.person_id not in mine and holder.reachable)
+        fresh = tuple(holder for holder in there.holders if holder.person_id not in mine and lookup.directory.ways.of(holder))
         if fresh:
             yield _of(lookup, there, fresh)
         above = above.superior

@@ -6,7 +6,7 @@ All processes share it: it is kept as a setting of the house, one for each chann
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,16 +43,17 @@ class Rest:
 
 
 class Resting:
-    """What one round knows of its channel. rest: the rest that it found or made; None while letters are taken."""
+    """What one round knows of a channel. rest: the rest that it found or made; None while letters are taken."""
 
     def __init__(self, channel: str, rest: Rest | None = None) -> None:
         self.channel = channel
         self.rest = rest
         self._put_off = 0
+        self._over = False
 
     def holds(self, now: datetime) -> bool:
-        """Whether nothing may be tried yet."""
-        return self.rest is not None and now < self.rest.until
+        """Whether nothing may be tried yet, or no more in this round."""
+        return self._over or (self.rest is not None and now < self.rest.until)
 
     def is_out_of_reach(self, error: NotSent) -> bool:
         """Whether no other letter would go either, by what came of this one and of those before it."""
@@ -64,6 +65,7 @@ class Resting:
 
     def begin(self, connection: Connection, error: NotSent, now: datetime) -> None:
         """Nothing is tried for a while, longer than the last time; in the transaction that writes down the attempt."""
+        self._over = True
         if error.cause in _OUR_OWN:
             return
         last = of_channel(connection, self.channel)
@@ -75,10 +77,35 @@ class Resting:
 
     def end(self, connection: Connection) -> None:
         """A letter was taken."""
-        self._put_off = 0
+        self._put_off, self._over = 0, False
         if self.rest is not None:
             facts.forget_setting(connection, _KEY + self.channel)
             self.rest = None
+
+
+class AtRest:
+    """The same of all channels of the house: what goes by one does not wait for another. rests: as they are kept."""
+
+    def __init__(self, rests: Iterable[Rest] = ()) -> None:
+        self._found = {rest.channel: Resting(rest.channel, rest) for rest in rests}
+
+    def of(self, channel: str) -> Resting:
+        """One of them."""
+        return self._found.setdefault(channel, Resting(channel))
+
+    def away(self, now: datetime) -> frozenset[str]:
+        """The names of those by which nothing may be tried."""
+        return frozenset(channel for channel, one in self._found.items() if one.holds(now))
+
+    def until(self, channel: str) -> datetime | None:
+        """Until when one of them is left alone; None where it is not."""
+        rest = self.of(channel).rest
+        return None if rest is None else rest.until
+
+    @property
+    def rests(self) -> tuple[Rest, ...]:
+        """Those that are left alone, in the order in which that was found."""
+        return tuple(one.rest for one in self._found.values() if one.rest is not None)
 
 
 def _longer(last: Rest | None, channel: str, error: NotSent, now: datetime) -> Rest:

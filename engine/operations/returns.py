@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from engine.batched import batched
 from engine.operations.asking import Lookup
-from engine.operations.campaigns import Running, running
+from engine.operations.campaigns import Running, by_id, running
+from engine.operations.channels import Way
 from engine.operations.context import House
 from engine.operations.recipients import parcel_of
-from engine.store import notices, reports
+from engine.operations.routing import way_for
+from engine.store import journal, notices, reports
 from engine.store.codes import NoticeState
 from engine.store.database import Connection
-from engine.store.reports import NewReport
+from engine.store.notices import Decided
+from engine.store.reports import Lost, NewReport
 from notifiers.base import NotSent, wire_address
 
 # So many are looked up together.
 _TOGETHER = 500
 # So much of a server's words is kept.
 LONGEST_WORDS = 300
+# The line of the journal that says by which channel a notice went in vain, and by which it goes then.
+REROUTED = "rerouted"
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b", re.ASCII)
 # RFC 3463: no such mailbox, or not any more; no such domain, or no way to it. A full mailbox or a refused text are no fault of the address.
 _NO_ADDRESS = re.compile(r"1\.(?:0|1|2|3|4|6|10)|2\.[01]|4\.(?:1|4|310)|0\.0", re.ASCII)
@@ -31,8 +37,11 @@ def is_dead(status: str) -> bool:
     return found is None or (found[1] == "5" and _NO_ADDRESS.fullmatch(f"{found[2]}.{found[3]}") is not None)
 
 
-def refused(connection: Connection, message: int, error: NotSent, now: datetime) -> None:
-    """The server would not take it, and never will: nobody is told of what stands in it, but the office is."""
+def refused(connection: Connection, message: int, error: NotSent, now: datetime, channels: Sequence[str] | None = None) -> int:
+    """The server would not take it, and never will: what can go on by her next channel waits again, of the rest the office is told.
+
+    channels: as for a `Lookup`. How many notices go on.
+    """
     row = reports.message_by_id(connection, message)
     report = NewReport(
         source=f"refused {message}",
@@ -45,8 +54,55 @@ def refused(connection: Connection, message: int, error: NotSent, now: datetime)
         settled=False,
     )
     reports.note(connection, report)
-    if reports.is_running(connection, row.campaign_id):
-        notices.tell_office(connection, reports.notices_in(connection, message), now, NoticeState.FAILED)
+    if not reports.is_running(connection, row.campaign_id):
+        return 0
+    going = go_on(connection, message, now, channels) if report.dead else 0
+    notices.tell_office(connection, reports.notices_in(connection, message), now, NoticeState.FAILED)
+    return going
+
+
+def go_on(connection: Connection, message: int, now: datetime, channels: Sequence[str] | None = None) -> int:
+    """Nothing gets to her any more where it went: what stood in it waits again if another channel of hers is left; how many that is."""
+    row = reports.message_by_id(connection, message)
+    lost = Lost(message_id=message, channel=row.channel, address=row.address, contact=row.contact, dead=True)
+    lookup = Lookup(connection, by_id(connection, row.campaign_id), now, channels)
+    found = list(_elsewhere(lookup, lost))
+    return _again(connection, [(notice, lost, way) for notice, way in found], now)
+
+
+def _again(connection: Connection, found: Sequence[tuple[Decided, Lost, Way]], now: datetime) -> int:
+    """These wait again; where they go by another channel, the journal says so."""
+    told = reports.tell_again(connection, [notice.id for notice, _, _ in found])
+    for notice, lost, way in found:
+        if way.channel not in ("", lost.channel):
+            data = {"notice": notice.id, "message": lost.message_id, "channel": lost.channel, "then": way.channel}
+            row = notice.obligation
+            case_id, occurrence_id, subject = row.key
+            journal.write(
+                connection,
+                journal.Line(
+                    kind=REROUTED,
+                    recorded_at=now,
+                    campaign_id=row.campaign_id,
+                    case_id=case_id,
+                    occurrence_id=occurrence_id,
+                    subject=subject,
+                    data=data,
+                ),
+            )
+    return told
+
+
+def _elsewhere(lookup: Lookup, lost: Lost) -> Iterator[tuple[Decided, Way]]:
+    """What stood in a letter and would go another way today: where it would really go, which is not always whoever holds the post."""
+    for notice in notices.lost_in(lookup.connection, lost.message_id):
+        way = way_for(lookup.running, parcel_of(lookup, notice).recipient, notice)
+        if way is not None and _is_another(way, lost):
+            yield notice, way
+
+
+def _is_another(way: Way, lost: Lost) -> bool:
+    return (way.address, way.contact) != (lost.address, lost.contact) or (lost.dead and way.channel not in ("", lost.channel))
 
 
 def _is_of_the_address(error: NotSent, address: str) -> bool:
@@ -60,28 +116,24 @@ def _is_of_the_address(error: NotSent, address: str) -> bool:
     return False
 
 
-def tell_again(house: House, now: datetime) -> int:
-    """What did not arrive waits once more as soon as another address would take it: how many notices that is."""
+def tell_again(house: House, now: datetime, channels: Sequence[str] | None = None) -> int:
+    """What did not arrive waits once more as soon as another address or channel would take it: how many notices that is."""
     with house.database.read() as connection:
-        found = [(campaign.id, _reachable(connection, campaign, now)) for campaign in running(connection)]
+        found = [(campaign.id, _reachable(connection, campaign, now, channels)) for campaign in running(connection)]
         open_ = reports.any_open(connection)
     if not open_:
         return 0
     with house.database.write() as connection:
-        told = sum(reports.tell_again(connection, again) for _, again in found)
+        told = sum(_again(connection, again, now) for _, again in found)
         for campaign_id, _ in found:
             reports.settle(connection, campaign_id)
     return told
 
 
-def _reachable(connection: Connection, campaign: Running, now: datetime) -> list[int]:
-    """The ids of what would go to another address today: where it would really go, which is not always whoever holds the post."""
-    found: list[int] = []
+def _reachable(connection: Connection, campaign: Running, now: datetime, channels: Sequence[str] | None) -> list[tuple[Decided, Lost, Way]]:
+    """What would go another way today, with the letter it was in."""
+    found: list[tuple[Decided, Lost, Way]] = []
     for some in batched(reports.lost(connection, campaign.id), _TOGETHER):
-        lookup = Lookup(connection, campaign, now)
-        for one in some:
-            for notice in notices.lost_in(connection, one.message_id):
-                recipient = parcel_of(lookup, notice).recipient
-                if not recipient.reason and recipient.address != one.address:
-                    found.append(notice.id)
+        lookup = Lookup(connection, campaign, now, channels)
+        found += [(notice, one, way) for one in some for notice, way in _elsewhere(lookup, one)]
     return found

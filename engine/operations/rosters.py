@@ -16,7 +16,9 @@ from engine.operations.context import House
 from engine.operations.import_notes import unfollowed
 from engine.operations.loading import check_file
 from engine.operations.people import operator
+from engine.operations.roster_channels import channel_problems, with_channels
 from engine.operations.roster_fit import attribute_problems, posts_words, strange_posts
+from engine.org.checks import RosterProblem
 from engine.org.model import Roster
 from engine.progress import Watch, unwatched
 from engine.sentences import Sentence, some_of
@@ -63,8 +65,8 @@ def import_roster(
     with house.database.read() as connection:
         existing = roster.read_roster(connection)
         levels = _levels(connection) if meant is None else frozenset(meant.levels)
-    besides = (lambda _: ()) if meant is None else partial(attribute_problems, organisation=meant)
-    given = read_roster(path, levels=levels, existing=existing, besides=besides, watch=watch)
+    besides = partial(_problems, organisation=meant)
+    given = with_channels(read_roster(path, levels=levels, existing=existing, besides=besides, watch=watch))
     imported: Imported | None = None
     try:
         with house.database.write() as connection:
@@ -79,6 +81,12 @@ def import_roster(
     if meant is None:
         return imported
     return replace(imported, notes=(*imported.notes, *posts_words(strange_posts(given, meant), meant)))
+
+
+def _problems(given: Roster, organisation: Organisation | None) -> Iterator[RosterProblem]:
+    yield from channel_problems(given)
+    if organisation is not None:
+        yield from attribute_problems(given, organisation)
 
 
 def _organisation(workflow: Path) -> Organisation:

@@ -15,7 +15,7 @@ from engine.operations.giving_up import End, enough, given_up, may_have_come
 from engine.operations.hours import SendingHours
 from engine.operations.post import Post
 from engine.operations.relevance import why_not_sent
-from engine.operations.resting import HOPELESS, Resting
+from engine.operations.resting import HOPELESS, AtRest, Rest
 from engine.operations.returns import refused
 from engine.operations.wording import Wording
 from engine.store import notices, patience
@@ -43,23 +43,22 @@ LONGEST_WAIT = timedelta(hours=4)
 # Of a letter that may have come every further try may be one more on her desk: the waits grow faster.
 LONGEST_SILENCE = timedelta(days=1)
 
-What = Literal["sent", "failed", "later", "dropped", "quiet"]
+What = Literal["sent", "failed", "rerouted", "later", "dropped", "quiet"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of one message. `trouble`: why it did not go; `hopeless`: no other would go either."""
+    """What came of one message. trouble: why it did not go."""
 
     what: What
     trouble: NotSent | None = None
-    hopeless: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
     """One round of sending by one claimant, in the name of an office (name, address).
 
-    hours: at which letters go.  resting: whether the channel takes any.  campaigns: those met so far; by what a notice is judged
+    hours: at which letters go.  resting: which channels take any.  campaigns: those met so far; by what a notice is judged
     never changes while one runs.  mail_key: see `digests`.  wording: in whose words letters are written.
     """
 
@@ -71,7 +70,7 @@ class Round:
     hours: SendingHours = field(default_factory=SendingHours)
     mail_key: str = ""
     throttle: Throttle = field(default_factory=Throttle)
-    resting: Resting = field(default_factory=lambda: Resting(""))
+    resting: AtRest = field(default_factory=AtRest)
     campaigns: dict[int, Running] = field(default_factory=dict)
     wording: Wording = field(default_factory=Wording)
 
@@ -82,37 +81,56 @@ def send_one(turn: Round) -> Outcome | None:
     That is looked at even where it was written this instant: while the letters before it went out, somebody may have handed in.
     Raises ClaimLost.
     """
-    house, now = turn.house, turn.now
-    if turn.resting.holds(now):
+    taken = _take(turn)
+    if not isinstance(taken, _Taken):
+        return taken
+    message, hand, post = taken.message, in_hand(taken.message), taken.post
+    if taken.end is not None:
+        return _give_up(turn, message, taken.end)
+    try:
+        # People read the date of a letter, and the names of letters that are files, in their own zone.
+        receipt = post.notifier.send(taken.letter, turn.now.astimezone(ZoneInfo(message.zone)))
+    except NotSent as error:
+        return _not_sent(turn, hand, post.notifier.name, error)
+    with turn.house.database.write(beside=True, few=True) as connection:
+        note_attempt(connection, message.id, turn.now, SENT, receipt)
+        sent(connection, hand)
+        turn.resting.of(post.notifier.name).end(connection)
+    return Outcome(what="sent")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Taken:
+    """A message in hand, as its channel takes it. end: why it is not to be tried any more, None where it is."""
+
+    message: Any
+    letter: Letter
+    post: Post
+    end: End | None
+
+
+def _take(turn: Round) -> _Taken | Outcome | None:
+    """The next message, unless it is not to go after all; None where none waits that may go. Raises ClaimLost."""
+    now, away = turn.now, turn.resting.away(turn.now)
+    if away.issuperset(turn.post.channels):
         return None
     # Whoever counts what others have in hand too must see all of it.
-    with house.database.write(beside=not turn.throttle.slows, few=True) as connection:
-        message = notices.claim(connection, now, turn.claimant, turn.throttle)
+    with turn.house.database.write(beside=not turn.throttle.slows, few=True) as connection:
+        message = notices.claim(connection, now, turn.claimant, turn.throttle, away)
         if message is None:
             return None
         hand, campaign = in_hand(message), _campaign(connection, message.campaign_id, turn.campaigns)
         end = enough(connection, message, campaign.day(now), now)
         if end is not None:
             put_back(connection, hand, message.next_try_at)
-        elif _is_stale(connection, message, campaign, now):
+        elif _is_stale(connection, message, campaign, now) or _is_stray(connection, message, turn.post, now):
             return Outcome(what="dropped")
-        elif _has_to_wait(connection, hand, turn, campaign):
+        elif _has_to_wait(connection, hand, turn, campaign) or _has_no_way(connection, message, turn):
             return Outcome(what="quiet")
         # Whoever stands in the roster can do with fewer letters; the office cannot.
         mark = "" if message.key.startswith("operator:") else mark_of(turn.mail_key, message.person_id)
-        letter = letter_of(message, turn.post, turn.office, campaign, mark)
-    if end is not None:
-        return _give_up(turn, message, end)
-    try:
-        # People read the date of a letter, and the names of letters that are files, in their own zone.
-        receipt = turn.post.notifier.send(letter, now.astimezone(ZoneInfo(message.zone)))
-    except NotSent as error:
-        return _not_sent(turn, hand, error)
-    with house.database.write(beside=True, few=True) as connection:
-        note_attempt(connection, message.id, now, SENT, receipt)
-        sent(connection, hand)
-        turn.resting.end(connection)
-    return Outcome(what="sent")
+        post = turn.post.by(message.channel)
+        return _Taken(message=message, letter=letter_of(message, post, turn.office, campaign, mark), post=post, end=end)
 
 
 def _campaign(connection: Connection, number: int, known: dict[int, Running]) -> Running:
@@ -136,6 +154,26 @@ def _is_stale(connection: Connection, message: Any, campaign: Running, now: date
     return True
 
 
+def _is_stray(connection: Connection, message: Any, post: Post, now: datetime) -> bool:
+    """Whether it was written for a channel that the house has no more: it is dissolved, and what holds goes by one that it has.
+
+    Not where an earlier attempt may have got through: it is tried again as it is, under its Message-ID, by the usual channel.
+    """
+    if message.channel in post.channels or may_have_come(connection, message, now):
+        return False
+    dissolve(connection, in_hand(message), {})
+    return True
+
+
+def _has_no_way(connection: Connection, message: Any, turn: Round) -> bool:
+    """Whether it would go by the usual channel, its own being no more, and that one takes nothing: it waits until it may be tried."""
+    usual = turn.resting.of(turn.post.by(message.channel).notifier.name)
+    if not usual.holds(turn.now):
+        return False
+    put_back(connection, in_hand(message), turn.now + FIRST_WAIT if usual.rest is None else usual.rest.until)
+    return True
+
+
 def _has_to_wait(connection: Connection, hand: InHand, turn: Round, campaign: Running) -> bool:
     """Whether a letter that could not go when it was written has come into hours at which none go: it waits until they are over."""
     quiet = turn.hours.at(campaign, turn.now)
@@ -150,12 +188,12 @@ def _give_up(turn: Round, message: Any, end: End) -> Outcome:
     with turn.house.database.write() as connection:
         if not patience.give_up(connection, message, turn.now, end.reason):
             return Outcome(what="quiet")
-        given_up(connection, message, end, turn.now)
-    return Outcome(what="failed")
+        going = given_up(connection, message, end, turn.now, turn.post.channels)
+    return Outcome(what="rerouted" if going else "failed")
 
 
 def letter_of(message: Any, post: Post, office: tuple[str, str], campaign: Running, mark: str = "") -> Letter:
-    """A message as a channel takes it. message: its token, name, address, subject, text, html, calendar, and the letters that it answers.
+    """A message as a channel takes it. message: its token, name, address, contact, subject, text, html, calendar, and what it answers.
 
     office: name and address.  mark: by which she is known who wants fewer letters; '' where she cannot ask for it.
     """
@@ -168,6 +206,7 @@ def letter_of(message: Any, post: Post, office: tuple[str, str], campaign: Runni
         reply_to_name=office_name if office_name != office_address else "",
         to_name=message.name,
         to_address=message.address,
+        contact=message.contact,
         subject=message.subject,
         text=message.text,
         html=message.html or None,
@@ -184,21 +223,23 @@ def _list_id(token: str, campaign: Running) -> str:
     return f"{campaign.id}.{int(campaign.launched_at.timestamp())}.{token.rpartition('@')[2].removesuffix('>')}"
 
 
-def _not_sent(turn: Round, hand: InHand, error: NotSent) -> Outcome:
+def _not_sent(turn: Round, hand: InHand, channel: str, error: NotSent) -> Outcome:
     """Given up at once only where the letter itself will never be taken; a server that is away for a week loses nothing."""
-    away = turn.resting.is_out_of_reach(error)
+    resting = turn.resting.of(channel)
+    away = resting.is_out_of_reach(error)
     # Whoever tells the office of it writes alone, for two letters may be about one duty; and so does whoever leaves the channel alone.
     beside = not (error.permanent or away)
     with turn.house.database.write(beside=beside, few=beside) as connection:
         note_attempt(connection, hand.message_id, turn.now, _came_to(error), str(error))
         if error.permanent:
             failed(connection, hand, error.reason)
-            refused(connection, hand.message_id, error, turn.now)
+            if refused(connection, hand.message_id, error, turn.now, turn.post.channels):
+                return Outcome(what="rerouted")
             return Outcome(what="failed", trouble=error)
         if away:
-            turn.resting.begin(connection, error, turn.now)
-        try_again(connection, hand, _next_try(turn, hand, error), error.reason)
-    return Outcome(what="later", trouble=error, hopeless=away)
+            resting.begin(connection, error, turn.now)
+        try_again(connection, hand, _next_try(resting.rest, hand, error, turn.now), error.reason)
+    return Outcome(what="later", trouble=error)
 
 
 def _came_to(error: NotSent) -> str:
@@ -207,10 +248,10 @@ def _came_to(error: NotSent) -> str:
     return UNKNOWN if error.unknown else AWAY if error.cause in HOPELESS else LATER
 
 
-def _next_try(turn: Round, hand: InHand, error: NotSent) -> datetime:
+def _next_try(rest: Rest | None, hand: InHand, error: NotSent, now: datetime) -> datetime:
     """What could not be handed to anybody waits for the channel; what was put off, twice as long each time."""
-    if turn.resting.rest is not None and error.cause in HOPELESS and not error.unknown:
-        return turn.resting.rest.until
+    if rest is not None and error.cause in HOPELESS and not error.unknown:
+        return rest.until
     growth, longest = (4, LONGEST_SILENCE) if error.unknown else (2, LONGEST_WAIT)
     wait: timedelta = FIRST_WAIT * growth ** min(hand.attempts - 1, 10)
-    return turn.now + min(wait, longest)
+    return now + min(wait, longest)

@@ -13,6 +13,7 @@ from engine.operations import letters
 from engine.operations.asking import Lookup
 from engine.operations.attaching import calendar_for, file_name
 from engine.operations.campaigns import Running, running
+from engine.operations.channels import Way, note_channels
 from engine.operations.context import House
 from engine.operations.delivered import Delivered
 from engine.operations.digests import is_for_digest, is_too_soon, signed
@@ -33,8 +34,9 @@ from engine.operations.recipients import (
     told_as,
 )
 from engine.operations.relevance import why_not
-from engine.operations.resting import Resting, of_channel
+from engine.operations.resting import AtRest, rests
 from engine.operations.returns import tell_again
+from engine.operations.routing import by_way, unwanted, way_for
 from engine.operations.sending import Round, send_one
 from engine.oserrors import why
 from engine.sentences import Lang, Sentence
@@ -62,7 +64,7 @@ _RESULTS = frozenset({NoticeKind.EXTENDED, NoticeKind.DENIED, NoticeKind.WAIVED,
 def deliver(house: House, post: Post, now: datetime, on_attempt: Callable[[], None] = lambda: None) -> Delivered:
     """Compose what is to be told and send what waits. Each notice ends as sent, suppressed with a reason, or failed.
 
-    on_attempt: called after every attempt. Where the whole channel is out of reach, the round ends with the first letter.
+    on_attempt: called after every attempt. Where a whole channel is out of reach, no more than one letter is tried by it.
     """
     unreached: dict[str, None] = {}
     with claimant(house.database) as mine:
@@ -74,6 +76,7 @@ def deliver(house: House, post: Post, now: datetime, on_attempt: Callable[[], No
         composed=counts["composed"],
         sent=counts["sent"],
         dropped=counts["dropped"],
+        rerouted=counts["rerouted"],
         failed=counts["failed"],
         later=counts["later"],
         held=held,
@@ -85,7 +88,7 @@ def deliver(house: House, post: Post, now: datetime, on_attempt: Callable[[], No
         quiet=quiet,
         opens_at=opens_at,
         misworded=tuple(sorted(turn.wording.faults)),
-        rest=turn.resting.rest,
+        rests=turn.resting.rests,
     )
 
 
@@ -93,9 +96,10 @@ def _begin(house: House, post: Post, now: datetime, mine: int) -> Round:
     """A round of sending, once what the dead had in hand is free."""
     with house.database.write(beside=True) as connection:
         notices.take_over(connection, now, mine)
+        note_channels(connection, post.channels)
         key = facts.read_setting(connection, facts.MAIL_KEY) or ""
         office, hours = office_of(connection), sending_hours(connection)
-        resting = Resting(post.notifier.name, of_channel(connection, post.notifier.name))
+        resting = AtRest(rest for rest in rests(connection) if rest.channel in post.channels)
     return Round(
         house=house,
         post=post,
@@ -116,16 +120,16 @@ def _rounds(turn: Round, unreached: dict[str, None], on_attempt: Callable[[], No
     """
     at_once = not turn.throttle.slows
     counts, trouble = _send_all(turn, on_attempt) if at_once else (Counter[str](), None)
-    dropped = -1
-    # What still holds of a letter that was dropped goes into another one.
-    while counts["dropped"] > dropped:
-        dropped = counts["dropped"]
+    ended = -1
+    # What still holds of a letter that was dropped, or was refused and goes by another channel, goes into another one.
+    while counts["dropped"] + counts["rerouted"] > ended:
+        ended = counts["dropped"] + counts["rerouted"]
         for composed in _compose_all(turn, unreached):
             counts["composed"] += composed
-            if at_once and not counts["hopeless"]:
+            if at_once:
                 came_to, last = _send_all(turn, on_attempt)
                 counts, trouble = counts + came_to, last or trouble
-        if not at_once and not counts["hopeless"]:
+        if not at_once:
             came_to, last = _send_all(turn, on_attempt)
             counts, trouble = counts + came_to, last or trouble
     return counts, trouble
@@ -139,9 +143,6 @@ def _send_all(turn: Round, on_attempt: Callable[[], None]) -> tuple[Counter[str]
         counts[outcome.what] += 1
         trouble = outcome.trouble or trouble
         on_attempt()
-        if outcome.hopeless:
-            counts["hopeless"] += 1
-            break
     return counts, trouble
 
 
@@ -159,11 +160,10 @@ def _said(trouble: NotSent | None) -> Sentence | None:
 def _left(turn: Round) -> tuple[int, int, datetime | None]:
     """What is held; how many letters wait, and from when on."""
     with turn.house.database.read() as connection:
-        waiting, first = notices.to_try_again(connection)
-        held, at = notices.held(connection), turn.throttle.next_try(first, turn.now)
-    if at is not None and turn.resting.rest is not None:
-        at = max(at, turn.resting.rest.until)
-    return held, waiting, at
+        waiting, held = notices.waiting_by_channel(connection), notices.held(connection)
+    found = [(turn.throttle.next_try(first, turn.now), turn.resting.until(channel)) for channel, (_, first) in waiting.items()]
+    tries = [max(at, until or at) for at, until in found if at is not None]
+    return held, sum(count for count, _ in waiting.values()), min(tries, default=None)
 
 
 def _quiet(turn: Round) -> tuple[int, datetime | None]:
@@ -181,7 +181,7 @@ def _quiet(turn: Round) -> tuple[int, datetime | None]:
 def _compose_all(turn: Round, unreached: dict[str, None]) -> Iterator[int]:
     """Write all letters that are to be written, some at a time; how many each time. Enters whoever could not be told."""
     house, now = turn.house, turn.now
-    tell_again(house, now)
+    tell_again(house, now, turn.post.channels)
     with house.database.read() as connection:
         # Who is written to once a day must in the end hear of every campaign: the one that has waited longest comes first.
         order = notices.waiting_longest(connection)
@@ -191,7 +191,8 @@ def _compose_all(turn: Round, unreached: dict[str, None]) -> Iterator[int]:
         with house.database.read() as connection:
             if quiet.until is not None and not any_loud(connection, campaign.id, quiet.fresh):
                 continue
-            recipients, office = gather(connection, campaign, now), office_recipient(connection)
+            recipients = gather(connection, campaign, now, turn.post.channels)
+            office = office_recipient(connection)
         for some in _looks(recipients.bundles(office)):
             drafts = _drafts(turn, campaign, recipients, some, quiet)
             unreached |= dict.fromkeys(draft.unreached for draft in drafts if draft.unreached)
@@ -208,9 +209,9 @@ def _looks(bundles: Iterator[Bundle]) -> Iterator[Sequence[Bundle]]:
 def _drafts(turn: Round, campaign: Running, recipients: Recipients, some: Sequence[Bundle], quiet: Quiet) -> list[_Draft]:
     """The letters of some persons, written while others may write."""
     with turn.house.database.read() as connection:
-        lookup = Lookup(connection, campaign, turn.now)
+        lookup = Lookup(connection, campaign, turn.now, turn.post.channels)
         lookup.directory.prefetch(unit for bundle in some for unit, _ in bundle.seats if unit is not None)
-        return [_draft(lookup, recipients.parcel(lookup, bundle), turn, quiet) for bundle in some]
+        return [draft for bundle in some for draft in _of_one(lookup, recipients.parcel(lookup, bundle), turn, quiet)]
 
 
 def _keep_some(turn: Round, campaign: Running, drafts: Sequence[_Draft]) -> int:
@@ -230,12 +231,12 @@ class _Draft:
     person_id: None for a campaign office that has never been written to.  waits: only for a day on which she has had no letter.
     unreached: who it is that can be told nothing of it, '' where she can.  answers: the Message-IDs of earlier letters.
     digest: it tells of what she does not owe.  weekly: only where she has had no such letter for a week.
-    calendar: what goes with it as a file, '' where nothing does.  fault: see `Wording.words`.
+    calendar: what goes with it as a file, '' where nothing does.  fault: see `Wording.words`.  way: how it goes.
     """
 
     person_id: int | None
     office: str
-    address: str
+    way: Way
     notices: tuple[int, ...]
     untold: Mapping[str, Sequence[int]]
     words: Composed | None
@@ -248,10 +249,22 @@ class _Draft:
     fault: str
 
 
-def _draft(lookup: Lookup, parcel: Parcel, turn: Round, quiet: Quiet) -> _Draft:
-    """One person's letter, if there is anything left to say."""
-    recipient, post = parcel.recipient, turn.post
+def _of_one(lookup: Lookup, parcel: Parcel, turn: Round, quiet: Quiet) -> Iterator[_Draft]:
+    """One person's letters, one for each channel by which something has to go; why the rest is not told stands in the first."""
     decided, untold = to_tell(lookup, parcel)
+    for way, part in by_way(lookup.running, parcel.recipient, decided).items():
+        yield _draft(lookup, parcel, (way, part, untold), turn, quiet)
+        untold = {}
+
+
+# How something goes, what that is, and what is not told (ids by reason).
+_Told = tuple[Way, list[Decided], Mapping[str, Sequence[int]]]
+
+
+def _draft(lookup: Lookup, parcel: Parcel, told: _Told, turn: Round, quiet: Quiet) -> _Draft:
+    """One letter, if there is anything left to say."""
+    way, decided, untold = told
+    recipient, post = parcel.recipient, turn.post.by(way.channel)
     decided, weekly = _without_digest(lookup, recipient, decided, post)
     waits = not any(notice.kind in _AT_ONCE or notice.obligation.urgent for notice in decided)
     write = bool(decided) and not quiet.holds(decided) and not (waits and _told_today(lookup, recipient, post))
@@ -263,7 +276,7 @@ def _draft(lookup: Lookup, parcel: Parcel, turn: Round, quiet: Quiet) -> _Draft:
     return _Draft(
         person_id=known,
         office=recipient.name if recipient.person_id == OFFICE else "",
-        address=recipient.address,
+        way=way,
         notices=ids,
         untold=untold,
         words=words,
@@ -304,14 +317,16 @@ def _told_today(lookup: Lookup, recipient: Recipient, post: Post) -> bool:
 
 def to_tell(lookup: Lookup, parcel: Parcel) -> tuple[list[Decided], Mapping[str, list[int]]]:
     """What a person is to be told, and the ids of the rest by the reason why it is not told."""
-    connection = lookup.connection
+    connection, recipient = lookup.connection, parcel.recipient
     hers = notices.waiting_for(connection, lookup.running.id, parcel.seats)
     found = [notice for notice in hers if notice.id not in parcel.taken] + list(notices.waiting_of(connection, sorted(parcel.given)))
-    decided, untold = _still_true(lookup, parcel.recipient, sorted(found, key=lambda one: (one.due_at, one.id)))
+    decided, untold = _still_true(lookup, recipient, sorted(found, key=lambda one: (one.due_at, one.id)))
     decided, untold["superseded"] = _without_blame(parcel, decided, untold["superseded"])
-    if parcel.recipient.reason:
-        untold[parcel.recipient.reason] += [notice.id for notice in decided]
-        decided = []
+    if recipient.reason:
+        # By the channel that its rung names she may be told all the same.
+        reached = [notice for notice in decided if way_for(lookup.running, recipient, notice) is not None]
+        untold[recipient.reason] += [notice.id for notice in decided if notice not in reached]
+        decided = reached
     return decided, untold
 
 
@@ -324,7 +339,7 @@ def _without_blame(parcel: Parcel, decided: list[Decided], superseded: list[int]
 
 def _keep(connection: Connection, turn: Round, campaign: Running, draft: _Draft) -> int:
     """Keep a letter, unless somebody else has told her meanwhile, and why the rest is not told; 1 or 0."""
-    post, now = turn.post, turn.now
+    post, now = turn.post.by(draft.way.channel), turn.now
     for reason, ids in draft.untold.items():
         if reason in UNREACHED:
             notices.tell_office(connection, ids, now)
@@ -343,7 +358,8 @@ def _keep(connection: Connection, turn: Round, campaign: Running, draft: _Draft)
         "campaign_id": campaign.id,
         "person_id": person_id,
         "channel": channel,
-        "address": draft.address,
+        "address": draft.way.address,
+        "contact": draft.way.contact,
         "day": day,
         "serial": serial,
         "token": _token(turn.mail_key, campaign, person_id, domain, day, serial),
@@ -367,6 +383,7 @@ def _still_true(lookup: Lookup, recipient: Recipient, decided: Sequence[Decided]
     kept: dict[tuple[object, ...], Decided] = {}
     for notice in decided:
         reason = why_not(notice, lookup.running) or needless(lookup, recipient.person_id, notice)
+        reason = reason or ("condition" if unwanted(lookup, notice) else "")
         if reason:
             reasons[reason].append(notice.id)
             continue

@@ -68,7 +68,7 @@ def _unanswered(connection: Connection, seats: Iterable[int], role: str, organis
         directory = Directory(connection, organisation, day)
         directory.prefetch(some)
         for answer in (directory.answering(unit_id, role) for unit_id in some):
-            if answer.vacant or not any(holder.reachable for holder in answer.holders):
+            if answer.vacant or not any(map(directory.ways.of, answer.holders)):
                 yield answer
 
 

@@ -28,11 +28,20 @@ class Unit:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Somebody who holds posts; see `person_key` for who counts as the same person."""
+    """Somebody who holds posts; see `person_key` for who counts as the same person.
+
+    channels: by which she is told, in her order (`dingtalk=13800001111 smtp`); '' where nothing is said of it, USUAL_CHANNEL where by
+    the house's usual one.
+    """
 
     name: str
     email: str = ""
     telephone: str = ""
+    channels: str = ""
+
+
+# Said of a person who is to be told by the house's usual channel again.
+USUAL_CHANNEL = "default"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -195,17 +195,18 @@ def add_message(connection: Connection, values: Mapping[str, Any], notice_ids: S
     return int(key[0])
 
 
-def claim(connection: Connection, now: datetime, claimant: int, throttle: Throttle | None = None) -> Any:
+def claim(connection: Connection, now: datetime, claimant: int, throttle: Throttle | None = None, away: Collection[str] = ()) -> Any:
     """The next message to be tried, now in the hands of `claimant` until it is settled; None where none may go. Raises ClaimLost.
 
     Whoever dies with it in hand loses it: it is tried again under the same Message-ID.  throttle: what holds letters back.
+    away: channels by which none can go.
     """
     if is_dead(connection, claimant):
         raise ClaimLost
     throttle = throttle or Throttle()
-    number = _next_in_turn(connection, now, throttle)
+    number = _next_in_turn(connection, now, throttle, away)
     if number is None and take_over(connection, now, claimant):
-        number = _next_in_turn(connection, now, throttle)
+        number = _next_in_turn(connection, now, throttle, away)
     if number is None:
         return None
     if connection.execute(_claiming(), {"wanted": number, "by": claimant}).rowcount != 1:
@@ -227,10 +228,11 @@ def _claimed() -> Any:
     return query.join(t.campaign, t.campaign.c.id == m.campaign_id).where(m.id == bindparam("wanted"))
 
 
-def _next_in_turn(connection: Connection, now: datetime, throttle: Throttle) -> int | None:
+def _next_in_turn(connection: Connection, now: datetime, throttle: Throttle, away: Collection[str]) -> int | None:
     """The first that waits and may go."""
     while throttle.is_open(connection, now):
-        found = connection.execute(_unclaimed(bool(throttle.full)), {"now": now, **_without(throttle)}).one_or_none()
+        without = {name: list(values) for name, values in (("full", throttle.full), ("away", away)) if values}
+        found = connection.execute(_unclaimed(*without), {"now": now, **without}).one_or_none()
         if found is None:
             return None
         if throttle.takes(connection, found.domain, now):
@@ -238,28 +240,32 @@ def _next_in_turn(connection: Connection, now: datetime, throttle: Throttle) -> 
     return None
 
 
-def _without(throttle: Throttle) -> dict[str, list[str]]:
-    return {"full": list(throttle.full)} if throttle.full else {}
-
-
 @cache
-def _unclaimed(some_are_full: bool) -> Any:
+def _unclaimed(*without: str) -> Any:
+    """without: whether some domains are full, some channels away."""
     m = t.message.c
     waiting = (m.state == MessageState.WAITING, m.next_try_at <= bindparam("now", type_=m.next_try_at.type), m.claim.is_(None))
     query = select(m.id, m.domain).join(t.campaign, t.campaign.c.id == m.campaign_id).where(*waiting)
-    if some_are_full:
-        query = query.where(m.domain.not_in(bindparam("full", expanding=True)))
+    for name, column in (("full", m.domain), ("away", m.channel)):
+        if name in without:
+            query = query.where(column.not_in(bindparam(name, expanding=True)))
     query = query.where(t.campaign.c.mail_on, t.campaign.c.state == CampaignState.RUNNING).order_by(m.turn, m.next_try_at, m.id).limit(1)
     return query.with_for_update(skip_locked=True, of=t.message)
 
 
 def to_try_again(connection: Connection) -> tuple[int, datetime | None]:
     """How many letters wait to be tried, in nobody's hands, and the instant at which the first of them may be."""
+    waiting = waiting_by_channel(connection).values()
+    return sum(count for count, _ in waiting), min((first for _, first in waiting), default=None)
+
+
+def waiting_by_channel(connection: Connection) -> dict[str, tuple[int, datetime]]:
+    """The same of each channel by which any letter waits."""
     m = t.message.c
-    query = select(func.count(), func.min(m.next_try_at)).join(t.campaign, t.campaign.c.id == m.campaign_id)
+    query = select(m.channel, func.count(), func.min(m.next_try_at)).join(t.campaign, t.campaign.c.id == m.campaign_id)
     waiting = (m.state == MessageState.WAITING, m.claim.is_(None), t.campaign.c.mail_on, t.campaign.c.state == CampaignState.RUNNING)
-    count, first = connection.execute(query.select_from(t.message).where(*waiting)).one()
-    return int(count), first
+    rows = connection.execute(query.select_from(t.message).where(*waiting).group_by(m.channel).order_by(m.channel))
+    return {channel: (int(count), first) for channel, count, first in rows}
 
 
 def hurry(connection: Connection, now: datetime) -> None:

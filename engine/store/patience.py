@@ -43,7 +43,7 @@ def _silent() -> Any:
 
 
 def days_refused(connection: Connection, message: Any) -> int:
-    """On how many days letters like this one (its campaign, person, channel, address) have been put off, this one's day among them.
+    """On how many days letters like this one (see `_SAME`) have been put off, this one's day among them.
 
     Counted since the last one that came to an end; 0 where this one itself was not put off the last time.
     """
@@ -53,7 +53,7 @@ def days_refused(connection: Connection, message: Any) -> int:
     return int(connection.execute(_days(), same).scalar_one())
 
 
-_SAME = ("campaign_id", "person_id", "channel", "address")
+_SAME = ("campaign_id", "person_id", "channel", "address", "contact")
 
 
 @cache

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, false, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, false, insert, or_, select, true, update
 
 from engine.store import tables as t
 from engine.store.codes import CampaignState, MessageState, NoticeState
@@ -45,6 +45,11 @@ def note(connection: Connection, report: NewReport) -> None:
 
 
 _NOTE = insert(t.report)
+
+
+def spare(connection: Connection, source: str) -> None:
+    """What was reported there is nothing against the address."""
+    connection.execute(update(t.report).where(t.report.c.source == source).values(dead=false()))
 
 
 def known(connection: Connection, sources: Sequence[str]) -> frozenset[str]:
@@ -93,22 +98,35 @@ def is_running(connection: Connection, campaign_id: int) -> bool:
 def address_is_dead() -> ColumnElement[bool]:
     """Over person: whether letters to the address she has now came back. Another address is a new beginning."""
     r, m = t.report.c, t.message.c
-    mine = (r.person_id == t.person.c.id, r.dead, m.address == t.person.c.email)
+    # What was refused in a group, where she is called by something else, is no fault of the address.
+    mine = (r.person_id == t.person.c.id, r.dead, m.address == t.person.c.email, m.contact == "")
     return is_there(select(r.id).join(t.message, m.id == r.message_id).where(*mine).correlate(t.person))
+
+
+def dead_contacts(connection: Connection, person_id: int) -> frozenset[tuple[str, str]]:
+    """The (channel, contact) under which she cannot be called in a group."""
+    r, m = t.report.c, t.message.c
+    query = select(m.channel, m.contact).join(t.report, r.message_id == m.id)
+    rows = connection.execute(query.where(r.person_id == person_id, r.dead, m.contact != ""))
+    return frozenset((row.channel, row.contact) for row in rows)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lost:
-    """A message of which something did not arrive and has not been told again, and where it went."""
+    """A message of which something did not arrive and has not been told again, and where it went. dead: nothing gets there any more."""
 
     message_id: int
+    channel: str
     address: str
+    contact: str
+    dead: bool
 
 
 def lost(connection: Connection, campaign_id: int) -> Iterator[Lost]:
     """What did not arrive and has not been told again, letter by letter."""
     n, m, r = t.notice.c, t.message.c, t.report.c
-    query = select(m.id.label("message_id"), m.address).distinct().select_from(t.report)
+    columns = (m.id.label("message_id"), m.channel, m.address, m.contact, r.dead)
+    query = select(*columns).distinct().select_from(t.report)
     query = query.join(t.message, m.id == r.message_id).join(t.notice, n.message_id == m.id)
     open_ = (~r.settled, m.campaign_id == campaign_id, n.state.in_(LOST))
     for row in connection.execute(query.where(*open_).order_by(m.id), execution_options={"yield_per": 1000}):
@@ -136,7 +154,7 @@ def settle(connection: Connection, campaign_id: int) -> None:
 def _settling() -> Any:
     n, m, r, later = t.notice.c, t.message.c, t.report.c, t.message.alias("later")
     left = select(n.id).where(n.message_id == r.message_id, n.state.in_(LOST)).correlate(t.report)
-    same = (later.c.campaign_id == m.campaign_id, later.c.person_id == m.person_id, later.c.address == m.address)
+    same = [later.c[name] == m[name] for name in ("campaign_id", "person_id", "address", "channel", "contact")]
     after = (later.c.id > m.id, later.c.state == MessageState.SENT)
     reached = select(later.c.id).select_from(later).join(t.message, and_(*same)).where(m.id == r.message_id, *after).correlate(t.report)
     ours = select(m.id).where(m.campaign_id == bindparam("campaign"), m.id == r.message_id).correlate(t.report)
@@ -170,11 +188,13 @@ def revive(connection: Connection, person_id: int, address: str) -> tuple[int, i
 def failures(connection: Connection, since: datetime) -> tuple[Any, ...]:
     """What came back and still matters, the first first: open, or of the address a person still has; delays after `since`."""
     r, m, p = t.report.c, t.message.c, t.person.c
-    columns = (r.id, r.at, r.outcome, r.words, r.dead, r.message_id, r.person_id, m.address, p.name, p.key)
+    where = case((m.contact != "", m.contact), else_=m.address).label("address")
+    columns = (r.id, r.at, r.outcome, r.words, r.dead, r.message_id, r.person_id, where, p.name, p.key)
     query = select(*columns).join(t.message, m.id == r.message_id).join(t.person, p.id == r.person_id)
     query = query.join(t.campaign, t.campaign.c.id == m.campaign_id)
     open_ = and_(~r.settled, t.campaign.c.state == CampaignState.RUNNING)
-    still = and_(r.dead, m.address == p.email)
+    called = and_(m.contact != "", (" " + p.channels + " ").contains(" " + m.channel + "=" + m.contact + " "))
+    still = and_(r.dead, or_(and_(m.contact == "", m.address == p.email), called))
     slow = and_(r.outcome == DELAYED, r.at > since, m.state == MessageState.SENT)
     return tuple(connection.execute(query.where(or_(open_, still, slow)).order_by(r.at, r.id)))
 

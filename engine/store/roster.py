@@ -124,7 +124,7 @@ def read_roster(connection: Connection) -> Roster:
         Tenure(
             unit=row.code,
             post=row.post,
-            person=Person(name=row.name, email=row.email, telephone=row.telephone),
+            person=Person(name=row.name, email=row.email, telephone=row.telephone, channels=row.channels),
             since=row.since,
             until=row.until,
         )

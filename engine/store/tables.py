@@ -62,6 +62,8 @@ person = Table(
     Column("telephone", String(80), nullable=False, server_default=""),
     # She wants what she does not owe herself in one letter a week.
     Column("digest", Boolean, nullable=False, server_default=false()),
+    # By which channels she is told, in her order (`dingtalk=13800001111 smtp`); '' where by the house's usual one.
+    Column("channels", Text, nullable=False, server_default=""),
 )
 
 tenure = Table(
@@ -371,6 +373,8 @@ message = Table(
     Column("answers", Text, nullable=False, server_default=""),
     Column("digest", Boolean, nullable=False, server_default=false()),
     Column("calendar", Text, nullable=False, server_default=""),
+    # By which she is called on that channel, '' where she is not.
+    Column("contact", String(80), nullable=False, server_default=""),
     UniqueConstraint("campaign_id", "person_id", "channel", "day", "serial"),
     Index("ix_message_waiting", "turn", "next_try_at", info=WAITING),
     Index("ix_message_claim", "claim", info=CLAIMED),

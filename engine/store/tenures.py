@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from engine.org.model import Person, Roster, person_key
+from engine.org.model import USUAL_CHANNEL, Person, Roster, person_key
 from engine.store.tables import person, tenure, unit
 
 # (unit id, post, person id), and the first and last day.
@@ -81,17 +81,17 @@ def _seats(connection: Connection) -> Iterator[_Seat]:
 
 def _write_persons(connection: Connection, roster: Roster) -> tuple[dict[str, int], tuple[str, ...]]:
     """The id of every person named in the roster, by key; new ones added, the others brought up to date: the names of those."""
-    wanted = {person_key(given.person, given.unit): given.person for given in roster.tenures}
+    wanted = _wanted(roster)
     followed = _followed(connection, roster)
     _rename_keys(connection, followed)
     stored = {row.key: row for row in connection.execute(select(person))}
-    fresh = [{"key": key, **_columns(given)} for key, given in wanted.items() if key not in stored]
+    fresh = [{"key": key, "channels": "", **_columns(given)} for key, given in wanted.items() if key not in stored]
     if fresh:
         connection.execute(insert(person), fresh)
     changed = [
-        {"known": stored[key].id, **_columns(given)}
+        {"known": stored[key].id, "channels": stored[key].channels, **_columns(given)}
         for key, given in wanted.items()
-        if key in stored and _columns(given) != {name: getattr(stored[key], name) for name in ("name", "email", "telephone")}
+        if key in stored and any(getattr(stored[key], name) != value for name, value in _columns(given).items())
     ]
     if changed:
         connection.execute(update(person).where(person.c.id == bindparam("known")), changed)
@@ -101,8 +101,21 @@ def _write_persons(connection: Connection, roster: Roster) -> tuple[dict[str, in
     return people, tuple(dict.fromkeys([*(str(row["name"]) for row in changed), *handed_over]))
 
 
+def _wanted(roster: Roster) -> dict[str, Person]:
+    """Every person by key. Of several rows about one the last counts, and a blank for the channels says nothing."""
+    wanted: dict[str, Person] = {}
+    for given in roster.tenures:
+        key = person_key(given.person, given.unit)
+        before = wanted.get(key)
+        said = given.person.channels or ("" if before is None else before.channels)
+        wanted[key] = replace(given.person, channels=said)
+    return wanted
+
+
 def _columns(given: Person) -> dict[str, str]:
-    return {"name": given.name, "email": given.email, "telephone": given.telephone}
+    """What the file says of her; where it says nothing of channels, they stay as they are."""
+    said = {"channels": "" if given.channels == USUAL_CHANNEL else given.channels} if given.channels else {}
+    return {"name": given.name, "email": given.email, "telephone": given.telephone, **said}
 
 
 def _followed(connection: Connection, roster: Roster) -> list[tuple[_Seat, str]]:

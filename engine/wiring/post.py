@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from engine.errors import CampaignError
@@ -16,7 +18,7 @@ from engine.store import house as facts
 from engine.store.database import Connection
 from engine.store.rates import Limit
 from engine.wiring.house import is_rehearsal, mail_folder
-from notifiers.base import NotSent, expect_sender
+from notifiers.base import Letter, Notifier, NotSent, expect_sender
 from notifiers.registry import NOTIFIERS, TAKING_FILES, NotConfigured, make
 
 # By which channel a house that has none yet will most likely write.
@@ -24,9 +26,11 @@ _USUAL = "smtp"
 
 
 class NoNotifier(CampaignError):
-    """还没有配置怎样发信。请设置环境变量 CAMPAIGN_NOTIFIER（{channels}）；用 smtp 时另设 CAMPAIGN_SMTP_HOST 等，别的渠道同理。
+    """还没有配置怎样发信。请设置环境变量 CAMPAIGN_NOTIFIER（{channels}，可写几个，第一个是默认的）；用 smtp 时另设 CAMPAIGN_SMTP_HOST 等，
+    别的渠道同理。
 
-    Nothing says how letters are sent. Set CAMPAIGN_NOTIFIER ({channels}); for smtp also CAMPAIGN_SMTP_HOST and others, and so for the rest.
+    Nothing says how letters are sent. Set CAMPAIGN_NOTIFIER ({channels}; one or several, the usual one first); for smtp also
+    CAMPAIGN_SMTP_HOST and others, and so for the rest.
     """
 
 
@@ -59,16 +63,19 @@ def open_post(settings: Settings, house: House) -> Iterator[Post]:
 
     Raises NoNotifier, NoSender, BadSender, NotConfigured, MailFolderIsFile.
     """
-    name, options = _channel(settings, rehearsal=is_rehearsal(house))
+    names, rehearsal = channel_names(settings, house), is_rehearsal(house)
+    if not names:
+        raise NoNotifier(channels=enumerated(NOTIFIERS))
     with house.database.read() as connection:
-        office, lang = facts.read_setting(connection, OFFICE_ADDRESS) or "", _lang(settings, connection)
-    if not settings.sender_address and not office:
-        raise NoSender
-    _expect_usable(settings.sender_address or office)
-    notifier = make(name, options)
-    try:
+        lang = _lang(settings, connection)
+    _expect_sender(settings, house)
+    with ExitStack() as opened:
+        usual, *others = [_made(settings, name, rehearsal=rehearsal) for name in names]
+        for notifier in (usual, *others):
+            opened.callback(notifier.close)
         yield Post(
-            notifier=notifier,
+            notifier=usual,
+            others=tuple(others),
             lang=lang,
             sender_name=settings.sender_name,
             sender_address=settings.sender_address,
@@ -76,17 +83,52 @@ def open_post(settings: Settings, house: House) -> Iterator[Post]:
             limit_by_domain=_limit(settings.rate_domain),
             unsubscribe_url=settings.unsubscribe_url,
         )
-    finally:
-        notifier.close()
+
+
+def channel_names(settings: Settings, house: House) -> tuple[str, ...]:
+    """The channels that the house has, the usual one first.
+
+    A rehearsal has only files; where several channels are named it plays them all, so that one can see what would go by which.
+    """
+    if is_rehearsal(house) and len(settings.notifiers) < 2:
+        return ("maildir",)
+    return settings.notifiers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Played:
+    """Stands for a channel in a rehearsal: its letters become files."""
+
+    name: str
+    attaches: bool
+    files: Notifier
+
+    def send(self, letter: Letter, now: datetime) -> str:
+        """Write the letter. Who is in a group needs no address, but a file has to say to whom it is: the sender's stands for hers."""
+        address = letter.to_address or letter.sender_address
+        return self.files.send(replace(letter, to_address=address, attachments=letter.attachments if self.attaches else ()), now)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+        self.files.close()
+
+    def hang_up(self) -> None:
+        """Nobody is talked to."""
+        self.files.hang_up()
 
 
 def looking_only(settings: Settings, house: House) -> Post:
-    """The post of somebody who only wants to see what would leave: in the same name and by the same channel, but nothing does."""
-    name = "maildir" if is_rehearsal(house) else settings.notifier or _USUAL
-    nowhere = Nowhere(name=name, attaches=name in TAKING_FILES)
+    """The post of somebody who only wants to see what would leave: in the same name and by the same channels, but nothing does."""
+    usual, *others = [Nowhere(name=name, attaches=name in TAKING_FILES) for name in channel_names(settings, house) or (_USUAL,)]
     with house.database.read() as connection:
         lang = _lang(settings, connection)
-    return Post(notifier=nowhere, lang=lang, sender_name=settings.sender_name, sender_address=settings.sender_address)
+    return Post(
+        notifier=usual,
+        others=tuple(others),
+        lang=lang,
+        sender_name=settings.sender_name,
+        sender_address=settings.sender_address,
+    )
 
 
 def _lang(settings: Settings, connection: Connection) -> Lang:
@@ -104,9 +146,37 @@ def unsendable(settings: Settings, house: House) -> Sentence | None:
         with open_post(settings, house):
             return None
     except NotConfigured as error:
-        return Sentence("{zh}", "{en}", {"zh": error.zh, "en": error.en})
+        return _said(error)
     except (NoNotifier, NoSender, BadSender, MailFolderIsFile) as error:
         return error.sentence
+
+
+def faults(settings: Settings, house: House) -> tuple[tuple[str, Sentence | None], ...]:
+    """Each channel of the house, the usual one first, and what is wrong with its settings; None where nothing is. Nobody is called."""
+    rehearsal = is_rehearsal(house)
+    return tuple((name, _fault(settings, name, rehearsal=rehearsal)) for name in channel_names(settings, house))
+
+
+def _fault(settings: Settings, name: str, *, rehearsal: bool) -> Sentence | None:
+    try:
+        _made(settings, name, rehearsal=rehearsal).close()
+    except NotConfigured as error:
+        return _said(error)
+    except CampaignError as error:
+        return error.sentence
+    return None
+
+
+def _said(error: NotConfigured) -> Sentence:
+    return Sentence("{zh}", "{en}", {"zh": error.zh, "en": error.en})
+
+
+def _expect_sender(settings: Settings, house: House) -> None:
+    with house.database.read() as connection:
+        office = facts.read_setting(connection, OFFICE_ADDRESS) or ""
+    if not settings.sender_address and not office:
+        raise NoSender
+    _expect_usable(settings.sender_address or office)
 
 
 def _expect_usable(address: str) -> None:
@@ -119,15 +189,15 @@ def _expect_usable(address: str) -> None:
         raise BadSender(address=address)
 
 
-def _channel(settings: Settings, *, rehearsal: bool) -> tuple[str, dict[str, str]]:
-    if rehearsal:
-        return "maildir", {"folder": _folder(mail_folder(settings))}
-    if not settings.notifier:
-        raise NoNotifier(channels=enumerated(NOTIFIERS))
-    options = channel_options(settings)
-    if settings.notifier == "maildir" and "folder" not in options:
+def _made(settings: Settings, name: str, *, rehearsal: bool) -> Notifier:
+    """Nothing is opened before the first letter. Raises NotConfigured, MailFolderIsFile, and what is wrong with a secret."""
+    if rehearsal and name in NOTIFIERS:
+        files = make("maildir", {"folder": _folder(mail_folder(settings))})
+        return files if name == "maildir" else Played(name=name, attaches=name in TAKING_FILES, files=files)
+    options = channel_options(settings, name)
+    if name == "maildir" and "folder" not in options:
         options["folder"] = _folder(mail_folder(settings))
-    return settings.notifier, options
+    return make(name, options)
 
 
 def _folder(folder: Path) -> str:

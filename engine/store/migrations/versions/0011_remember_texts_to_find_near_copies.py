@@ -8,7 +8,7 @@ from alembic import op
 import engine.store.types
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 
 _CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
 
