@@ -13,8 +13,9 @@ from engine.cli.fates import BECAUSE, FATES, INTERRUPTED, LETTER_STATES, OUTCOME
 from engine.cli.options import Call, Number, argument, command
 from engine.cli.output import at_desk, emit, heading
 from engine.cli.time import iso, shown_exactly
-from engine.cli.words import KINDS, NOTICE_KINDS
-from engine.operations.explaining import Addressed, Deed, Explanation, LetterTold, RungSource, explain
+from engine.cli.words import KINDS, NOTICE_KINDS, REASONS
+from engine.operations.explaining import Addressed, Deed, Explanation, RungSource, explain
+from engine.operations.letters_told import LetterTold, Rerouted
 from engine.operations.recipients import UNREACHED
 from engine.operations.unreached import OfficeTold
 from engine.sentences import Lang, Sentence, plain
@@ -80,6 +81,8 @@ def _rows(found: Explanation, zone: ZoneInfo) -> Iterator[tuple[Sentence, Senten
     yield Sentence("发给", "to"), _addressed_words(found.addressed, zone)
     if found.kind is NoticeKind.UNREACHED:
         yield Sentence("没送到", "missed"), _unreached_words(found)
+    for one in found.rerouted:
+        yield Sentence("改走", "rerouted"), _rerouted_words(one, zone)
     yield Sentence("结果", "outcome"), fate_words(found, zone)
     if _reached_nobody(found):
         yield Sentence("办公室", "office"), office_words(found.office, zone)
@@ -92,9 +95,13 @@ def rung_words(rung: RungSource) -> Sentence:
     every = Sentence("，每 {every}", ", every {every}", {"every": rung.every}) if rung.every else ""
     most = Sentence("，最多 {most} 次", ", at most {most} times", {"most": rung.most}) if rung.most is not None else ""
     to = Sentence("，发给 {to}", ", to {to}", {"to": rung.to}) if rung.to else ""
-    values = {"place": rung.place, "at": rung.at, "every": every, "most": most, "to": to, "where": _where(rung)}
+    via = Sentence("，走 {via}", ", via {via}", {"via": rung.via}) if rung.via else ""
+    when = Sentence("，条件 {when}", ", when {when}", {"when": rung.when}) if rung.when else ""
+    values = {"place": rung.place, "at": rung.at, "every": every, "most": most, "to": to, "via": via, "when": when, "where": _where(rung)}
     return Sentence(
-        "提醒阶梯第 {place} 级：{at}{every}{most}{to}（{where}）", "rung {place} of the ladder: {at}{every}{most}{to} ({where})", values
+        "提醒阶梯第 {place} 级：{at}{every}{most}{to}{via}{when}（{where}）",
+        "rung {place} of the ladder: {at}{every}{most}{to}{via}{when} ({where})",
+        values,
     )
 
 
@@ -206,12 +213,23 @@ def office_words(office: OfficeTold | None, zone: ZoneInfo) -> Sentence:
     return Sentence("改为告诉它（编号 {id}）：{fate}", "Told instead (id {id}): {fate}", values)
 
 
+def _rerouted_words(one: Rerouted, zone: ZoneInfo) -> Sentence:
+    values = {**vars(one), "at": shown_exactly(one.at, zone), "words": REASONS.get(one.words, plain(one.words))}
+    return Sentence(
+        "{at} 用 {channel} 寄给 {address} 的第 {message} 封信没有收下（{words}），改由 {then} 另写一封",
+        "on {at} letter {message} by {channel} to {address} was not taken ({words}); it goes by {then} in another one",
+        values,
+    )
+
+
 def _letter_rows(letter: LetterTold, zone: ZoneInfo) -> Iterator[tuple[Sentence, Sentence]]:
     values = {"subject": letter.subject, "to": letter.to, "address": letter.address, "state": LETTER_STATES[letter.state]}
     said = [Sentence("“{subject}”，寄给 {to} <{address}>，{state}", "“{subject}” to {to} <{address}>, {state}", values)]
     if letter.state == "failed" and letter.reason in WHY_DROPPED:
         said.append(WHY_DROPPED[letter.reason])
     yield Sentence("信件", "letter"), _joined(said)
+    contact = Sentence("，提醒 @{contact}", ", calls @{contact}", {"contact": letter.contact}) if letter.contact else ""
+    yield Sentence("渠道", "channel"), Sentence("{name}{contact}", "{name}{contact}", {"name": letter.channel, "contact": contact})
     yield Sentence("信件编号", "Message-ID"), plain(letter.message_id)
     yield Sentence("写成", "composed"), plain(shown_exactly(letter.composed_at, zone))
     for number, one in enumerate(letter.attempts, 1):
@@ -267,6 +285,7 @@ def explained_data(found: Explanation, lang: Lang) -> dict[str, Any]:
         "opens_at": iso(found.opens_at, zone),
         "unreached": [dict(vars(one)) for one in found.unreached],
         "office": None if found.office is None else {**vars(found.office), "at": iso(found.office.at, zone)},
+        "rerouted": [{**vars(one), "at": iso(one.at, zone)} for one in found.rerouted],
         "letter": None if found.letter is None else _letter_data(found.letter, zone),
     }
 

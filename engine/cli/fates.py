@@ -52,6 +52,10 @@ WHY_NOT: Mapping[str, Sentence] = {
     "nobody-there": Sentence(
         "工作流写的收件人（to）在这个单位之上找不到。", "The recipient that the workflow names (`to`) is nowhere at or above this unit."
     ),
+    "condition": Sentence(
+        "这条提醒写了条件（when），轮到发信时条件不成立，或无从判断。",
+        "Its line of the ladder has a condition (`when`) that was not met by the time of the letter, or that nobody could judge.",
+    ),
 }
 
 # Why a message ended that was not given up by the mail server.

@@ -70,7 +70,7 @@ def deliver(call: Call) -> int:
         move_clock(desk.house, desk.now)
         delivered = deliver_all(desk.house, post, desk.now.astimezone(desk.zone))
         waiting = put_off(desk.house, post.channels, desk.now)
-        folder = str(mail_folder(call.settings)) if post.notifier.name == "maildir" else None
+        folder = str(mail_folder(call.settings)) if "maildir" in post.channels or is_rehearsal(desk.house) else None
     code = 1 if delivered.trouble is not None or delivered.rests else 0
     if call.as_json:
         trouble = None if delivered.trouble is None else call.say(delivered.trouble)

@@ -70,10 +70,13 @@ COMMANDS: dict[str, Entry] = {
     "sweep": _entry("ringing", "办理到期事项", "do all that is due"),
     "deliver": _entry("ringing", "寄出待发的信件", "send the letters that wait"),
     "run": _entry("ringing", "持续运行：按时办理并寄信，直到收到停止信号", "keep doing both until told to stop"),
-    "mail": _entry("", "放行或暂停邮件；发信时间；退信和每周汇总", "let mail go out, or hold it; its hours; what came back; the digest"),
+    "mail": _entry("", "放行或暂停邮件；发信时间；渠道；退信和每周汇总", "let mail go out, or hold it; hours; channels; what came back"),
     "mail on": _entry("ringing", "放行邮件", "let mail go out"),
     "mail off": _entry("ringing", "暂停邮件", "hold mail"),
     "mail hours": _entry("hours", "发信时间：从几点到几点，是否只在工作日", "at which hours letters go, and whether on working days only"),
+    "mail channels": _entry(
+        "channels", "有哪些渠道；某人走哪些渠道，按先后", "the channels there are, and by which of them a person is told"
+    ),
     "mail read": _entry("posting", "读退信和退订，记入去向", "read what came back, and who wants fewer letters"),
     "mail failures": _entry("posting", "谁的邮件寄不到：地址、原因、涉及的任务", "whom no letter reaches: address, reason, duties"),
     "mail retry": _entry("posting", "地址没有错：重新寄给这个人", "the address is right: write to it again"),

@@ -18,6 +18,8 @@ KINDS: Mapping[str, Sentence] = {
     "mail-hours": Sentence("改发信时间", "sending hours changed"),
     "bounced": Sentence("退信", "letter came back"),
     "misworded": Sentence("模板出错", "template failed"),
+    "rerouted": Sentence("改走别的渠道", "told by another channel"),
+    "channels-set": Sentence("改渠道", "channels changed"),
     "mail-retried": Sentence("重新寄信", "written to again"),
     "digest-on": Sentence("改为每周汇总", "digest only"),
     "digest-off": Sentence("恢复逐日告知", "digest ended"),
@@ -91,6 +93,7 @@ REASONS: Mapping[str, Sentence] = {
     "no-office": Sentence("办公室没有邮箱", "the office has no address"),
     "nobody-there": Sentence("没有这个收件人", "nobody there"),
     "unanswered": Sentence("没有回音，信可能已经收到", "never answered; it may have arrived"),
+    "condition": Sentence("不合条件", "its condition is not met"),
 }
 
 # What holds a unit, by the code of the blocker.

@@ -12,15 +12,17 @@ from engine.definition.reader import read_workflow
 from engine.errors import CampaignError
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import Running, by_id, obligation_title
+from engine.operations.channels import channel_meant
 from engine.operations.context import House
 from engine.operations.hours import sending_hours
+from engine.operations.letters_told import LetterTold, Rerouted, letter_told, rerouted
 from engine.operations.office import office_of
 from engine.operations.recipients import OFFICE, Recipient, recipient_of
 from engine.operations.unreached import OfficeTold, Untold, missed_by, office_told
 from engine.sentences import Sentence
 from engine.store import chasing
 from engine.store import explaining as store
-from engine.store.codes import CampaignState, MessageState, NoticeKind, NoticeState
+from engine.store.codes import CampaignState, NoticeKind, NoticeState
 from engine.store.database import Connection
 from engine.store.letters_of_day import told_today
 from engine.store.obligations import ObligationRow
@@ -67,6 +69,7 @@ class NoNotices(CampaignError):
 class RungSource:
     """A line of a ladder in its author's words. house: the house's own, written in no file; else file, path and line (0: not found).
 
+    via, when: the channel and the condition that it names, '' for none.
     moved_from: the day it would have been due, had that been a working day.  off_ladder: the ladder's own day had passed when it was
     opened or launched, so that it is told at the next sending hour.
     """
@@ -77,6 +80,8 @@ class RungSource:
     most: int | None
     to: str
     house: bool
+    via: str = ""
+    when: str = ""
     file: str = ""
     path: str = ""
     line: int = 0
@@ -114,38 +119,12 @@ class Addressed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tried:
-    """One attempt: when, what came of it, and the words of the server or the system."""
-
-    at: datetime
-    outcome: str
-    words: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class LetterTold:
-    """The message a notice stands in, or stood in. to: the name of the person, '' for one that is not known any more."""
-
-    id: int
-    subject: str
-    message_id: str
-    channel: str
-    to: str
-    address: str
-    composed_at: datetime
-    state: str
-    reason: str
-    next_try_at: datetime | None
-    attempts: tuple[Tried, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Explanation:
     """The whole answer. due_text: the due that it counts from; original_due: what was declared, where that is another.
 
     unreached: of the office's own notice, whom its duty did not reach.  office: what the office was told for one that reached nobody.
     waits_for: what it waits for while it has not ended.  opens_at: when letters may go again, where it waits for that.
-    over: the campaign has come to its end.
+    over: the campaign has come to its end.  rerouted: the channels by which it went before, in vain.
     """
 
     id: int
@@ -174,6 +153,7 @@ class Explanation:
     waits_for: Waits
     opens_at: datetime | None
     over: bool
+    rerouted: tuple[Rerouted, ...] = ()
 
 
 def explain(house: House, notice_id: int, now: datetime) -> Explanation:
@@ -197,7 +177,7 @@ class _Explaining:
         self.running: Running = by_id(connection, row.campaign_id)
         self.now = self.running.instant(now)
         self.kind = NoticeKind(row.kind)
-        self.letter = None if row.message_id is None else _letter(connection, row.message_id)
+        self.letter = None if row.message_id is None else letter_told(connection, row.message_id)
         self.quiet = sending_hours(connection).at(self.running, self.now)
 
     def answer(self) -> Explanation:
@@ -234,16 +214,16 @@ class _Explaining:
             waits_for=waits,
             opens_at=self.quiet.until if waits == "hours" else None,
             over=self.running.state != CampaignState.RUNNING,
+            rerouted=rerouted(self.connection, row),
         )
 
     # --- where it comes from --------------------------------------------------------------------------------------------------
 
     def _rung(self) -> RungSource | None:
-        ladder = self.running.workflow.task(self.duty.task).ladder
-        if self.row.rung >= len(ladder):
+        rung = self._written()
+        if rung is None:
             return None
-        rung = ladder[self.row.rung]
-        house = ladder == HOUSE_LADDER
+        house = self.running.workflow.task(self.duty.task).ladder == HOUSE_LADDER
         file, path, line = ("", "", 0) if house else self._place()
         fired = next((time for time in self._times(rung) if time.at == self.row.due_at), None)
         return RungSource(
@@ -253,12 +233,19 @@ class _Explaining:
             most=rung.most,
             to="" if rung.to is None else " ".join(rung.to.terms),
             house=house,
+            via=rung.via,
+            when=rung.when or "",
             file=file,
             path=path,
             line=line,
             moved_from=None if fired is None else fired.moved_from,
             off_ladder=fired is None,
         )
+
+    def _written(self) -> Rung | None:
+        """The line of the ladder."""
+        ladder = self.running.workflow.task(self.duty.task).ladder
+        return ladder[self.row.rung] if self.row.rung < len(ladder) else None
 
     def _place(self) -> tuple[str, str, int]:
         """File, path and line of the rung, as its author wrote it: the file itself is kept."""
@@ -354,7 +341,10 @@ class _Explaining:
         known = person is not None and person != OFFICE
         # A return goes at once, whatever she has had.
         once = not self.duty.urgent and self.kind is not NoticeKind.RETURNED
-        if known and once and told_today(self.connection, person or 0, self.running.day(self.now)):
+        rung = self._written() if self.kind is NoticeKind.RUNG else None
+        way = recipient.way("" if rung is None else channel_meant(rung.via))
+        channel = (way.channel or None) if way is not None else None
+        if known and once and told_today(self.connection, person or 0, self.running.day(self.now), channel=channel):
             return "letter-today"
         return "hours" if self.quiet.holds_back(self.kind, self.row.due_at, urgent=self.duty.urgent) else "next-round"
 
@@ -367,22 +357,3 @@ class _Explaining:
     def _is_in_hand(self) -> bool:
         found = store.message(self.connection, self.row.message_id)
         return found is not None and found.claim is not None
-
-
-def _letter(connection: Connection, message_id: int) -> LetterTold | None:
-    row = store.message(connection, message_id)
-    if row is None:
-        return None
-    return LetterTold(
-        id=row.id,
-        subject=row.subject,
-        message_id=row.token,
-        channel=row.channel,
-        to=row.name or "",
-        address=row.address,
-        composed_at=row.composed_at,
-        state=MessageState(row.state).name.lower(),
-        reason=row.reason,
-        next_try_at=row.next_try_at,
-        attempts=tuple(Tried(at=one.at, outcome=one.outcome, words=one.reason) for one in store.attempts(connection, message_id)),
-    )

@@ -52,9 +52,20 @@ def line_behind(connection: Connection, row: Any, kinds: Sequence[str]) -> Any:
 def message(connection: Connection, message_id: int) -> Any:
     """A message with the name of whoever it went to, without its texts."""
     m = t.message.c
-    columns = (m.id, m.subject, m.token, m.channel, m.address, m.composed_at, m.state, m.reason, m.next_try_at, m.claim, m.person_id)
-    query = select(*columns, t.person.c.name).outerjoin(t.person, t.person.c.id == m.person_id).where(m.id == message_id)
+    letter = (m.id, m.subject, m.token, m.channel, m.contact, m.address, m.composed_at, m.person_id)
+    fate = (m.state, m.reason, m.next_try_at, m.claim)
+    query = select(*letter, *fate, t.person.c.name).outerjoin(t.person, t.person.c.id == m.person_id).where(m.id == message_id)
     return connection.execute(query).one_or_none()
+
+
+def rerouted(connection: Connection, row: Any, kind: str) -> Sequence[Any]:
+    """The lines of that kind about a notice, in order: when, what they say, and of the letter that was refused why and where it went."""
+    e, m = t.event.c, t.message.c
+    mine = (e.case_id == row.case_id, e.occurrence_id == row.occurrence_id, e.subject == row.subject, e.kind == kind)
+    lines = connection.execute(select(e.recorded_at, e.data).where(*mine).order_by(e.id)).all()
+    hers = [line for line in lines if line.data["notice"] == row.id]
+    letters = {one.id: one for one in connection.execute(select(t.message).where(m.id.in_([line.data["message"] for line in hers])))}
+    return [(line, letters[line.data["message"]]) for line in hers]
 
 
 def attempts(connection: Connection, message_id: int) -> Sequence[Any]:

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, bindparam, distinct, func, select
+from sqlalchemy import Connection, Select, and_, bindparam, distinct, func, literal, select, update
 
 from engine.org.model import covers
 from engine.store import paths, prepared
@@ -56,6 +56,19 @@ def _holders(number: int) -> Select[Any]:
         .where((tenure.c.since.is_(None)) | (tenure.c.since <= day), (tenure.c.until.is_(None)) | (tenure.c.until >= day))
         .order_by(tenure.c.unit_id, tenure.c.post, tenure.c.since.is_(None), tenure.c.since.desc(), person.c.id.desc())
     )
+
+
+def as_holder(connection: Connection, person_id: int) -> Holder:
+    """That person, whatever post she holds."""
+    c = person.c
+    columns = (c.id, c.name, c.email, c.telephone, literal(0), literal(""), c.digest, address_is_dead(), c.channels)
+    return Holder._make(connection.execute(select(*columns).where(c.id == person_id)).one())
+
+
+def set_channels(connection: Connection, person_id: int, channels: str) -> bool:
+    """By which channels she is told from now on; whether that is anything else than before."""
+    changed = update(person).where(person.c.id == person_id, person.c.channels != channels).values(channels=channels)
+    return connection.execute(changed).rowcount == 1
 
 
 def without_holder(connection: Connection, path: str, posts: Sequence[str], day: date) -> Iterator[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -146,9 +146,17 @@ def unsendable(settings: Settings, house: House) -> Sentence | None:
         with open_post(settings, house):
             return None
     except NotConfigured as error:
-        return _said(error)
+        found = [fault for _, fault in faults(settings, house) if fault is not None]
+        return _one_after_the_other(found) or _said(error)
     except (NoNotifier, NoSender, BadSender, MailFolderIsFile) as error:
         return error.sentence
+
+
+def _one_after_the_other(said: Sequence[Sentence]) -> Sentence | None:
+    """Each channel that cannot be used has its sentence."""
+    values = {f"said_{place}": one for place, one in enumerate(said)}
+    zh, en = "".join(f"{{{name}}}" for name in values), " ".join(f"{{{name}}}" for name in values)
+    return Sentence(zh, en, values) if values else None
 
 
 def faults(settings: Settings, house: House) -> tuple[tuple[str, Sentence | None], ...]:

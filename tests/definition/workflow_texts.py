@@ -85,7 +85,7 @@ stages:
           日程表: document
         review: {by: superior, title: 审核, rework: 3d, cite: 校发 四, note: 书面, doubt: 时限不明}
         deliver: [{to: 办公室, title: 备查, cite: 校发 六, note: 一份, doubt: 方式不明}]
-        ladder: [{at: -3d}, {at: +1wd, every: 2wd, most: 3, to: superior, say: final}]
+        ladder: [{at: -3d}, {at: +1wd, every: 2wd, most: 3, to: superior, say: final, via: dingtalk, when: overdue}]
         urgent: true
   总结阶段:
     window: 4月—6月底

@@ -216,6 +216,8 @@ CASES: dict[tuple[str, str], tuple[str, str]] = {
     ("rung", "every"): (of("ladder: [{at: +3d}]"), of("ladder: [{at: +3d, every: 2wd, most: 3}]")),
     ("rung", "most"): (of("ladder: [{at: +3d, every: 2wd, most: 3}]"), of("ladder: [{at: +3d, every: 2wd, most: 4}]")),
     ("rung", "say"): (of("ladder: [{at: +3d}]"), of("ladder: [{at: +3d, say: 最后催办}]")),
+    ("rung", "via"): (of("ladder: [{at: +3d}]"), of("ladder: [{at: +3d, via: 钉钉}]")),
+    ("rung", "when"): (of("ladder: [{at: +3d}]"), of("ladder: [{at: +3d, when: attempt > 1}]")),
     ("rung", "to"): (of("ladder: [{at: +3d}]"), of("ladder: [{at: +3d, to: superior}]")),
 }
 
@@ -261,7 +263,7 @@ def read_by_operations(task: Task, workflow: Workflow) -> object:
     """What handing in, judging, granting, delivering and reminding take from a task."""
     seats = [seats_of(who, workflow.organisation) for who in task.deliver]
     items = [(item.name, item.title, [part.title for part in item.parts], demand(item), asked_in(item)) for item in task.items]
-    reminded = [(rung.to and seats_of(rung.to, workflow.organisation), rung.say) for rung in task.ladder]
+    reminded = [(rung.to and seats_of(rung.to, workflow.organisation), rung.say, rung.via, rung.when) for rung in task.ladder]
     rules = [judge_rules(task.checks, dict.fromkeys(["甲"], Fraction(value)).__getitem__) for value in (1, 2, 3)]
     return seats, items, rules, reminded, task.review and task.review.rework, granted(task.allow, workflow.organisation)
 
