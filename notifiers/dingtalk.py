@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from notifiers.base import Letter
+from notifiers.contacts import expect_usable, is_mobile
 from notifiers.options import Options
 from notifiers.posting import ENDPOINT_OPTIONS, JSON_HEADERS, Endpoint, Parcel, Poster, endpoint, json_body
-from notifiers.robots import BUSY, CONTENT, SETTINGS, Meaning, Pace, body, called, cut, expect_usable, headline, is_mobile, signature, taken
+from notifiers.robots import BUSY, CONTENT, SETTINGS, Meaning, Pace, body, called, cut, headline, signature, taken
 
 # Of the whole request: above it the answer is 460101.
 MOST_BYTES = 20_000

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from notifiers.base import Letter, NotSent, as_mime
+from notifiers.contacts import expect_usable
+from notifiers.registry import GROUPS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +29,8 @@ class _Failure:
 class FakeNotifier:
     """Keeps what it takes in `sent`, what it was asked to take in `attempts`, both in order.
 
-    It refuses unusable addresses and ids as every channel does. Like a mail server it does not recognise
-    a letter it has seen: two sends of one message id are two entries.
+    It refuses unusable addresses and ids as every channel does; under the name of one that speaks to a group, as that does. Like a mail
+    server it does not recognise a letter it has seen: two sends of one message id are two entries.
     """
 
     attaches = True
@@ -41,7 +43,7 @@ class FakeNotifier:
         self._failures: list[_Failure] = []
 
     def fail(self, error: NotSent, *, times: int = 1, address: str | None = None, taken: bool = False) -> None:
-        """Let the next `times` sends (to `address`, if given) raise `error`.
+        """Let the next `times` sends (to `address`, or who is called so, if given) raise `error`.
 
         taken: the letter is kept all the same, as when the answer to an accepted letter is lost (`unknown`).
         """
@@ -49,9 +51,12 @@ class FakeNotifier:
 
     def send(self, letter: Letter, now: datetime) -> str:
         """Take the letter, or raise what was asked for with `fail`."""
-        as_mime(letter, now)
+        if self.name in GROUPS:
+            expect_usable(letter, now)
+        else:
+            as_mime(letter, now)
         self.attempts.append(letter)
-        failure = self._next_failure(letter.to_address)
+        failure = self._next_failure(letter.contact or letter.to_address)
         if failure is None or failure.taken:
             self.sent.append(Sent(letter=letter, now=now))
         if failure is not None:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from notifiers.base import Letter
+from notifiers.contacts import expect_usable
 from notifiers.options import Options
 from notifiers.posting import ENDPOINT_OPTIONS, JSON_HEADERS, Answer, Endpoint, Parcel, Poster, endpoint, json_body
-from notifiers.robots import BUSY, CONTENT, SETTINGS, Meaning, Pace, body, called, cut, expect_usable, headline, signature, taken
+from notifiers.robots import BUSY, CONTENT, SETTINGS, Meaning, Pace, body, called, cut, headline, signature, taken
 from notifiers.wrap import shorten
 
 # Of the whole request. The service says 20 KB, and elsewhere 30: the smaller one is safe.

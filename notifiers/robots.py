@@ -5,15 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import re
 import time
 import unicodedata
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import datetime
 
-from notifiers.base import Cause, Letter, as_mime, clean_text, one_line
+from notifiers.base import Cause, Letter, clean_text, one_line
+from notifiers.contacts import is_contact
 from notifiers.errors import Lang
 from notifiers.posting import Answer, NotPosted, refused_by_status
 from notifiers.wrap import shorten, unwrap
@@ -28,10 +26,6 @@ _MINUTE = 60.0
 _WORDS_SHOWN = 300
 _OFFICE_COLUMNS = 60
 _JOINERS = "\u200d\ufe0e\ufe0f"
-_CONTACT = re.compile(r"[A-Za-z0-9_.+-][A-Za-z0-9_.@+-]{0,63}", re.ASCII)
-_MOBILE = re.compile(r"1[0-9]{10}|\+[0-9]{1,4}-?[0-9]{5,14}", re.ASCII)
-# Each service has a word for the whole group, and that is nobody's name.
-_EVERYBODY = frozenset({"all", "everyone", "here"})
 
 
 class Pace:
@@ -55,27 +49,9 @@ class Pace:
         self._sent.append(now)
 
 
-def is_contact(text: str) -> bool:
-    """Whether somebody may be called by it: a mobile number or an id of a service, and never the whole group."""
-    return _CONTACT.fullmatch(text) is not None and text.casefold() not in _EVERYBODY
-
-
-def is_mobile(contact: str) -> bool:
-    """Whether it is a mobile number: `13800001111`, `+852-51234567`; any other contact is an id of the service."""
-    return _MOBILE.fullmatch(contact) is not None
-
-
 def called(letter: Letter) -> str:
     """Whom the robot calls, so that her telephone rings; '' for nobody."""
     return letter.contact if is_contact(letter.contact) else ""
-
-
-def expect_usable(letter: Letter, now: datetime) -> None:
-    """What mail would refuse is refused here too: a letter has one recipient, on every channel. Only an address she need not have.
-
-    Raises NotSent (permanent), ValueError.
-    """
-    as_mime(letter if letter.to_address else replace(letter, to_address=letter.sender_address), now)
 
 
 def headline(letter: Letter) -> str:

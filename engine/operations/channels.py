@@ -15,8 +15,8 @@ from engine.store import house as facts
 from engine.store import reports
 from engine.store.database import Connection
 from engine.store.people import Holder
+from notifiers.contacts import is_contact
 from notifiers.registry import CALLED, GROUPS, NOTIFIERS
-from notifiers.robots import is_contact
 
 # Under which the channels stand that the house had when letters were sent last, the usual one first.
 CHANNELS = "channels"
