@@ -11,7 +11,7 @@ from engine.cli.options import Call, argument, command, option
 from engine.cli.output import SEPARATOR, Desk, at_desk, emit, heading, line
 from engine.errors import CampaignError
 from engine.operations.channels import Way
-from engine.operations.own_channels import Told, tell_by, told
+from engine.operations.own_channels import TellsBy, tell_by, told
 from engine.sentences import Sentence, enumerated, plain
 from engine.wiring.post import NoNotifier, channel_names, faults
 from notifiers.registry import CALLED, NOTIFIERS
@@ -92,7 +92,7 @@ def _called(name: str) -> Sentence:
     return Sentence(f"{called[0]} {name}", name) if called else plain(name)
 
 
-def _data(found: Told) -> dict[str, object]:
+def _data(found: TellsBy) -> dict[str, object]:
     return {
         "person": found.name,
         "channels": [vars(one) for one in found.named],
@@ -101,7 +101,7 @@ def _data(found: Told) -> dict[str, object]:
     }
 
 
-def _print(call: Call, found: Told) -> None:
+def _print(call: Call, found: TellsBy) -> None:
     heading(found.name)
     between = call.say(SEPARATOR)
     named = [call.say(_called(one.name)) + (f" @{one.contact}" if one.contact else "") for one in found.named]

@@ -16,7 +16,7 @@ SET = "channels-set"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class TellsBy:
     """How somebody is told. named: the channels written for her, in her order; none where by the house's usual one.
 
     ways: those of the house that reach her, the one by which her next letter goes first.  changed: whether that is new.
@@ -28,14 +28,14 @@ class Told:
     changed: bool = False
 
 
-def told(house: House, text: str, channels: Sequence[str], now: datetime) -> Told:
+def told(house: House, text: str, channels: Sequence[str], now: datetime) -> TellsBy:
     """How that person is told. channels: those of the house. Raises UnknownPerson and its kin."""
     with house.database.read() as connection:
         number, _ = person_id(connection, text, now.date())
         return _told(connection, number, channels)
 
 
-def tell_by(house: House, text: str, wish: str, channels: Sequence[str], *, by: str | None, now: datetime) -> Told:
+def tell_by(house: House, text: str, wish: str, channels: Sequence[str], *, by: str | None, now: datetime) -> TellsBy:
     """Change by which channels somebody is told; `wish` as in a roster. Raises UnknownPerson, UnknownChannel and their kin."""
     wanted = kept(read_channels(wish))
     with house.database.write() as connection:
@@ -49,7 +49,7 @@ def tell_by(house: House, text: str, wish: str, channels: Sequence[str], *, by: 
         return _told(connection, number, channels, changed=changed)
 
 
-def _told(connection: Connection, number: int, channels: Sequence[str], *, changed: bool = False) -> Told:
+def _told(connection: Connection, number: int, channels: Sequence[str], *, changed: bool = False) -> TellsBy:
     holder = people.as_holder(connection, number)
     ways = Ways(connection, channels or None).of(holder)
-    return Told(name=holder.name, named=own_channels(holder.channels), ways=ways, changed=changed)
+    return TellsBy(name=holder.name, named=own_channels(holder.channels), ways=ways, changed=changed)

@@ -38,11 +38,11 @@ def by_way(campaign: Running, recipient: Recipient, decided: Sequence[Decided]) 
     return found or {Way(channel="", address=recipient.address): []}
 
 
-def unwanted(lookup: Lookup, notice: Decided) -> bool:
-    """Whether its rung says when it is to be told, and that is not so, or nobody can know whether it is."""
+def unwanted(lookup: Lookup, notice: Decided) -> str:
+    """Why its rung does not want it told: its condition is not met, or nobody can know whether it is; '' where it does."""
     rung = rung_of(lookup.running, notice)
     if rung is None or rung.when is None:
-        return False
+        return ""
     row = notice.obligation
     facts: dict[str, Value] = {"attempt": Fraction(row.attempt), "overdue": row.late_at is not None and row.late_at <= lookup.now}
-    return not holds(rung.when, lookup.directory.unit(row.unit_id), lookup.running.organisation, facts)
+    return "" if holds(rung.when, lookup.directory.unit(row.unit_id), lookup.running.organisation, facts) else "condition"

@@ -383,7 +383,7 @@ def _still_true(lookup: Lookup, recipient: Recipient, decided: Sequence[Decided]
     kept: dict[tuple[object, ...], Decided] = {}
     for notice in decided:
         reason = why_not(notice, lookup.running) or needless(lookup, recipient.person_id, notice)
-        reason = reason or ("condition" if unwanted(lookup, notice) else "")
+        reason = reason or unwanted(lookup, notice)
         if reason:
             reasons[reason].append(notice.id)
             continue

@@ -23,7 +23,7 @@ from tests.house.test_sentences import CHINESE
 # Where it is decided, composed and sent; what comes to be written there is found by how it is written.
 ROOMS = ("engine/operations", "engine/store")
 # Functions that answer with a reason, and those that are given one.
-ANSWERING = {"why_not", "_why_no_rung", "needless"}
+ANSWERING = {"why_not", "_why_no_rung", "needless", "unwanted"}
 GIVEN = {"suppress", "suppress_all", "dissolve", "_end_message"}
 NOT_ABOUT_NOTICES = ("engine/operations/journey", "engine/operations/asking", "engine/operations/blockers", "engine/store/failures")
 

@@ -49,7 +49,7 @@ def heard(state: Service) -> str:
     values: Any = state.taken[-1].values
     if "content" in values:
         post = values["content"]["post"]["zh_cn"]
-        return f"{post['title']}\n\n{post['content'][0][0]['text']}"
+        return f"{post['title']}\n\n{post['content'][-1][0]['text']}"
     told: str = values[values["msgtype"]]["content"]
     return told
 

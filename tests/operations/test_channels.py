@@ -51,7 +51,7 @@ class Channels:
         self.world.sweep(now)
         return self.deliver(now)
 
-    def names(self, code: str, wish: str) -> own_channels.Told:
+    def names(self, code: str, wish: str) -> own_channels.TellsBy:
         """She is to be told by these from now on."""
         return own_channels.tell_by(self.world.house, f"书记{code}", wish, tuple(self.all), by=w.ADMIN, now=w.BEFORE)
 
