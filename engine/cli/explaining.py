@@ -223,8 +223,9 @@ def _rerouted_words(one: Rerouted, zone: ZoneInfo) -> Sentence:
 
 
 def _letter_rows(letter: LetterTold, zone: ZoneInfo) -> Iterator[tuple[Sentence, Sentence]]:
-    values = {"subject": letter.subject, "to": letter.to, "address": letter.address, "state": LETTER_STATES[letter.state]}
-    said = [Sentence("“{subject}”，寄给 {to} <{address}>，{state}", "“{subject}” to {to} <{address}>, {state}", values)]
+    address = f" <{letter.address}>" if letter.address else ""
+    values = {"subject": letter.subject, "to": letter.to, "address": address, "state": LETTER_STATES[letter.state]}
+    said = [Sentence("“{subject}”，寄给 {to}{address}，{state}", "“{subject}” to {to}{address}, {state}", values)]
     if letter.state == "failed" and letter.reason in WHY_DROPPED:
         said.append(WHY_DROPPED[letter.reason])
     yield Sentence("信件", "letter"), _joined(said)

@@ -48,12 +48,12 @@ def tomorrow(call: Call, on: str | None) -> None:
         if call.as_json:
             _emit(call, desk, found, trouble)
         elif found.campaigns:
-            _print(call, desk, found, trouble)
+            _print(call, desk, found, trouble, by_channel=len(post.channels) > 1)
         else:
             say_if_over(call, desk)
 
 
-def _print(call: Call, desk: Desk, found: Foresight, trouble: Sentence | None) -> None:
+def _print(call: Call, desk: Desk, found: Foresight, trouble: Sentence | None, *, by_channel: bool) -> None:
     at = shown_exactly(desk.now, desk.zone)
     heading(call.words("{day}会寄出的信（{at} 推演）", "Letters of {day}, as foreseen on {at}", day=day_words(found.day, call.lang), at=at))
     if found.held:
@@ -66,7 +66,7 @@ def _print(call: Call, desk: Desk, found: Foresight, trouble: Sentence | None) -
     counts = Counter[str]()
     for one in found.lines():
         counts[_sort(one)] += 1
-        line(_text(call, one, several=len(found.campaigns) > 1), "    ", first="")
+        line(_text(call, one, several=len(found.campaigns) > 1, by_channel=by_channel), "    ", first="")
     _print_end(call, found, counts)
     if trouble is not None and (counts["sent"] or counts["failed"]):
         line(call.words("可是现在寄不出去：{why}", "But as things are set none can leave: {why}", why=trouble))
@@ -111,13 +111,14 @@ def _nobody(call: Call, one: Unreached) -> str:
     return name or call.words("活动办公室", "the campaign office") if one.reason != "nobody-there" else _reason(one.reason, call.lang)
 
 
-def _text(call: Call, one: Line, *, several: bool) -> str:
-    """`郑华  理学院党支部  zhenghua@example.org  提醒 2：方案、总结`."""
+def _text(call: Call, one: Line, *, several: bool, by_channel: bool) -> str:
+    """`郑华  理学院党支部  zhenghua@example.org  提醒 2：方案、总结`; with the channel before the address, where there are several."""
     place = [one.unit_name] if one.unit_name else []
     marks = [call.words("【暂存】", "[held]")] if _sort(one) == "held" else []
     marks += [call.words("【地址不能用】", "[no address]")] if one.failure else []
     says = Sentence("；", "; ").say(call.lang).join(_kinds(call.lang, one))
-    return "  ".join([*marks, one.person, *place, one.address, *([one.campaign] if several else []), says])
+    where = f"{one.channel} {one.address}".rstrip() if by_channel else one.address
+    return "  ".join(filter(None, [*marks, one.person, *place, where, one.campaign if several else "", says]))
 
 
 def _kinds(lang: Lang, one: Line) -> Iterator[str]:

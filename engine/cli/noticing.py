@@ -203,6 +203,7 @@ def reconciled_data(found: Reconciled, zone: ZoneInfo, lang: Lang) -> dict[str, 
         "notices": found.notices,
         "messages": found.messages,
         "attempts": found.attempts,
+        "rerouted": found.rerouted,
         "not_comparable": found.unknown,
         "owners_as_written": found.assumed,
         "count": found.count,
@@ -241,6 +242,14 @@ def _print(call: Call, found: Reconciled, zone: ZoneInfo) -> None:
         line(call.words("以上是前 {n} 处。", "These are the first {n}.", n=len(found.differences)))
     if found.unknown:
         line(call.say(_unknown_words(found)))
+    if found.rerouted:
+        line(
+            call.words(
+                "被一个渠道永久拒收、改由下一个渠道告知的有 {n} 条次。",
+                "{n} time(s) a notice was refused for good by one channel and told by the next one.",
+                n=found.rerouted,
+            )
+        )
     line(call.say(_verdict(found)))
 
 

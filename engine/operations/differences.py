@@ -97,6 +97,7 @@ class Reconciled:
 
     unknown: notices that differ where units were changed since, so that nobody can tell what had to be.
     assumed: whether owners and reviewers were taken as the launch wrote them down, because the roster came in again since.
+    rerouted: how often a notice went on by another channel, after one had refused its reader for good.
     """
 
     campaign: str
@@ -110,6 +111,7 @@ class Reconciled:
     count: int
     unknown: int
     assumed: bool
+    rerouted: int = 0
 
     @property
     def agrees(self) -> bool:

@@ -67,6 +67,7 @@ class Line:
     unit_name: str
     post: str
     address: str
+    channel: str
     subject: str
     failure: str
     says: tuple[Saying, ...]
@@ -150,6 +151,7 @@ def _line(campaign: Running, letter: Letter, posts: Iterable[Any]) -> Line:
         unit_name="" if at is None else at.name,
         post="" if at is None else at.post,
         address=letter.address,
+        channel=letter.channel,
         subject=letter.subject,
         failure=letter.reason,
         says=tuple(_saying(campaign, said, None if at is None else at.code) for said in letter.said),

@@ -20,6 +20,7 @@ from engine.operations.differences import Difference, Reconciled, Span, Tally
 from engine.operations.kinds import Kind, Kinds
 from engine.operations.people import person_id
 from engine.operations.replaying import CaseReplay, ReplayedDuty
+from engine.operations.returns import REROUTED
 from engine.operations.turning import Standing, Turning
 from engine.progress import Progress, Watch, unwatched
 from engine.sentences import Sentence
@@ -83,6 +84,8 @@ def reconcile(
         chronicle.follow(connection, now)
         total = store.case_count(connection, asked.running.id, asked.chosen)
         messages = store.message_count(connection, asked.running.id, asked.person_id)
+        times = (asked.span.since, asked.span.until)
+        rerouted = store.lines_counted(connection, asked.running.id, REROUTED, asked.case_id, times)
     reconciling = _Reconciling(house, asked, chronicle)
     reconciling.occurrences()
     upto = chronicle.horizon
@@ -101,6 +104,7 @@ def reconcile(
         count=tally.count,
         unknown=tally.unknown,
         assumed=chronicle.imported,
+        rerouted=rerouted,
     )
 
 

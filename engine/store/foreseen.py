@@ -47,6 +47,7 @@ class Letter:
     person_id: int
     name: str
     address: str
+    channel: str
     subject: str
     reason: str
     said: tuple[Said, ...]
@@ -81,7 +82,7 @@ def _tried(attempt: int, begin: datetime, end: datetime) -> Any:
 def letters(connection: Connection, campaign_id: int, attempt: int, begin: datetime, end: datetime) -> Iterator[Letter]:
     """The letters of a campaign that left, or never will, in that stretch and after that attempt; with what they say, as written."""
     m = t.message.c
-    query = select(m.id, m.campaign_id, m.person_id, m.address, m.subject, m.reason, t.person.c.name)
+    query = select(m.id, m.campaign_id, m.person_id, m.address, m.channel, m.subject, m.reason, t.person.c.name)
     query = query.join(t.person, t.person.c.id == m.person_id)
     query = query.where(m.campaign_id == campaign_id, m.id.in_(_tried(attempt, begin, end))).order_by(m.id)
     for some in batched(connection.execute(query, execution_options={"yield_per": _TOGETHER}), _TOGETHER):

@@ -124,6 +124,19 @@ def first_pending(connection: Connection, campaign_id: int, now: datetime) -> da
     return first
 
 
+def lines_counted(
+    connection: Connection, campaign_id: int, kind: str, case_id: int | None, times: tuple[datetime | None, datetime | None]
+) -> int:
+    """How many lines of that kind a campaign, or one case of it, has within these times, the second exclusive; None: no end."""
+    e = t.event.c
+    mine = [e.campaign_id == campaign_id, e.kind == kind]
+    mine += [e.case_id == case_id] if case_id is not None else []
+    since, until = times
+    mine += [e.recorded_at >= since] if since is not None else []
+    mine += [e.recorded_at < until] if until is not None else []
+    return int(connection.execute(select(func.count()).select_from(t.event).where(*mine)).scalar_one())
+
+
 def came_back(connection: Connection, campaign_id: int) -> frozenset[datetime]:
     """The instants at which it was noticed that letters of the campaign were refused, or came back."""
     r, m = t.report.c, t.message.c

@@ -75,6 +75,8 @@ RUNG = thing(
     most={"type": ["integer", "null"]},
     to=TEXT,
     house=YES_NO,
+    via=TEXT,
+    when=TEXT,
     file=TEXT,
     path=TEXT,
     line=NUMBER,
@@ -87,6 +89,7 @@ LETTER = thing(
     subject=SAID,
     message_id=SAID,
     channel=SAID,
+    contact=TEXT,
     to=SAID,
     address=SAID,
     composed_at=INSTANT,
@@ -95,7 +98,7 @@ LETTER = thing(
     next_try_at=MAYBE_INSTANT,
     attempts=some(thing(at=INSTANT, outcome=SAID, words=TEXT), 0),
 )
-MAYBE_REST = {"anyOf": [thing(channel=SAID, since=INSTANT, until=INSTANT, tries=NUMBER, why=SAID), {"type": "null"}]}
+REST = thing(channel=SAID, since=INSTANT, until=INSTANT, tries=NUMBER, why=SAID)
 OTHER = thing(campaign=SAID, version=NUMBER)
 STEP = thing(
     unit=SAID,
@@ -214,6 +217,7 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             notices=NUMBER,
             messages=NUMBER,
             attempts=NUMBER,
+            rerouted=NUMBER,
             not_comparable=NUMBER,
             owners_as_written=YES_NO,
             count=NUMBER,
@@ -245,6 +249,7 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             opens_at=MAYBE_INSTANT,
             unreached=some(thing(unit=SAID, unit_name=SAID, person=TEXT, role=SAID, reason=SAID, address=TEXT), 0),
             office={"anyOf": [thing(id=NUMBER, state=SAID, reason=TEXT, at=INSTANT, before=YES_NO), {"type": "null"}]},
+            rerouted=some(thing(at=INSTANT, message=NUMBER, channel=SAID, address=TEXT, then=SAID, words=SAID), 0),
             letter={"anyOf": [LETTER, {"type": "null"}]},
         ),
     ),
@@ -291,6 +296,7 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
                     unit_name=TEXT,
                     post=TEXT,
                     address=SAID,
+                    channel=SAID,
                     subject=SAID,
                     failure=TEXT,
                     says=some(thing(kind=SAID, unit=SAID, name=SAID, task=SAID, period=TEXT, title=SAID)),
@@ -399,7 +405,18 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             quiet=NUMBER,
             misworded=some(SAID, 0),
             opens_at=MAYBE_INSTANT,
-            rest=MAYBE_REST,
+            rests=some(REST, 0),
+            rerouted=NUMBER,
+        ),
+    ),
+    (("mail", "channels"), some(thing(channel=SAID, usual=YES_NO, fault=MAYBE))),
+    (
+        ("mail", "channels", "李明"),
+        thing(
+            person=SAID,
+            channels=some(thing(name=SAID, contact=TEXT), 0),
+            ways=some(thing(channel=SAID, address=TEXT, contact=TEXT)),
+            changed=YES_NO,
         ),
     ),
     (("mail", "hours"), thing(hours=SAID, working_days=YES_NO, by_office=YES_NO, changed=YES_NO)),
