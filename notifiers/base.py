@@ -12,7 +12,7 @@ from email.header import Header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, quote
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from notifiers.errors import Lang, NotifierError
 
@@ -149,6 +149,14 @@ class Notifier(Protocol):
 
     def hang_up(self) -> None:
         """Break off what is in hand, from another thread: `send` ends with NotSent, and so does every later one."""
+
+
+@runtime_checkable
+class Reachable(Protocol):
+    """A channel whose other end is another machine: it can be called without a letter."""
+
+    def call(self) -> None:
+        """Reach whoever takes the letters, as far as that goes without sending one, and leave again. Raises NotSent."""
 
 
 # Control characters, broken halves of characters, the two Unicode line ends, and the directional

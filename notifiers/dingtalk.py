@@ -58,6 +58,10 @@ class DingtalkNotifier:
         answer = self._poster.post(Parcel(body=_message(letter), headers=JSON_HEADERS, query=self._signed(now)))
         return taken(answer, _CODES, code="errcode", words="errmsg")
 
+    def call(self) -> None:
+        """Reach the service without a letter. Raises NotPosted."""
+        self._poster.call()
+
     def close(self) -> None:
         """Let the connection go."""
         self._poster.close()

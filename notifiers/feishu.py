@@ -51,6 +51,10 @@ class FeishuNotifier:
         answer = self._poster.post(Parcel(body=self._message(letter, now), headers=JSON_HEADERS))
         return taken(answer, _meanings(answer), code="code", words="msg")
 
+    def call(self) -> None:
+        """Reach the service without a letter. Raises NotPosted."""
+        self._poster.call()
+
     def close(self) -> None:
         """Let the connection go."""
         self._poster.close()

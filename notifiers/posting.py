@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
@@ -115,6 +116,20 @@ class Poster:
         if isinstance(came_to, NotPosted):
             raise came_to
         return came_to
+
+    def call(self) -> None:
+        """Connect to the service and believe its certificate; nothing is asked, since every request would be a letter. Raises NotPosted."""
+        address = httpx.URL(self._endpoint.url)
+        port = address.port or (443 if address.scheme == "https" else 80)
+        try:
+            trust = _trust(self._endpoint)
+            with socket.create_connection((address.host, port), self._endpoint.timeout) as line:
+                if isinstance(trust, ssl.SSLContext):
+                    trust.wrap_socket(line, server_hostname=address.host).close()
+        except ssl.SSLError as error:
+            raise NotPosted(f"{self._endpoint.host} {error}", cause="insecure") from error
+        except (OSError, UnicodeError) as error:
+            raise NotPosted(f"{self._endpoint.host} {error}", cause="unreachable") from error
 
     def close(self) -> None:
         """Let the connection go, if there is one."""

@@ -109,6 +109,11 @@ class SmtpNotifier:
         self._handed_in += 1
         return _hand_in(session, f"MAIL FROM:<{sender}>{international}", f"RCPT TO:<{recipient}>", content)
 
+    def call(self) -> None:
+        """Connect, encrypt and log in as for a letter, and say goodbye. Raises NotSent."""
+        self._ready()
+        self.close()
+
     def close(self) -> None:
         """Say goodbye to the server, if connected."""
         session, self._session = self._session, None

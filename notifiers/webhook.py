@@ -35,6 +35,10 @@ class WebhookNotifier:
             return answer.said
         raise refused_by_status(answer)
 
+    def call(self) -> None:
+        """Reach the service without a letter. Raises NotPosted."""
+        self._poster.call()
+
     def close(self) -> None:
         """Let the connection go."""
         self._poster.close()

@@ -54,6 +54,10 @@ class WecomNotifier:
         self._pace.take()
         return taken(self._poster.post(Parcel(body=_message(letter), headers=JSON_HEADERS)), _CODES, code="errcode", words="errmsg")
 
+    def call(self) -> None:
+        """Reach the service without a letter. Raises NotPosted."""
+        self._poster.call()
+
     def close(self) -> None:
         """Let the connection go."""
         self._poster.close()

@@ -15,7 +15,7 @@ from engine.operations.examining import Diagnosis, Finding, examine
 from engine.operations.mail_state import MailState, mail_state
 from engine.sentences import Sentence
 from engine.wiring.house import HOME, open_house
-from engine.wiring.post import unsendable
+from engine.wiring.post import called, channel_names, unsendable
 from engine.wiring.variables import strange_variables
 
 _ROWS: Mapping[str, Sentence] = {
@@ -44,13 +44,21 @@ _SIZES: Mapping[str, Sentence] = {
     ),
 )
 @option("--files", words=Sentence("逐份核对材料文件", "read every artifact and compare its digest"))
-def doctor(call: Call, files: bool) -> int:
+@option("--channels", words=Sentence("逐个联系各渠道（连接并登录，不发信）", "call each channel (connect and log in, send nothing)"))
+def doctor(call: Call, files: bool, channels: bool) -> int:
     """Examine the database; 1 where something is wrong."""
     with open_house(call.settings) as house:
         settings = call.settings
-        found = examine(house, system_now(), files=files, unsendable=unsendable(settings, house), strange=strange_variables(settings))
-        channel = "maildir" if found.rehearsal else settings.notifier
-        mail = mail_state(house, channel, settings.sender_address)
+        deaf = [(name, fault) for name, fault in called(settings, house) if fault is not None] if channels else []
+        found = examine(
+            house,
+            system_now(),
+            files=files,
+            unsendable=unsendable(settings, house),
+            strange=strange_variables(settings),
+            deaf=deaf,
+        )
+        mail = mail_state(house, channel_names(settings, house), settings.sender_address)
     if call.as_json:
         emit({**_data(call, found), "mail": _mail_data(mail)})
     else:
@@ -83,14 +91,21 @@ def _finding_data(call: Call, one: Finding) -> dict[str, object]:
 
 def _mail_data(mail: MailState) -> dict[str, object]:
     last = None if mail.last is None else iso(mail.last, mail.zone or HOME)
-    return {"channel": mail.channel, "sender": mail.sender, "hours": mail.hours, "on": list(mail.on), "held": list(mail.held), "last": last}
+    return {
+        "channels": list(mail.channels),
+        "sender": mail.sender,
+        "hours": mail.hours,
+        "on": list(mail.on),
+        "held": list(mail.held),
+        "last": last,
+    }
 
 
 def _print_mail(call: Call, mail: MailState) -> None:
     nothing = call.words("没有设", "none is set")
     last = call.words("还没有寄出过信", "no letter has gone yet") if mail.last is None else shown_exactly(mail.last, mail.zone or HOME)
     rows = [
-        (Sentence("发信渠道", "channel"), mail.channel or nothing),
+        (Sentence("发信渠道", "channel"), listed(mail.channels, call.lang) or nothing),
         (Sentence("发件人", "sender"), mail.sender or nothing),
         (Sentence("发信时间", "hours"), mail.hours),
         (Sentence("最近寄出", "last sent"), last),

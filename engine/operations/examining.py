@@ -47,11 +47,18 @@ class Diagnosis:
 
 
 def examine(
-    house: House, clock: datetime, *, files: bool, unsendable: Sentence | None = None, strange: Sequence[Sentence] = ()
+    house: House,
+    clock: datetime,
+    *,
+    files: bool,
+    unsendable: Sentence | None = None,
+    strange: Sequence[Sentence] = (),
+    deaf: Sequence[tuple[str, Sentence]] = (),
 ) -> Diagnosis:
     """Look at everything; with `files` every artifact is read and its digest computed again. clock: this machine's own.
 
     unsendable: why no letter could leave the house as things are set.  strange: variables of the environment that set nothing.
+    deaf: the channels that were called in vain, and what came of it.
     """
     database = house.database
     with database.read() as connection:
@@ -67,6 +74,7 @@ def examine(
             findings.append(_no_mail(unsendable))
         findings += map(_resting, rests(connection))
         findings += _strange(strange)
+        findings += map(_deaf, deaf)
         if files:
             findings += _files(house, connection)
         held, size = house.vault.sizes()
@@ -148,6 +156,18 @@ def _resting(rest: Rest) -> Finding:
 
 def _utc(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
+
+
+def _deaf(one: tuple[str, Sentence]) -> Finding:
+    return Finding(
+        code="channel-out-of-reach",
+        meaning=Sentence(
+            "试着联系渠道 {name}，没有成功；走它的信会等着再试。",
+            "The channel {name} was called in vain: its letters wait and are tried again.",
+            {"name": one[0]},
+        ),
+        advice=one[1],
+    )
 
 
 def _strange(variables: Sequence[Sentence]) -> Iterator[Finding]:

@@ -1,7 +1,8 @@
-"""How things stand with the mail of a house, before and while anything runs: by which channel, in whose name, when, since when."""
+"""How things stand with the mail of a house, before and while anything runs: by which channels, in whose name, when, since when."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -15,12 +16,12 @@ from engine.store import health
 
 @dataclass(frozen=True, kw_only=True)
 class MailState:
-    """channel, sender: '' where none is set.  hours: `07:00-22:00`.  on, held: titles of campaigns that run.  last: when one last went.
+    """channels: the usual one first; none where none is set.  sender: '' where none is.  hours: `07:00-22:00`.
 
-    zone: of the first campaign that runs; None where none does.
+    on, held: titles of campaigns that run.  last: when a letter last went.  zone: of the first campaign that runs; None where none does.
     """
 
-    channel: str
+    channels: tuple[str, ...]
     sender: str
     hours: str
     on: tuple[str, ...]
@@ -29,12 +30,12 @@ class MailState:
     zone: ZoneInfo | None
 
 
-def mail_state(house: House, channel: str, sender: str) -> MailState:
+def mail_state(house: House, channels: Sequence[str], sender: str) -> MailState:
     """As the database and the settings have it. sender: of the settings, before which nobody else counts."""
     with house.database.read() as connection:
         alive = running(connection)
         return MailState(
-            channel=channel,
+            channels=tuple(channels),
             sender=sender or office_of(connection)[1],
             hours=str(sending_hours(connection).hours),
             on=tuple(one.title for one in alive if one.mail_on),

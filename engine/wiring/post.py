@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,8 @@ from engine.store import house as facts
 from engine.store.database import Connection
 from engine.store.rates import Limit
 from engine.wiring.house import is_rehearsal, mail_folder
-from notifiers.base import Letter, Notifier, NotSent, expect_sender
+from notifiers.base import Letter, Notifier, NotSent, Reachable, expect_sender
+from notifiers.errors import NotifierError
 from notifiers.registry import NOTIFIERS, TAKING_FILES, NotConfigured, make
 
 # By which channel a house that has none yet will most likely write.
@@ -165,17 +166,25 @@ def faults(settings: Settings, house: House) -> tuple[tuple[str, Sentence | None
     return tuple((name, _fault(settings, name, rehearsal=rehearsal)) for name in channel_names(settings, house))
 
 
-def _fault(settings: Settings, name: str, *, rehearsal: bool) -> Sentence | None:
+def called(settings: Settings, house: House) -> tuple[tuple[str, Sentence | None], ...]:
+    """The same after each has been called: a mail server is logged in to, a service only reached. No letter is sent."""
+    rehearsal = is_rehearsal(house)
+    return tuple((name, _fault(settings, name, rehearsal=rehearsal, calling=True)) for name in channel_names(settings, house))
+
+
+def _fault(settings: Settings, name: str, *, rehearsal: bool, calling: bool = False) -> Sentence | None:
     try:
-        _made(settings, name, rehearsal=rehearsal).close()
-    except NotConfigured as error:
+        with closing(_made(settings, name, rehearsal=rehearsal)) as notifier:
+            if calling and isinstance(notifier, Reachable):
+                notifier.call()
+    except (NotConfigured, NotSent) as error:
         return _said(error)
     except CampaignError as error:
         return error.sentence
     return None
 
 
-def _said(error: NotConfigured) -> Sentence:
+def _said(error: NotifierError) -> Sentence:
     return Sentence("{zh}", "{en}", {"zh": error.zh, "en": error.en})
 
 

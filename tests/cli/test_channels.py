@@ -6,6 +6,7 @@ import pytest
 
 from tests.cli.desk import Clerk, flat
 from tests.cli.test_doctor import change, codes
+from tests.notifiers.servers import mail_server
 
 BOTH = "smtp, dingtalk"
 PHONE = "13800001111"
@@ -47,6 +48,18 @@ def test_every_channel_that_cannot_be_used_has_its_own_sentence(live: Clerk, mon
     monkeypatch.delenv("CAMPAIGN_SMTP_HOST")
     said = flat(live("doctor").out)
     assert "通知方式 smtp 的选项" in said and "通知方式 dingtalk 的选项" in said
+
+
+def test_the_doctor_calls_each_channel_if_he_is_asked_to(live: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with mail_server() as server:
+        monkeypatch.setenv("CAMPAIGN_NOTIFIER", "smtp")
+        for name, value in {"HOST": "127.0.0.1", "PORT": str(server.port), "SECURITY": "none"}.items():
+            monkeypatch.setenv(f"CAMPAIGN_SMTP_{name}", value)
+        assert codes(live, "--channels") == []
+        assert server.contents() == []
+    assert codes(live) == []
+    assert codes(live, "--channels") == ["channel-out-of-reach"]
+    assert "没有成功" in live("doctor", "--channels").out
 
 
 def test_nothing_is_sent_while_one_channel_is_not_set_up(live: Clerk) -> None:
