@@ -62,12 +62,15 @@ def refused(connection: Connection, message: int, error: NotSent, now: datetime,
 
 
 def go_on(connection: Connection, message: int, now: datetime, channels: Sequence[str] | None = None) -> int:
-    """Nothing gets to her any more where it went: what stood in it waits again if another channel of hers is left; how many that is."""
+    """Nothing gets to her any more where it went: what stood in it waits again if another channel of hers is left; how many that is.
+
+    What somebody else would be told for her now the office hears of first: she has to be given an address.
+    """
     row = reports.message_by_id(connection, message)
     lost = Lost(message_id=message, channel=row.channel, address=row.address, contact=row.contact, dead=True)
     lookup = Lookup(connection, by_id(connection, row.campaign_id), now, channels)
-    found = list(_elsewhere(lookup, lost))
-    return _again(connection, [(notice, lost, way) for notice, way in found], now)
+    found = [(notice, lost, way) for notice, way in _elsewhere(lookup, lost, row.person_id)]
+    return _again(connection, found, now)
 
 
 def _again(connection: Connection, found: Sequence[tuple[Decided, Lost, Way]], now: datetime) -> int:
@@ -93,11 +96,15 @@ def _again(connection: Connection, found: Sequence[tuple[Decided, Lost, Way]], n
     return told
 
 
-def _elsewhere(lookup: Lookup, lost: Lost) -> Iterator[tuple[Decided, Way]]:
-    """What stood in a letter and would go another way today: where it would really go, which is not always whoever holds the post."""
+def _elsewhere(lookup: Lookup, lost: Lost, person_id: int | None = None) -> Iterator[tuple[Decided, Way]]:
+    """What stood in a letter and would go another way today: where it would really go, which is not always whoever holds the post.
+
+    person_id: only what that person would be told; None: whoever is.
+    """
     for notice in notices.lost_in(lookup.connection, lost.message_id):
-        way = way_for(lookup.running, parcel_of(lookup, notice).recipient, notice)
-        if way is not None and _is_another(way, lost):
+        recipient = parcel_of(lookup, notice).recipient
+        way = way_for(lookup.running, recipient, notice)
+        if way is not None and _is_another(way, lost) and person_id in (None, recipient.person_id):
             yield notice, way
 
 

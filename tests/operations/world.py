@@ -172,12 +172,13 @@ class World:
     house: House
     folder: Path
     channel: FakeNotifier = field(default_factory=FakeNotifier)
+    others: tuple[FakeNotifier, ...] = ()
     zone: ZoneInfo = SHANGHAI
 
     @property
     def post(self) -> Post:
-        """The channel in the office's name."""
-        return Post(notifier=self.channel, lang="zh", sender_name="活动办", sender_address=OFFICE)
+        """The channels in the office's name."""
+        return Post(notifier=self.channel, others=self.others, lang="zh", sender_name="活动办", sender_address=OFFICE)
 
     def sweep(self, now: datetime) -> sweeping.Swept:
         """All that is due."""

@@ -14,9 +14,10 @@ import pytest
 from engine.evidence.vault import Vault
 from engine.operations.context import House
 from engine.store.database import Database, address, open_database
+from notifiers.fake import FakeNotifier
 from tests.conftest import Postgres
 from tests.operations import world as w
-from tests.proof.server import Server
+from tests.proof.server import GROUP, Server
 from tests.proof.walking import Makes
 
 
@@ -61,6 +62,7 @@ def server(postgres: Postgres) -> Makes:
 def opened(database: Database, folder: Path) -> Iterator[w.World]:
     """The world in that database, left without connections to it."""
     try:
-        yield w.World(house=House(database=database, vault=Vault(folder / "files")), folder=folder, channel=Server())
+        house = House(database=database, vault=Vault(folder / "files"))
+        yield w.World(house=house, folder=folder, channel=Server(), others=(FakeNotifier(GROUP),))
     finally:
         database.dispose()

@@ -44,6 +44,7 @@ class Letter:
 
     person: str
     address: str
+    channel: str
     day: date
     number: int
     weekly: bool

@@ -135,6 +135,7 @@ class Histories(Posted):
             lambda: self.somebody_stands_in(code, (3, 30)[other % 2]),
             lambda: self.somebody_has_another_address(code),
             lambda: self.somebody_wants_fewer_letters(code, on=other % 3 > 0),
+            lambda: self.somebody_joins_the_group(code, on=other % 3 > 0),
         )
         if what and self.model.duties:
             happenings[what % len(happenings)]()

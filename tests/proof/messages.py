@@ -10,6 +10,7 @@ from tests.proof import dates, wording
 from tests.proof.fates import OFFICE, RESULTS, Letter, Notice, Seat, ball, more_telling, told_as, why_not, why_not_she
 from tests.proof.model import Told
 from tests.proof.people import People
+from tests.proof.server import GROUP, MAIL
 
 FIRST_WAIT = timedelta(minutes=5)
 # By how much the waits grow, up to how long: of what was put off, and of what may have arrived.
@@ -38,7 +39,10 @@ class Hers:
 
 @dataclass(kw_only=True)
 class Messages:
-    """The mail of one campaign. addresses: by name. moods: of the server, by address. on: whether mail is let go."""
+    """The mail of one campaign. addresses: by name. moods: of the server, by address. on: whether mail is let go.
+
+    group: who is to be told by the group where no mail reaches her.
+    """
 
     model: People
     addresses: dict[str, str]
@@ -46,6 +50,7 @@ class Messages:
     moods: dict[str, str] = field(default_factory=dict)
     hours: dates.Hours = field(default_factory=dates.Hours)
     digest: set[str] = field(default_factory=set)
+    group: set[str] = field(default_factory=set)
     dead: set[tuple[str, str]] = field(default_factory=set)
     notices: list[Notice] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
@@ -145,8 +150,14 @@ class Messages:
         return names[0], "bad-address" if any(self.addresses[name] for name in names) else "no-address"
 
     def _reachable(self, name: str) -> bool:
+        return bool(self._channel(name))
+
+    def _channel(self, name: str) -> str:
+        """By which she is told today; '' where by none."""
         address = self.addresses[name]
-        return bool(address) and (name, address) not in self.dead
+        if address and (name, address) not in self.dead:
+            return MAIL
+        return GROUP if name in self.group else ""
 
     def _another(self, notice: Notice, mine: set[str], now: datetime) -> Hers:
         """Another holder of the post; else somebody above, or the office, who has to name a reviewer."""
@@ -231,10 +242,9 @@ class Messages:
     def _urgent(self, notice: Notice) -> bool:
         return self.model.duties[notice.told.key].task.urgent
 
-    @staticmethod
-    def _reached(letter: Letter, person: str) -> bool:
-        """Whether it is hers, and has gone to her or is on its way."""
-        return letter.person == person and letter.state in ("waiting", "sent")
+    def _reached(self, letter: Letter, person: str) -> bool:
+        """Whether it is hers, and has gone to her by the channel of today or is on its way."""
+        return (letter.person, letter.channel) == (person, self._channel(person)) and letter.state in ("waiting", "sent")
 
     def _had_one(self, person: str, now: datetime) -> bool:
         return any(self._reached(letter, person) and letter.day == dates.day_of(now) for letter in self.letters)
@@ -244,6 +254,7 @@ class Messages:
         letter = Letter(
             person=person,
             address=self.addresses[person],
+            channel=self._channel(person),
             day=day,
             number=1 + sum((one.person, one.day) == (person, day) for one in self.letters),
             weekly=weekly,
@@ -307,7 +318,7 @@ class Messages:
             notice.ends(*(("suppressed", reason) if reason else ("decided", "")))
 
     def _try(self, letter: Letter, now: datetime) -> None:
-        mood = self.moods.get(letter.address, "")
+        mood = self.moods.get(letter.address, "") if letter.channel == MAIL else ""
         outcome, dead = ANSWERS.get(mood, ("sent", False))
         letter.outcomes.append(outcome)
         if outcome in ("later", "unknown"):
@@ -322,23 +333,32 @@ class Messages:
             self._came_back(letter, now, dead=dead)
 
     def _came_back(self, letter: Letter, now: datetime, *, dead: bool) -> None:
-        """The office is told of all that stood in it; to an address that is none nothing goes any more."""
+        """To an address that is none nothing goes any more: she is told by the group, or the office is told of all that stood in it."""
         letter.open, letter.dead = True, dead
         if dead:
             self.dead.add((letter.person, letter.address))
         for notice in letter.notices:
-            self._tell_office(notice, now)
+            hers = self._whose(notice, now)
+            if dead and hers.person == letter.person and not hers.reason:
+                notice.ends("decided")
+                notice.letter = None
+            else:
+                self._tell_office(notice, now)
 
     def _tell_again(self, now: datetime) -> None:
         """What did not arrive, as soon as another address would take it; unless a later letter got through to the same one."""
         for letter in [one for one in self.letters if one.open]:
             for notice in letter.notices:
                 hers = self._whose(notice, now)
-                if self._is_lost(notice, letter) and not hers.reason and self.addresses[hers.person] != letter.address:
+                if self._is_lost(notice, letter) and not hers.reason and self._is_another_way(hers.person, letter):
                     notice.ends("decided")
                     notice.letter = None
             left = any(self._is_lost(notice, letter) for notice in letter.notices)
             letter.open = left and (letter.dead or not self._got_through_after(letter))
+
+    def _is_another_way(self, person: str, letter: Letter) -> bool:
+        other = letter.dead and person != OFFICE and self._channel(person) != letter.channel
+        return other or self.addresses[person] != letter.address
 
     @staticmethod
     def _is_lost(notice: Notice, letter: Letter) -> bool:
@@ -346,4 +366,5 @@ class Messages:
 
     def _got_through_after(self, letter: Letter) -> bool:
         later = self.letters[self.letters.index(letter) + 1 :]
-        return any((one.person, one.address, one.state) == (letter.person, letter.address, "sent") for one in later)
+        same = (letter.person, letter.address, letter.channel, "sent")
+        return any((one.person, one.address, one.channel, one.state) == same for one in later)

@@ -51,9 +51,9 @@ def letters(connection: Connection) -> dict[Name, Row]:
     outcomes: dict[int, list[str]] = {}
     for number, outcome in connection.execute(select(a.message_id, a.outcome).order_by(a.id)):
         outcomes.setdefault(number, []).append(outcome)
-    columns = (t.person.c.name, m.day, m.serial, m.id, m.address, m.state, m.reason, m.digest)
+    columns = (t.person.c.name, m.day, m.serial, m.id, m.channel, m.address, m.state, m.reason, m.digest)
     rows = connection.execute(select(*columns).join(t.person, t.person.c.id == m.person_id)).all()
-    return {tuple(row[:3]): (row.address, _state(row), tuple(outcomes.get(row.id, ())), row.digest) for row in rows}
+    return {tuple(row[:3]): (row.channel, row.address, _state(row), tuple(outcomes.get(row.id, ())), row.digest) for row in rows}
 
 
 def _state(row: Any) -> str:
@@ -63,7 +63,7 @@ def _state(row: Any) -> str:
 
 def expected_letters(mail: Messages) -> dict[Name, Row]:
     """The same of the model."""
-    return {_name(one): (one.address, one.state, tuple(one.outcomes), one.weekly) for one in mail.letters}
+    return {_name(one): (one.channel, one.address, one.state, tuple(one.outcomes), one.weekly) for one in mail.letters}
 
 
 def _name(letter: Letter) -> Name:

@@ -10,13 +10,14 @@ from hypothesis.stateful import precondition, rule
 
 from engine.operations import digests, launching
 from engine.operations.hours import change_hours
+from engine.operations.own_channels import tell_by
 from engine.timing.hours import Hours
 from tests.operations import world as w
 from tests.operations.world import World
 from tests.proof import choices, dates
 from tests.proof.beside import sweep
 from tests.proof.model import DONE, Tenure
-from tests.proof.server import Server
+from tests.proof.server import GROUP, MAIL, Server
 from tests.proof.walking import Walk
 
 UNITS = w.SMALL
@@ -33,7 +34,7 @@ class Posted(Walk):
 
         def rounds(world: World) -> None:
             told = world.go(now)
-            if told.dropped or told.failed or told.unreached:
+            if told.dropped or told.failed or told.rerouted or told.unreached:
                 world.deliver(now)
 
         assert self.do(rounds) is not None
@@ -97,6 +98,17 @@ class Posted(Walk):
         now = self.now
         self.do(lambda world: digests.switch(world.house, name, on=on, by=w.ADMIN, now=now))
         (self.mail.digest.add if on else self.mail.digest.discard)(name)
+
+    @rule(code=st.sampled_from(UNITS), on=st.sampled_from((True, True, False)))
+    def somebody_joins_the_group(self, code: str, on: bool) -> None:
+        """Whoever no mail reaches is told there; or is not any more."""
+        for name in self.model.holders(code, self.now)[:1]:
+            self.is_told_by(name, f"{MAIL} {GROUP}" if on else "默认")
+            (self.mail.group.add if on else self.mail.group.discard)(name)
+
+    def is_told_by(self, name: str, wish: str) -> None:
+        now = self.now
+        self.do(lambda world: tell_by(world.house, name, wish, (MAIL, GROUP), by=w.ADMIN, now=now))
 
     # --- the roster comes in again --------------------------------------------------------------------------------------------
 

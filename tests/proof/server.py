@@ -7,6 +7,8 @@ from datetime import datetime
 from notifiers.base import Letter, NotSent
 from notifiers.fake import FakeNotifier
 
+# The channels of the house: mail, which has its moods, and a group, which takes every letter.
+MAIL, GROUP = "smtp", "dingtalk"
 REFUSALS = {
     "busy": NotSent("busy"),
     "lost": NotSent("lost", unknown=True, cause="lost"),
@@ -19,7 +21,7 @@ class Server(FakeNotifier):
     """moods: how it takes letters, by address; those that it does not name are taken."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(MAIL)
         self.moods: dict[str, str] = {}
 
     def send(self, letter: Letter, now: datetime) -> str:
