@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Update, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, Select, Update, bindparam, delete, select, text, update
 
 from engine.store import prepared
 from engine.store.tables import person, setting
 
 # Where the key stands by which letters that answer us are told from any others. Whoever knows it can put anybody on the digest.
 MAIL_KEY = "mail_key"
+_NEW_SETTING = text("INSERT INTO setting (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
 _NEW_OPERATOR = text("INSERT INTO person (key, name) VALUES (:key, :name) ON CONFLICT (key) DO NOTHING")
 
 
@@ -29,7 +30,8 @@ def _setting() -> Select[Any]:
 def write_setting(connection: Connection, key: str, value: str) -> None:
     """Keep a value under a key."""
     if prepared.change(connection, _changing(), {"wanted": key, "to": value}) == 0:
-        connection.execute(insert(setting).values(key=key, value=value))
+        # Another process may be doing the same at this very moment.
+        connection.execute(_NEW_SETTING, {"key": key, "value": value})
 
 
 @cache

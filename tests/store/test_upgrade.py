@@ -54,7 +54,8 @@ def expect_as_today(url: str) -> None:
         assert read_setting(connection, "schema") == SCHEMA
         assert connection.execute(text("SELECT name, launched_at FROM campaign")).one() == ("活动", 0)
         assert connection.execute(text("SELECT stage, entered_at FROM cases")).one() == (0, 5)
-        assert connection.execute(text("SELECT token, claim FROM message")).one() == ("<a@b>", None)
+        assert connection.execute(text("SELECT token, claim, contact FROM message")).one() == ("<a@b>", None, "")
+        assert connection.execute(text("SELECT channels FROM person")).one() == ("",)
     assert differences(database.engine) == []
     database.dispose()
 
