@@ -303,6 +303,9 @@ _DETAILS: Mapping[str, Sentence] = {
     "hours": Sentence("{value}", "{value}"),
     "place": Sentence("{value}", "{value}"),
     "working_days": Sentence("只在工作日", "on working days"),
+    "channel": Sentence("原走 {value}", "refused by {value}"),
+    "then": Sentence("改走 {value}", "now by {value}"),
+    "channels": Sentence("{value}", "{value}"),
     "old": Sentence("原期限 {value}", "was due {value}"),
     "new": Sentence("新期限 {value}", "now due {value}"),
 }

@@ -44,7 +44,7 @@ def tell_by(house: House, text: str, wish: str, channels: Sequence[str], *, by: 
         changed = people.set_channels(connection, number, wanted)
         if changed:
             # What she is called by is hers alone, and the journal is for ever.
-            data = {"channels": [one.name for one in own_channels(wanted)]}
+            data = {"channels": " ".join(one.name for one in own_channels(wanted))}
             journal.write(connection, journal.Line(kind=SET, recorded_at=now, actor_id=actor.id, behalf_id=number, data=data))
         return _told(connection, number, channels, changed=changed)
 

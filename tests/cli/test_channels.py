@@ -95,7 +95,8 @@ def test_channels_are_shown_and_changed_and_given_back(house: Clerk) -> None:
     assert f"dingtalk @{PHONE}, smtp <li@example.org>" in said
     house.does("mail", "channels", "李明", "--set", "默认", "--as", "管理员")
     assert house.does("mail", "channels", "李明", "--json").data["channels"] == []
-    assert "改渠道" in house.does("journal").out
+    said = flat(house.does("journal").out)
+    assert "改渠道 管理员（代 李明） dingtalk smtp" in said and "改渠道 管理员（代 李明）" in said
 
 
 def test_a_channel_nobody_has_a_wish_for_nobody_and_a_wish_of_nobody_are_refused(house: Clerk) -> None:

@@ -105,4 +105,4 @@ def test_the_journal_keeps_who_changed_channels_and_not_what_she_is_called_by(sp
         said = own_channels.tell_by(spring.house, "书记G1B1", f"dingtalk={MOBILE}", HOUSE, by=w.ADMIN, now=w.BEFORE)
         assert said.changed is changed
     [line] = spring.journal("channels-set")
-    assert line.data["channels"] == ["dingtalk"] and MOBILE not in str(line)
+    assert line.data["channels"] == "dingtalk" and MOBILE not in str(line)

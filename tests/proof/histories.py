@@ -59,6 +59,8 @@ class Histories(Posted):
         with self.world.house.database.read() as connection:
             self.replay = Replay.of(connection)
         self.let_go(on=on)
+        if leaping % 2:
+            self.somebody_joins_the_group(UNITS[leaping % len(UNITS)], on=True)
         self.the_server_minds(UNITS[leaping % len(UNITS)], mood, over=not mood)
         self.check()
         self.get_ahead(leaping, ahead)
@@ -136,6 +138,7 @@ class Histories(Posted):
             lambda: self.somebody_has_another_address(code),
             lambda: self.somebody_wants_fewer_letters(code, on=other % 3 > 0),
             lambda: self.somebody_joins_the_group(code, on=other % 3 > 0),
+            lambda: self.somebody_loses_her_mail(code),
         )
         if what and self.model.duties:
             happenings[what % len(happenings)]()

@@ -106,6 +106,11 @@ class Posted(Walk):
             self.is_told_by(name, f"{MAIL} {GROUP}" if on else "默认")
             (self.mail.group.add if on else self.mail.group.discard)(name)
 
+    def somebody_loses_her_mail(self, code: str) -> None:
+        """Who is in the group, and whose address takes no more letters."""
+        self.somebody_joins_the_group(code, on=True)
+        self.the_server_minds(code, "unknown", over=False)
+
     def is_told_by(self, name: str, wish: str) -> None:
         now = self.now
         self.do(lambda world: tell_by(world.house, name, wish, (MAIL, GROUP), by=w.ADMIN, now=now))
