@@ -21,6 +21,7 @@ from engine.store.database import NoDatabase, NotOurDatabase
 from engine.store.failures import DatabaseUnreadable, NotKept
 from engine.wiring.house import open_house
 from engine.wiring.organisation import loaded_organisation, organisation_in
+from engine.wiring.post import keep_channels
 
 _FILE = Sentence("文件", "FILE")
 _WORKFLOW = Sentence("工作流文件", "FILE")
@@ -84,6 +85,8 @@ def units_import(call: Call, file: str, dry: bool, workflow: str | None) -> None
                 workflow=given,
                 watch=watch,
             )
+        if imported.done:
+            keep_channels(call.settings, desk.house)
     if call.as_json:
         emit(_imported_data(call, imported))
         return

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from engine.errors import CampaignError
+from engine.operations.channels import note_channels
 from engine.operations.context import House
 from engine.operations.office import OFFICE_ADDRESS, letters_lang
 from engine.operations.post import Nowhere, Post
@@ -94,6 +95,14 @@ def channel_names(settings: Settings, house: House) -> tuple[str, ...]:
     if is_rehearsal(house) and len(settings.notifiers) < 2:
         return ("maildir",)
     return settings.notifiers
+
+
+def keep_channels(settings: Settings, house: House) -> None:
+    """Let the database know the channels, so that a launch can say whom letters will not reach."""
+    names = channel_names(settings, house)
+    if names:
+        with house.database.write() as connection:
+            note_channels(connection, names)
 
 
 @dataclass(frozen=True, kw_only=True)
