@@ -181,11 +181,12 @@ class Ways:
                 yield Way(channel=one.name, address=holder.email, contact=one.contact)
 
     def _reaches(self, holder: Holder, one: OwnChannel) -> bool:
-        if one.contact:
-            return (one.name, one.contact) not in self._refused(holder.person_id)
-        return one.name in GROUPS or (bool(holder.email) and not holder.dead)
+        # Where there is but one channel, nobody's is closed for another.
+        if (one.contact or len(self.channels) > 1) and (one.name, one.contact or holder.email) in self._dead_ends(holder.person_id):
+            return False
+        return bool(one.contact) or one.name in GROUPS or (bool(holder.email) and not holder.dead)
 
-    def _refused(self, person_id: int) -> frozenset[tuple[str, str]]:
+    def _dead_ends(self, person_id: int) -> frozenset[tuple[str, str]]:
         if person_id not in self._dead:
-            self._dead[person_id] = reports.dead_contacts(self._connection, person_id)
+            self._dead[person_id] = reports.dead_ends(self._connection, person_id)
         return self._dead[person_id]

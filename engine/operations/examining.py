@@ -141,9 +141,9 @@ def _resting(rest: Rest) -> Finding:
     return Finding(
         code="channel-rests",
         meaning=Sentence(
-            "渠道 {channel} 从 {since}（UTC）起一封信也没有收下，连试 {tries} 次都不成；停到 {until}（UTC）再试，提醒在等待。",
+            "渠道 {channel} 从 {since}（UTC）起一封信也没有收下，连试 {tries} 次都不成；停到 {until}（UTC）再试，走它的提醒在等待。",
             "The channel {channel} has taken no letter since {since} (UTC), in {tries} attempt(s); it is left alone until {until} (UTC), "
-            "and reminders wait.",
+            "and what goes by it waits.",
             {"channel": rest.channel, "since": _utc(rest.since), "tries": rest.tries, "until": _utc(rest.until)},
         ),
         advice=Sentence(

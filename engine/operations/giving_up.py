@@ -13,7 +13,6 @@ from engine.store.codes import NoticeState
 from engine.store.database import Connection
 from engine.store.patience import UNANSWERED
 from engine.store.reports import NewReport
-from notifiers.registry import GROUPS
 
 # Each of these attempts may have put one more copy on her desk.
 MOST_UNANSWERED = 8
@@ -59,8 +58,8 @@ def may_have_come(connection: Connection, message: Any, now: datetime) -> bool:
 def given_up(connection: Connection, message: Any, end: End, now: datetime, channels: Sequence[str] | None = None) -> int:
     """The report of it; what can go on by her next channel waits again, and of the rest the office is told. How many notices go on.
 
-    Only where there is such a channel does this one count as one that does not reach her, until her address is another or somebody
-    says that it is right: whoever has no other is tried by it with every later letter.  channels: as for a `Lookup`.
+    Only where there is such a channel nothing goes to her by this one any more, until her address is another or somebody says that it
+    is right: whoever has no other is tried by it with every later letter.  channels: as for a `Lookup`.
     """
     report = NewReport(
         source=f"given up {message.id}",
@@ -69,12 +68,11 @@ def given_up(connection: Connection, message: Any, end: End, now: datetime, chan
         at=now,
         outcome=end.outcome,
         words=end.reason[:LONGEST_WORDS],
-        # Whoever is not called by anything of her own in a group is told there whatever came of one letter.
-        dead=bool(message.contact) or message.channel not in GROUPS,
+        dead=True,
         settled=False,
     )
     reports.note(connection, report)
-    going = go_on(connection, message.id, now, channels) if report.dead else 0
+    going = go_on(connection, message.id, now, channels)
     if not going:
         reports.spare(connection, report.source)
     notices.tell_office(connection, reports.notices_in(connection, message.id), now, NoticeState.FAILED)

@@ -17,7 +17,7 @@ from engine.store.notices import LOST
 
 BOUNCED, REFUSED, DELAYED, DIGEST = "bounced", "refused", "delayed", "digest"
 # Given up: nobody has ever said whether it was taken; the server put it off, day after day.
-UNANSWERED, PUT_OFF = "unanswered", "put-off"
+GIVEN_UP = UNANSWERED, PUT_OFF = "unanswered", "put-off"
 # No server was asked: the address is none, or the letter could not be made one.
 UNUSABLE = "unusable"
 
@@ -98,17 +98,26 @@ def is_running(connection: Connection, campaign_id: int) -> bool:
 def address_is_dead() -> ColumnElement[bool]:
     """Over person: whether letters to the address she has now came back. Another address is a new beginning."""
     r, m = t.report.c, t.message.c
-    # What was refused in a group, where she is called by something else, is no fault of the address.
+    # What was refused in a group, where she is called by something else, is no fault of the address; nor is what one channel gave up.
     mine = (r.person_id == t.person.c.id, r.dead, m.address == t.person.c.email, m.contact == "")
-    return is_there(select(r.id).join(t.message, m.id == r.message_id).where(*mine).correlate(t.person))
+    told = (r.outcome != outcome for outcome in GIVEN_UP)
+    return is_there(select(r.id).join(t.message, m.id == r.message_id).where(*mine, *told).correlate(t.person))
 
 
-def dead_contacts(connection: Connection, person_id: int) -> frozenset[tuple[str, str]]:
-    """The (channel, contact) under which she cannot be called in a group."""
+def dead_ends(connection: Connection, person_id: int) -> frozenset[tuple[str, str]]:
+    """The (channel, contact, or address where there is none) by which she is not reached: refused in a group, or given up.
+
+    Not the addresses that are dead by whatever channel.
+    """
+    rows = connection.execute(_dead_ends(), {"person": person_id})
+    return frozenset((row.channel, row.contact or row.address) for row in rows)
+
+
+@cache
+def _dead_ends() -> Any:
     r, m = t.report.c, t.message.c
-    query = select(m.channel, m.contact).join(t.report, r.message_id == m.id)
-    rows = connection.execute(query.where(r.person_id == person_id, r.dead, m.contact != ""))
-    return frozenset((row.channel, row.contact) for row in rows)
+    query = select(m.channel, m.contact, m.address).join(t.report, r.message_id == m.id)
+    return query.where(r.person_id == bindparam("person"), r.dead, or_(m.contact != "", r.outcome.in_(GIVEN_UP)))
 
 
 @dataclass(frozen=True, kw_only=True)

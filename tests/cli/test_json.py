@@ -540,7 +540,7 @@ CONTRACTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
             bytes=thing(database=NUMBER, log=NUMBER, artifacts=NUMBER),
             settings=thing(journal_mode=SAID, synchronous=SAID, foreign_keys=SAID),
             files_read=YES_NO,
-            mail=thing(channel=TEXT, sender=TEXT, hours=SAID, on=TEXTS, held=TEXTS, last=MAYBE_INSTANT),
+            mail=thing(channels=TEXTS, sender=TEXT, hours=SAID, on=TEXTS, held=TEXTS, last=MAYBE_INSTANT),
             findings=some(thing(code=SAID, meaning=SAID, advice=SAID, count=NUMBER, examples=TEXTS), 0),
         ),
     ),

@@ -13,11 +13,11 @@ from engine.evidence.vault import Vault
 from engine.operations import launching, moving, requests
 from engine.operations.asking import Lookup
 from engine.operations.campaigns import TaskRef, running
+from engine.operations.composing import to_tell
 from engine.operations.context import House
 from engine.operations.granting import Request
 from engine.operations.letters import view
 from engine.operations.recipients import gather, office_recipient
-from engine.operations.telling import to_tell
 from engine.org.model import Person, Roster, Tenure, Unit
 from engine.store import roster
 from engine.store.schema import create_database

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from sqlalchemy import Connection, event, func, select
 
-from engine.operations.telling import PERSONS_A_BATCH
+from engine.operations.composing import PERSONS_A_BATCH
 from engine.store import tables as t
 from tests.operations import world as w
 from tests.operations.conftest import MakeWorld
