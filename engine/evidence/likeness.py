@@ -18,14 +18,15 @@ _ONE = Sentence("另一单位报送的材料", "what another unit handed in")
 _OWN = Sentence("本单位上一期的材料", "what the unit handed in for the last period")
 
 
-def judge_copies(text: str, others: Sequence[Copy], own: Copy | None) -> tuple[Verdict, ...]:
+def judge_copies(text: str, others: Sequence[Copy], own: Copy | None, *, reviewed: bool) -> tuple[Verdict, ...]:
     """One verdict on what others have handed in, and one on the unit's own text of the last period where that is nearly the same.
 
-    It goes to the reviewer, and tells nobody whose text the other one is. text: the one handed in.
+    It goes to the reviewer, and tells nobody whose text the other one is; where nobody reviews it is only noted, and holds up nothing.
+    text: the one handed in.
     """
-    found = [_alike(text, max(others, key=_weight), _OTHERS if len(others) > 1 else _ONE)] if others else []
+    found = [_alike(text, max(others, key=_weight), _OTHERS if len(others) > 1 else _ONE, reviewed)] if others else []
     if own is not None:
-        found.append(_alike(text, own, _OWN))
+        found.append(_alike(text, own, _OWN, reviewed))
     return tuple(found) or (_NOTHING,)
 
 
@@ -42,20 +43,25 @@ _NOTHING = Verdict(
 )
 
 
-def _alike(text: str, copy: Copy, where: Sentence) -> Verdict:
+_LOOKS = Sentence("由审核人查看", "The reviewer looks")
+_NOTED = Sentence("这项任务不须审核，只作记录", "Nobody reviews this task; it is only noted")
+
+
+def _alike(text: str, copy: Copy, where: Sentence, reviewed: bool) -> Verdict:
     longest = copy.passages[0]
     values = {
         "where": where,
         "percent": copy.percent,
         "signs": longest.signs,
         "begin": _shortened(text[longest.start : longest.end], _BEGINNING),
+        "what": _LOOKS if reviewed else _NOTED,
     }
-    zh = "与{where}相近：除去大家共有的文字，有 {percent}% 相同或只改动了个别字词，最长一段 {signs} 字，从“{begin}”起；由审核人查看。"
+    zh = "与{where}相近：除去大家共有的文字，有 {percent}% 相同或只改动了个别字词，最长一段 {signs} 字，从“{begin}”起；{what}。"
     en = (
         "Close to {where}: leaving out what all have in common, {percent}% is the same or nearly so; the longest passage has {signs} "
-        "characters and begins “{begin}”. The reviewer looks."
+        "characters and begins “{begin}”. {what}."
     )
-    return Verdict(outcome="cannot_tell", code=CODE, sentence=Sentence(zh, en, values))
+    return Verdict(outcome="cannot_tell" if reviewed else "pass", code=CODE, sentence=Sentence(zh, en, values))
 
 
 def excerpts(text: str, other: str, copy: Copy) -> list[dict[str, object]]:

@@ -64,7 +64,7 @@ def _compare(connection: Connection, row: ObligationRow, artifact: NewArtifact, 
         text=artifact.text[: reading.ends[-1]],
         keys=tuple(sorted({key.value for key in keys} - here)),
         found=found,
-        verdicts=_verdicts(artifact.text, found),
+        verdicts=_verdicts(artifact.text, found, reviewed=row.reviewed),
     )
 
 
@@ -72,9 +72,9 @@ def _with(reading: Reading, keys: Sequence[Key], text: str, common: frozenset[in
     return evidence.compare(reading, keys, evidence.read(text), common)
 
 
-def _verdicts(text: str, found: Sequence[Found]) -> tuple[Verdict, ...]:
+def _verdicts(text: str, found: Sequence[Found], *, reviewed: bool) -> tuple[Verdict, ...]:
     own = next((one.copy for one in found if one.own), None)
-    return judge_copies(text, [one.copy for one in found if not one.own], own)
+    return judge_copies(text, [one.copy for one in found if not one.own], own, reviewed=reviewed)
 
 
 def remember(connection: Connection, row: ObligationRow, version: int, compared: Sequence[Compared]) -> None:

@@ -148,12 +148,13 @@ def test_many_handed_in_at_once_are_compared_with_each_other_too(spring):
     assert [copy.unit for copy in near(spring, "G2B1", by="书记S")] == ["G1B1", "G1B2"]
 
 
-def test_a_copy_of_what_nobody_reviews_waits_for_somebody_to_look(make_world):
+def test_a_copy_of_what_nobody_reviews_is_noted_and_holds_up_nothing(make_world):
     world = make_world(w.launched(REPORTS))
     assert world.hand_in("G1B1", "快报", NOW, paper(world, words("甲"))).state == "accepted"
-    assert world.hand_in("G1B2", "快报", NOW, paper(world, words("甲"), "b.txt")).state == "submitted"
-    world.accept("G1B2", "快报", NOW)
-    assert world.state("G1B2", "快报", NOW) == "accepted"
+    assert world.hand_in("G1B2", "快报", NOW, paper(world, words("甲"), "b.txt")).state == "accepted"
+    [(outcome, sentence)] = said(world, "G1B2", "快报")
+    assert outcome == "pass" and "只作记录" in sentence
+    assert [copy.unit for copy in near(world, "G1B2", "快报")] == ["G1B1"]
 
 
 def test_the_last_period_is_compared_with_this_one(make_world):
