@@ -128,7 +128,7 @@ RULES: tuple[tuple[Act, tuple[ObligationState, ...], ObligationState, tuple[str,
     (Act.OPEN, (_S.SCHEDULED,), _S.OPEN, ("opening", "nothing_first")),
     (Act.HAND_IN, (_S.OPEN, _S.RETURNED), _S.SUBMITTED, (*_HANDED_IN, "needs_review")),
     (Act.HAND_IN, (_S.OPEN, _S.RETURNED), _S.ACCEPTED, _HANDED_IN),
-    *((Act.HAND_IN, (state,), state, ("is_added_to", *_HANDED_IN)) for state in (_S.SUBMITTED, _S.ACCEPTED)),
+    *((Act.HAND_IN, (state,), state, _HANDED_IN) for state in (_S.SUBMITTED, _S.ACCEPTED)),
     (Act.TAKE_BACK, (_S.SUBMITTED,), _S.OPEN, ("by_owner", "before_lock")),
     (Act.ACCEPT, (_S.SUBMITTED,), _S.ACCEPTED, ("by_reviewer", "not_own", "version_named", "newest_seen", "checks_hold")),
     (Act.RETURN, (_S.SUBMITTED, _S.ACCEPTED), _S.RETURNED, ("by_reviewer", "not_own", "newest_seen", "with_reason")),
@@ -157,12 +157,17 @@ def rulebook() -> Rulebook:
 
 def decide(act: Act, facts: Facts, now: datetime) -> Decision:
     """What `act` at `now` comes to. Pure; the same facts always give the same decision."""
-    if (act, facts.state) not in _KNOWN:
+    if (act, facts.state) not in _KNOWN or _is_finished_with(act, facts):
         return Decision(state=None, refusals=(_wrong_state(act, facts),))
     name, refusals = rulebook().attempt(facts.state.name, act, _GUARDS, facts, now)
     if name is None:
         return Decision(state=None, refusals=refusals)
     return Decision(state=ObligationState[name], judged=tuple(v for v in facts.checks if v.outcome == "cannot_tell"))
+
+
+def _is_finished_with(act: Act, facts: Facts) -> bool:
+    """Only what stands is added to once it was handed in."""
+    return act is Act.HAND_IN and facts.state in (_S.SUBMITTED, _S.ACCEPTED) and not facts.stands
 
 
 def _unless(holds: bool, verdict: Callable[..., Verdict], *given: Any) -> tuple[Verdict, ...]:
@@ -339,7 +344,6 @@ _GUARDS: dict[str, _Guard] = {
     "opening": lambda facts, now: _unless(facts.opens_at is not None and facts.opens_at <= now, _not_yet_open, facts),
     "nothing_first": lambda facts, now: tuple(_first(wait) for wait in facts.waits),
     "by_owner": lambda facts, now: _unless(facts.owner, _not_owner, facts),
-    "is_added_to": lambda facts, now: _unless(facts.stands, _wrong_state, Act.HAND_IN, facts),
     "before_lock": lambda facts, now: _unless(facts.lock_at is None or now < facts.lock_at, _locked),
     "complete": lambda facts, now: tuple(_missing_item(name) for name in facts.missing),
     "checks_hold": lambda facts, now: tuple(verdict for verdict in facts.checks if verdict.outcome == "fail"),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.machine.obligation import RULES, Act, Facts, Grant, decide
+from engine.machine.obligation import NOBODY, RULES, Act, Facts, Grant, decide
 from engine.machine.states import Modality, ObligationState
 from engine.sentences import Sentence, Verdict
 from tests.machine.facts import NOW
@@ -39,6 +39,9 @@ any_facts = st.builds(
     new_due=instants,
     grant=grants,
     forced=st.booleans(),
+    stands=st.booleans(),
+    owner_words=st.just(lambda: NOBODY),
+    reviewer_words=st.just(lambda: NOBODY),
 )
 acts = st.sampled_from(Act)
 
