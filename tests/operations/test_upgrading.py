@@ -25,8 +25,10 @@ from tests.templates import Prepare, Upon
 BACK = (
     "ALTER TABLE artifact DROP COLUMN content",
     *(f"DROP TABLE {name}" for name in ("near_copy", "fingerprint", "sketch")),
-    "ALTER TABLE person DROP COLUMN channels",
+    "DROP INDEX IF EXISTS ix_obligation_deadline_settled",
+    "CREATE INDEX IF NOT EXISTS ix_obligation_deadline ON obligation (deadline_id, case_id) WHERE NOT settled",
     "ALTER TABLE message DROP COLUMN contact",
+    "ALTER TABLE person DROP COLUMN channels",
     "ALTER TABLE workflow DROP COLUMN texts",
     "DROP TABLE report",
     *(f"DROP INDEX {name}" for name in ("ix_message_claim", "ix_message_waiting", "ix_attempt_at", "ix_attempt_domain")),
@@ -45,13 +47,6 @@ BACK = (
 )
 
 
-# What it had otherwise on SQLite alone.
-BACK_ON_SQLITE = (
-    "DROP INDEX ix_obligation_deadline_settled",
-    "CREATE INDEX ix_obligation_deadline ON obligation (deadline_id, case_id) WHERE settled = 0",
-)
-
-
 @cache
 def begun(until: datetime) -> Prepare:
     """A database of the first tables in which a campaign runs and has been swept until then; G1B2 alone has done its plan."""
@@ -63,7 +58,7 @@ def begun(until: datetime) -> Prepare:
             world.act("G1B2", "计划", w.at(5, 20))
             world.sweep(until)
         with database.write() as connection:
-            for statement in (*(BACK_ON_SQLITE if database.sqlite else ()), *BACK):
+            for statement in BACK:
                 connection.execute(text(statement))
         database.dispose()
 
