@@ -123,13 +123,19 @@ class Poster:
         port = address.port or (443 if address.scheme == "https" else 80)
         try:
             trust = _trust(self._endpoint)
-            with socket.create_connection((address.host, port), self._endpoint.timeout) as line:
+            with self._conversation.watched(), socket.create_connection((address.host, port), self._conversation.connecting) as line:
+                self._conversation.over(line)
                 if isinstance(trust, ssl.SSLContext):
-                    trust.wrap_socket(line, server_hostname=address.host).close()
+                    self._shake_hands(trust, line, address.host)
         except ssl.SSLError as error:
             raise NotPosted(f"{self._endpoint.host} {error}", cause="insecure") from error
         except (OSError, UnicodeError) as error:
             raise NotPosted(f"{self._endpoint.host} {error}", cause="unreachable") from error
+
+    def _shake_hands(self, trust: ssl.SSLContext, line: socket.socket, host: str) -> None:
+        with trust.wrap_socket(line, server_hostname=host, do_handshake_on_connect=False) as encrypted:
+            self._conversation.over(encrypted)
+            encrypted.do_handshake()
 
     def close(self) -> None:
         """Let the connection go, if there is one."""

@@ -111,6 +111,7 @@ class SmtpNotifier:
 
     def call(self) -> None:
         """Connect, encrypt and log in as for a letter, and say goodbye. Raises NotSent."""
+        self._conversation.begin()
         self._ready()
         self.close()
 
