@@ -185,7 +185,8 @@ def address_of(connection: Connection, person_id: int) -> str:
 def revive(connection: Connection, person_id: int, address: str) -> tuple[int, int]:
     """This address of hers is right after all: letters go to it again, and what came back is told again. (reports, notices)."""
     n, m, r = t.notice.c, t.message.c, t.report.c
-    there = select(m.id).where(m.person_id == person_id, m.address == address)
+    # Under whichever address somebody was called in a group: it is not about that.
+    there = select(m.id).where(m.person_id == person_id, or_(m.address == address, m.contact != ""))
     hers = (r.person_id == person_id, or_(r.dead, ~r.settled), r.message_id.in_(there))
     waiting = select(r.message_id).join(t.message, m.id == r.message_id).join(t.campaign, t.campaign.c.id == m.campaign_id)
     waiting = waiting.where(*hers, ~r.settled, t.campaign.c.state == CampaignState.RUNNING)
