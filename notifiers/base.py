@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.contentmanager import raw_data_manager
 from email.header import Header
@@ -338,3 +338,11 @@ def _attach(message: EmailMessage, attachment: Attachment) -> None:
 def _boundary(letter: Letter, part: str) -> str:
     """Made of the id, so that the bytes are the same at every attempt; "=_" can stand in no base64 line."""
     return "=_" + hashlib.sha256(f"{letter.message_id}{part}".encode()).hexdigest()[:24]
+
+
+def expect_usable(letter: Letter, now: datetime) -> None:
+    """What mail would refuse is refused here too: a letter has one recipient, on every channel. Only an address she need not have.
+
+    Raises NotSent (permanent), ValueError.
+    """
+    as_mime(letter if letter.to_address else replace(letter, to_address=letter.sender_address), now)

@@ -1,12 +1,8 @@
-"""By what one person can be called in a group, and what a letter to somebody there may do without. Loads nothing that speaks HTTP."""
+"""By what one person can be called in a group. Loads nothing that writes or sends letters."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from datetime import datetime
-
-from notifiers.base import Letter, as_mime
 
 _CONTACT = re.compile(r"[A-Za-z0-9_.+-][A-Za-z0-9_.@+-]{0,63}", re.ASCII)
 _MOBILE = re.compile(r"1[0-9]{10}|\+[0-9]{1,4}-?[0-9]{5,14}", re.ASCII)
@@ -22,11 +18,3 @@ def is_contact(text: str) -> bool:
 def is_mobile(contact: str) -> bool:
     """Whether it is a mobile number: `13800001111`, `+852-51234567`; any other contact is an id of the service."""
     return _MOBILE.fullmatch(contact) is not None
-
-
-def expect_usable(letter: Letter, now: datetime) -> None:
-    """What mail would refuse is refused here too: a letter has one recipient, on every channel. Only an address she need not have.
-
-    Raises NotSent (permanent), ValueError.
-    """
-    as_mime(letter if letter.to_address else replace(letter, to_address=letter.sender_address), now)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from notifiers.base import Letter
-from notifiers.contacts import expect_usable, is_mobile
+from notifiers.base import Letter, expect_usable
+from notifiers.contacts import is_mobile
 from notifiers.options import Options
 from notifiers.posting import ENDPOINT_OPTIONS, JSON_HEADERS, Endpoint, Parcel, Poster, endpoint, json_body
 from notifiers.robots import BUSY, CONTENT, SETTINGS, Meaning, Pace, body, called, cut, headline, signature, taken

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from notifiers.base import Letter, NotSent, as_mime
-from notifiers.contacts import expect_usable
+from notifiers.base import Letter, NotSent, as_mime, expect_usable
 from notifiers.registry import GROUPS
 
 

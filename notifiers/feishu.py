@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from notifiers.base import Letter
-from notifiers.contacts import expect_usable
+from notifiers.base import Letter, expect_usable
 from notifiers.options import Options
 from notifiers.posting import ENDPOINT_OPTIONS, JSON_HEADERS, Answer, Endpoint, Parcel, Poster, endpoint, json_body
 from notifiers.robots import BUSY, CONTENT, SETTINGS, Meaning, Pace, body, called, cut, headline, signature, taken

@@ -5,9 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from notifiers.base import Notifier
 from notifiers.options import NotConfigured, unknown_name
+
+if TYPE_CHECKING:
+    # Whoever only asks which channels there are loads nothing that writes letters.
+    from notifiers.base import Notifier
 
 __all__ = ["CALLED", "GROUPS", "NOTIFIERS", "TAKING_FILES", "NotConfigured", "make", "options_of"]
 

@@ -56,7 +56,7 @@ def may_have_come(connection: Connection, message: Any, now: datetime) -> bool:
 
 
 def given_up(connection: Connection, message: Any, end: End, now: datetime, channels: Sequence[str] | None = None) -> int:
-    """The report of it; what can go on by her next channel waits again, and of the rest the office is told. How many notices go on.
+    """The report of it; what was put off goes on by her next channel, and of the rest the office is told. How many notices go on.
 
     Only where there is such a channel nothing goes to her by this one any more, until her address is another or somebody says that it
     is right: whoever has no other is tried by it with every later letter.  channels: as for a `Lookup`.
@@ -72,7 +72,8 @@ def given_up(connection: Connection, message: Any, end: End, now: datetime, chan
         settled=False,
     )
     reports.note(connection, report)
-    going = go_on(connection, message.id, now, channels)
+    # What nobody answered may have arrived: by another channel it would be a second letter of the same.
+    going = 0 if end.outcome == reports.UNANSWERED else go_on(connection, message.id, now, channels)
     if not going:
         reports.spare(connection, report.source)
     notices.tell_office(connection, reports.notices_in(connection, message.id), now, NoticeState.FAILED)

@@ -75,6 +75,16 @@ def test_what_one_channel_gives_up_goes_by_the_next(house: Channels, days: int, 
     assert "G1B1" not in unreached_of(house)
 
 
+def test_what_nobody_answered_is_sent_by_no_other_channel_for_it_may_have_come(house: Channels) -> None:
+    house.names("G1B1", f"smtp、dingtalk={MOBILE}")
+    house.all["smtp"].fail(NotSent("lost", unknown=True, cause="lost"), times=1000, address="g1b1@example.org")
+    house.world.sweep(MORNING)
+    for day in range(8):
+        house.deliver(MORNING + timedelta(days=day))
+    assert house.told("G1B1") == {}
+    assert [one.outcome for one in unreachable.failures(house.world.house, MORNING)] == ["unanswered"]
+
+
 def test_what_a_group_gives_up_goes_by_mail_though_nobody_is_called_there(house: Channels) -> None:
     house.names("G1B1", "dingtalk、smtp")
     assert put_off_for_days(house, "dingtalk", 6).rerouted == 1
