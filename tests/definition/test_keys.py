@@ -118,6 +118,13 @@ def test_a_key_that_is_not_built_is_refused_where_it_stands(kind: str, name: str
         assert not [problem for problem in problems if problem.code == "unknown-key"]
 
 
+@pytest.mark.parametrize("key", sorted({name for keys in ELEMENTS.values() for name, key in keys.items() if key.shape}))
+def test_a_key_that_belongs_elsewhere_is_told_where(key: str) -> None:
+    """Whatever element it belongs to has its word, so that saying so never fails."""
+    problems = read_workflow(f"{HEAD}sources: {{文: {{{key}: x}}}}\ntasks: {{小结: {{owner: 院}}}}\n", file="plan.yaml").problems
+    assert all(problem.message.say("zh") and (problem.hint is None or problem.hint.say("zh")) for problem in problems)
+
+
 def test_a_key_has_one_chinese_spelling_and_no_other_key_has_it() -> None:
     assert len(set(KEYS.values())) == len(KEYS)
     assert not set(KEYS) & set(KEYS.values())

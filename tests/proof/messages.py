@@ -308,7 +308,8 @@ class Messages:
         letter.state = "failed"
         for notice in letter.notices:
             notice.ends("failed", reason)
-        self._came_back(letter, now, dead=False)
+        # What was put off goes on by the group, where she has one; what nobody answered may have come.
+        self._came_back(letter, now, dead=not letter.lost and letter.channel == MAIL and letter.person in self.group)
 
     def _dissolve(self, letter: Letter) -> None:
         letter.state = "dropped"
