@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from engine.cli.entered_words import entered_data, entered_lines
 from engine.cli.errors import verdict_data, verdict_lines
 from engine.cli.options import READS, Call, argument, command
 from engine.cli.output import at_desk, emit, heading, line
 from engine.cli.steps import TASK, UNIT, task_ref
 from engine.cli.time import iso, shown
+from engine.operations.papers import FILE_OF
 from engine.operations.showing import NearCopy, Shown, ShownItem, ShownPassage
 from engine.operations.showing import show as look
 from engine.sentences import Sentence, plain
@@ -22,9 +24,9 @@ from engine.sentences import Sentence, plain
     *READS,
     "by",
     more=Sentence(
-        "给审核人看：文件、各项检查的结论，以及与哪些材料相近、相近在哪里。\n"
+        "给审核人看：文件、填写的内容、各项检查的结论，以及与哪些材料相近、相近在哪里。\n"
         "不写 --as 时，按审核人能看到的显示；别的单位的名称和文字，只有同时是双方上级的人才看得到。",
-        "For whoever reviews it: the files, what each check said, and which texts it is close to, and where.\n"
+        "For whoever reviews it: the files, what was entered, what each check said, and which texts it is close to, and where.\n"
         "Without --as it is shown as its reviewer may see it; another unit's name and words are shown only to who stands above both.",
     ),
 )
@@ -49,10 +51,15 @@ def _data(call: Call, found: Shown) -> dict[str, Any]:
         "version": found.version,
         "handed_in_at": iso(found.handed_in_at, ZoneInfo(found.zone)),
         "due": found.due or None,
-        "items": [{**vars(one), "on_day": one.on_day.isoformat() if one.on_day else None} for one in found.items],
+        "items": [_item_data(call, one) for one in found.items],
+        "entered": [entered_data(one, call.lang) for one in found.entered],
         "checks": [verdict_data(verdict, call.lang) for verdict in found.checks],
         "near_copies": [_near_copy_data(call, one) for one in found.near_copies],
     }
+
+
+def _item_data(call: Call, one: ShownItem) -> dict[str, Any]:
+    return {**vars(one), "title": call.say(one.title), "on_day": one.on_day.isoformat() if one.on_day else None}
 
 
 def _near_copy_data(call: Call, one: NearCopy) -> dict[str, Any]:
@@ -64,7 +71,9 @@ def _print(call: Call, found: Shown) -> None:
     heading(f"{found.unit}  {found.name}  {found.title.say(call.lang)}")
     line(call.words("状态：{state}{version}{due}。", "{state}{version}{due}.", **_standing(found)))
     for item in found.items:
-        line(_item(call, item, named=len(found.items) > 1), "    ", first="  ")
+        line(_item(call, item, named=len(found.items) > 1 or FILE_OF in item.item), "    ", first="  ")
+    for said in entered_lines(call, found.entered):
+        line(said, "    ", first="  ")
     looks = [verdict for verdict in found.checks if not verdict.allowed]
     for title, verdicts in ((_LOOKS, looks), (_HOLD, [verdict for verdict in found.checks if verdict.allowed])):
         if verdicts:
@@ -97,7 +106,7 @@ def _standing(found: Shown) -> dict[str, object]:
 def _item(call: Call, one: ShownItem, *, named: bool) -> str:
     if not one.file:
         return f"{one.on_day or '-'}  {one.statement}"
-    item = Sentence("{item}：", "{item}: ", {"item": one.item}) if named else plain("")
+    item = Sentence("{item}：", "{item}: ", {"item": one.title}) if named else plain("")
     return call.words("{item}{file}，{size} 字节", "{item}{file}, {size} bytes", item=item, file=one.file, size=f"{one.size:,}")
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from engine.cli.entered_words import entered_data, entered_lines
 from engine.cli.lists import helper_data, helpers_words
 from engine.cli.options import READS, Call, Number, argument, command, option
 from engine.cli.output import SEPARATOR, at_desk, emit, heading, line, say_if_over, table, warn_if_behind
@@ -29,7 +30,6 @@ from engine.operations.viewing import (
 from engine.sentences import Lang, Sentence, plain
 
 _UNIT = Sentence("单位", "UNIT")
-_MOST_ROWS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,15 +149,11 @@ def _duty_data(duty: Duty, zone: ZoneInfo, lang: Lang, given: Given) -> dict[str
         "original_due": duty.original_due,
         "version": duty.version,
         "files": list(given.files.get(key, ())),
-        "entered": [_entered_data(one, lang) for one in given.entered.get(key, ())],
+        "entered": [entered_data(one, lang) for one in given.entered.get(key, ())],
         "handed_in_at": iso(duty.handed_in_at, zone),
         "waits_on": [helper_data(helper) for helper in duty.waits_on],
         "reason": "" if duty.reason is None else duty.reason.say(lang),
     }
-
-
-def _entered_data(one: EnteredValue, lang: Lang) -> dict[str, Any]:
-    return {"item": one.item, "row": one.row, "field": one.name, "values": [value.say(lang) for value in one.values]}
 
 
 def _print_unit(call: Call, found: UnitStatus, given: Given) -> None:
@@ -190,22 +186,8 @@ def _print_unit(call: Call, found: UnitStatus, given: Given) -> None:
     for duty in done:
         key = (duty.task, duty.period)
         line(_handed_in(duty, given.files.get(key, ()), call, zone), "    ", first="  ")
-        for said in _entered_lines(given.entered.get(key, ()), call):
+        for said in entered_lines(call, given.entered.get(key, ())):
             line(said, "        ", first="      ")
-
-
-def _entered_lines(entered: Sequence[EnteredValue], call: Call) -> list[str]:
-    """`组长：李红`; of a ledger a line for each row."""
-    between = SEPARATOR.say(call.lang)
-    rows: dict[tuple[str, int], list[str]] = {}
-    for one in entered:
-        values = between.join(value.say(call.lang) for value in one.values)
-        rows.setdefault((one.item, one.row), []).append(call.words("{name}：{values}", "{name}: {values}", name=one.title, values=values))
-    lines = [(f"{row}. " if row else "") + ("；" if call.lang == "zh" else "; ").join(said) for (_, row), said in rows.items()]
-    if len(lines) > _MOST_ROWS:
-        more = call.words("……共 {n} 行（campaign template 取出全部）", "... {n} rows in all (`campaign template` has them)", n=len(lines))
-        return [*lines[:_MOST_ROWS], more]
-    return lines
 
 
 def _handed_in(duty: Duty, files: Sequence[str], call: Call, zone: ZoneInfo) -> str:

@@ -12,7 +12,7 @@ from engine.evidence.fields import field_title
 from engine.operations.campaigns import TaskRef, choose, obligation_of, unit_of
 from engine.operations.context import House
 from engine.operations.papers import FILE_OF
-from engine.sentences import Lang, Sentence
+from engine.sentences import Lang, Sentence, plain
 from engine.store import collected, handed_in, people, queries, roster
 from engine.store.database import Connection
 
@@ -88,6 +88,26 @@ def entered_of(house: House, campaign: str | None, unit: str) -> dict[tuple[str,
             declared = running.workflow.task(task)
             found[task, period] = (*found.get((task, period), ()), *_values(declared, item, content, names))
         return found
+
+
+def entered_in(connection: Connection, task: Task, contents: Iterable[tuple[str, Mapping[str, Any]]]) -> tuple[EnteredValue, ...]:
+    """What was entered in one hand-in. contents: by item."""
+    names = _Names(connection=connection)
+    return tuple(one for item, content in contents for one in _values(task, item, content, names))
+
+
+def item_title(task: Task, name: str) -> Sentence:
+    """An item, or the field whose file it is, as people read it."""
+    whose, _, field_name = name.partition(FILE_OF)
+    item = next((item for item in task.items if item.name == whose), None)
+    asked = next((one for one in item.fields if one.name == field_name), None) if item else None
+    if item is None or (asked is None and field_name):
+        return plain(name)
+    if asked is None:
+        return plain(item.title or item.name)
+    if len(task.items) == 1:
+        return field_title(asked)
+    return Sentence("{item} {field}", "{item} {field}", {"item": item.title or item.name, "field": field_title(asked)})
 
 
 def _values(task: Task, name: str, content: Mapping[str, Any], names: _Names) -> Iterable[EnteredValue]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from engine.definition.model import Task
 from engine.machine.states import STATE_WORDS
 from engine.operations import sentences_kept
 from engine.operations.campaigns import TaskRef, choose, obligation_of, obligation_title, unit_of
 from engine.operations.context import House
 from engine.operations.directory import Directory
+from engine.operations.entered import EnteredValue, entered_in, item_title
 from engine.operations.people import UnknownPerson, person_id
 from engine.sentences import Sentence, Verdict, plain
 from engine.store import copies, handed_in, paths, people
@@ -23,9 +25,10 @@ from engine.store.roster import UnitRow
 
 @dataclass(frozen=True, kw_only=True)
 class ShownItem:
-    """One item of what was handed in: a file with its size in bytes, or an act by its day and sentence."""
+    """One item of what was handed in: a file with its size in bytes, or an act by its day and sentence. title: as people read it."""
 
     item: str
+    title: Sentence
     file: str
     size: int
     on_day: date | None
@@ -66,7 +69,7 @@ class NearCopy:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """The newest version of one hand-in. version 0: nothing was handed in."""
+    """The newest version of one hand-in. version 0: nothing was handed in.  entered: in its fields, as far as whoever looks may see it."""
 
     campaign: str
     zone: str
@@ -81,6 +84,7 @@ class Shown:
     handed_in_at: datetime | None
     due: str
     items: tuple[ShownItem, ...]
+    entered: tuple[EnteredValue, ...]
     checks: tuple[Verdict, ...]
     near_copies: tuple[NearCopy, ...]
 
@@ -90,7 +94,7 @@ def show(house: House, campaign: str | None, unit: str, ref: TaskRef, *, by: str
     with house.database.read() as connection:
         running = choose(connection, campaign)
         at = unit_of(connection, unit)
-        _, row = obligation_of(connection, running, at, ref)
+        task, row = obligation_of(connection, running, at, ref)
         artifacts = handed_in.artifacts(connection, row, row.version)
         directory = Directory(connection, running.organisation, running.day(now))
         eyes = _Eyes(unit=at, seats=_seats(connection, directory, row, by))
@@ -101,7 +105,8 @@ def show(house: House, campaign: str | None, unit: str, ref: TaskRef, *, by: str
             unit=at.code,
             name=at.name,
             title=obligation_title(row),
-            items=tuple(_item(artifact) for artifact in artifacts),
+            items=tuple(_item(task, artifact) for artifact in artifacts if artifact.name or artifact.statement),
+            entered=entered_in(connection, task, [(one.item, one.content) for one in artifacts]) if eyes.sees_own else (),
             checks=tuple(verdict for artifact in artifacts for verdict in sentences_kept.back(artifact.verdicts)),
             near_copies=tuple(_near_copy(one, {artifact.id for artifact in artifacts}, eyes, directory) for one in found),
             **_standing(row),
@@ -120,8 +125,15 @@ def _standing(row: ObligationRow) -> dict[str, Any]:
     }
 
 
-def _item(artifact: Any) -> ShownItem:
-    return ShownItem(item=artifact.item, file=artifact.name, size=artifact.size, on_day=artifact.on_day, statement=artifact.statement)
+def _item(task: Task, artifact: Any) -> ShownItem:
+    return ShownItem(
+        item=artifact.item,
+        title=item_title(task, artifact.item),
+        file=artifact.name,
+        size=artifact.size,
+        on_day=artifact.on_day,
+        statement=artifact.statement,
+    )
 
 
 def _seats(connection: Connection, directory: Directory, row: ObligationRow, by: str | None) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from engine.cli.layout import width
 from tests.cli.desk import Clerk
 from tests.cli.test_json import INSTANT, MAYBE, NUMBER, SAID, TEXT, VERDICT, YES_NO, some, thing
 
-ITEM = thing(item=TEXT, file=TEXT, size=NUMBER, on_day=MAYBE, statement=TEXT)
+ITEM = thing(item=TEXT, title=TEXT, file=TEXT, size=NUMBER, on_day=MAYBE, statement=TEXT)
 PLACES = thing(start=NUMBER, end=NUMBER, other_start=NUMBER, other_end=NUMBER, characters=NUMBER, text=MAYBE, other=MAYBE)
 NEAR_COPY = thing(unit=MAYBE, name=SAID, period=TEXT, percent=NUMBER, later=YES_NO, last_period=YES_NO, passages=some(PLACES))
 SHOWN = thing(
@@ -26,6 +26,7 @@ SHOWN = thing(
     handed_in_at={"anyOf": [INSTANT, {"type": "null"}]},
     due=MAYBE,
     items=some(ITEM, 0),
+    entered=some(thing(item=TEXT, row=NUMBER, field=SAID, values=some(SAID)), 0),
     checks=some(VERDICT, 0),
     near_copies=some(NEAR_COPY, 0),
 )

@@ -13,6 +13,7 @@ from engine.operations.assigning import FieldIsFile, HandIn, UnknownField, Wants
 from engine.operations.campaigns import TaskRef
 from engine.operations.entered import NothingToFillIn, entered_of, tables_of
 from engine.operations.handing_in import LedgerMovedOn
+from engine.operations.showing import show
 from tests.operations import world as w
 from tests.operations.files import head
 from tests.operations.world import World
@@ -205,3 +206,27 @@ def test_a_letter_says_what_is_to_be_filled_in(world, task, words):
     world.go(w.at(5, 24, 9))
     world.go(w.at(6, 23, 9))
     assert any(f"（{words}）" in text for text in world.letters("G1"))
+
+
+def test_the_reviewer_is_shown_what_was_entered_and_which_field_a_file_is(world):
+    held = {"召开时间": ("2010-05-20 10:00",), "到会人数": ("30",), "议程": ("通报", "讨论")}
+    enter(world, "大会", held, {"会议记录": world.paper(30, "记录.txt")})
+    seen = show(world.house, None, "G1", TaskRef.parse("大会"), by="书记S", now=NOW)
+    assert [(one.title.say("zh"), [value.say("zh") for value in one.values]) for one in seen.entered] == [
+        ("召开时间", ["2010-05-20 10:00"]),
+        ("到会人数", ["30"]),
+        ("议程", ["通报", "讨论"]),
+    ]
+    assert [(one.title.say("zh"), one.title.say("en"), one.file) for one in seen.items] == [("会议记录", "minutes", "记录.txt")]
+
+
+@pytest.mark.parametrize(("by", "sees"), [("书记S", True), ("书记G1", True), ("书记G2", False)])
+def test_whoever_stands_elsewhere_is_not_shown_what_was_entered(world, by, sees):
+    enter(world, "小组", GROUP)
+    assert bool(show(world.house, None, "G1", TaskRef.parse("小组"), by=by, now=NOW).entered) is sees
+
+
+def test_each_item_of_a_package_is_named_with_what_was_entered_in_it(world):
+    enter(world, "成套", {"甲.说明": ("x",), "乙.说明": ("y",)})
+    seen = show(world.house, None, "G1", TaskRef.parse("成套"), by=None, now=NOW)
+    assert [(one.item, one.values[0].say("zh")) for one in seen.entered] == [("甲", "x"), ("乙", "y")]
