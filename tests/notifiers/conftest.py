@@ -1,14 +1,19 @@
-"""Certificates made on the spot."""
+"""Certificates made on the spot, and robots with the services they speak to."""
 
 from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import trustme
+
+from notifiers.base import Notifier
+from notifiers.registry import make
+from tests.notifiers.services import Meet, Service, options, service
 
 
 @dataclass(frozen=True)
@@ -38,3 +43,17 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Certifica
 def strangers_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Certificates]:
     """For another host."""
     yield _certificates(tmp_path_factory.mktemp("certificates"), "other.example.org")
+
+
+@pytest.fixture
+def meet() -> Iterator[Meet]:
+    """Makes a robot's channel and the service it speaks to."""
+    with ExitStack() as stack:
+
+        def _meet(name: str) -> tuple[Notifier, Service]:
+            state = stack.enter_context(service(name))
+            notifier = make(name, options(state))
+            stack.callback(notifier.close)
+            return notifier, state
+
+        yield _meet

@@ -18,11 +18,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from notifiers.base import Notifier
 from tests.notifiers.letters import NOW
 
 TOKEN = "0f5a4a9e7c6b4d2e8a1b"
 SECRET = "SEC-a horse that nobody sees"
 HOUR = 3600
+ROBOTS = ["dingtalk", "wecom", "feishu"]
 
 
 @dataclass(frozen=True)
@@ -270,3 +272,7 @@ def options(state: Service, **more: str) -> dict[str, str]:
     plain = {"plain_http": "yes"} if state.url.startswith("http:") else {}
     signed = {"secret": state.secret} if state.secret and state.judge is not wecom else {}
     return {"url": state.url, "timeout": "10", **plain, **signed, **more}
+
+
+# Makes a robot's channel, given its name, and the service it speaks to.
+Meet = Callable[[str], tuple[Notifier, Service]]

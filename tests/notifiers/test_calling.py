@@ -3,33 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
-from notifiers.base import Notifier
-from notifiers.registry import make
 from tests.notifiers.letters import NOW, letter
-from tests.notifiers.services import Service, options, service
-
-ROBOTS = ["dingtalk", "wecom", "feishu"]
-Meet = Callable[[str], tuple[Notifier, Service]]
-
-
-@pytest.fixture
-def meet() -> Iterator[Meet]:
-    """Makes a robot's channel and the service it speaks to."""
-    with ExitStack() as stack:
-
-        def _meet(name: str) -> tuple[Notifier, Service]:
-            state = stack.enter_context(service(name))
-            notifier = make(name, options(state))
-            stack.callback(notifier.close)
-            return notifier, state
-
-        yield _meet
+from tests.notifiers.services import ROBOTS, Meet, Service
 
 
 def said(state: Service) -> str:

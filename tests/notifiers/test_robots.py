@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -23,25 +21,7 @@ from notifiers.texts import compose
 from notifiers.wrap import unwrap, wrap
 from tests.notifiers import gallery
 from tests.notifiers.letters import NOW, letter
-from tests.notifiers.services import Service, options, said, service
-
-ROBOTS = ["dingtalk", "wecom", "feishu"]
-
-Meet = Callable[[str], tuple[Notifier, Service]]
-
-
-@pytest.fixture
-def meet() -> Iterator[Meet]:
-    """Makes a robot's channel and the service it speaks to."""
-    with ExitStack() as stack:
-
-        def _meet(name: str) -> tuple[Notifier, Service]:
-            state = stack.enter_context(service(name))
-            notifier = make(name, options(state))
-            stack.callback(notifier.close)
-            return notifier, state
-
-        yield _meet
+from tests.notifiers.services import ROBOTS, Meet, Service, options, said, service
 
 
 def heard(state: Service) -> str:
